@@ -1,0 +1,51 @@
+"""SQL that several relations share: the claims a point of history sees, and how late each is.
+
+On day D a payment is known through D - 2 (it is known the day after, and history ends with the day
+before), so an open claim past due is late by D - 1 - due_on days at least. Lateness of k days is
+therefore settled from ``past_days >= k + 1`` on, whether the claim is paid or open: open claims are
+censored, neither good nor dropped.
+"""
+
+from __future__ import annotations
+
+LONGEST_TERM_DAYS = 365
+"""A longer term is taken for a wrong due date: its delay isn't believed."""
+
+STATE = f"""
+    p.day - p.due_on AS past_days,
+    CASE WHEN p.term_days > {LONGEST_TERM_DAYS} THEN NULL
+        WHEN p.settled_on IS NOT NULL THEN GREATEST(-30, LEAST(p.settled_on - p.due_on, 90))
+        WHEN p.day - p.due_on >= 2 THEN LEAST(p.day - 1 - p.due_on, 90) END AS delay_days,
+    CASE WHEN p.settled_on IS NULL OR p.settled_on - p.due_on >= 1 THEN 1 ELSE 0 END AS late1,
+    CASE WHEN p.settled_on IS NULL OR p.settled_on - p.due_on >= 5 THEN 1 ELSE 0 END AS late5,
+    CASE WHEN p.settled_on IS NULL OR p.settled_on - p.due_on >= 30 THEN 1 ELSE 0 END AS late30,
+    CASE WHEN p.settled_on IS NULL THEN 1 ELSE 0 END AS is_open,
+    CASE WHEN p.day - p.due_on < -30 OR p.day - p.due_on > 366 THEN NULL
+        WHEN p.settled_on IS NOT NULL THEN GREATEST(p.settled_on - p.issued_on, 0)
+        WHEN p.day - p.due_on >= 2 THEN p.day - 1 - p.issued_on END AS days_to_pay
+"""
+"""Columns of a claim's state. ``past_days`` since the due date; ``delay_days`` -30 to 90, missing
+while unknown; ``lateK`` is to be read where ``past_days >= K + 1``; ``days_to_pay`` from issue, within a year past
+due, missing while unknown."""
+
+
+def seen(points: str, keys: tuple[str, ...]) -> str:
+    """SQL of every claim seen from each point: the point's keys and day, the claim, its state.
+
+    Parameters
+    ----------
+    points : str
+        ``buyer_day``, ``pair_day`` or ``supplier_day``.
+    keys : tuple of str
+        The parties by which the points see claims.
+    """
+    on = " AND ".join(f"c.{key} = k.{key}" for key in keys)
+    return f"""
+        SELECT p.*, {STATE}
+        FROM (
+            SELECT k.day, c.receivable, c.supplier, c.buyer, c.issued_on, c.due_on, c.term_days,
+                c.face_minor, c.settled_on
+            FROM {points} AS k
+            JOIN known_claim AS c ON {on} AND c.from_day <= k.day AND k.day < c.until_day
+        ) AS p
+    """  # noqa: S608 - the arguments are literals of the relations

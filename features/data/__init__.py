@@ -1,0 +1,1 @@
+"""Data credit: what the trade data shows."""

@@ -1,0 +1,1 @@
+"""Object credit: the receivable itself."""

@@ -1,0 +1,50 @@
+"""How claims of this amount and this term fare, over all buyers of the supplier."""
+
+from __future__ import annotations
+
+from features.feature import Credit, Feature, Grain, Relation, Risk
+
+SQL = """
+    SELECT c.row_no,
+        SUM(a.weight * c.amount_rate) AS claim_amount_late5,
+        SUM(a.weight * c.term_rate) AS claim_term_late5,
+        SUM(a.weight * c.cell_rate) AS claim_cell_late5
+    FROM claim_cell AS c
+    JOIN asked AS a ON a.row_no = c.row_no AND a.receivable = c.receivable
+    GROUP BY c.row_no
+"""
+
+
+def _record(
+    name: str, which: str, reason: str, en: str, zh: str, risk: Risk = Risk.RISES
+) -> Feature:
+    return Feature(
+        name,
+        f"share of the supplier's claims {which} paid 5 or more days late, over 365 days, drawn to "
+        "the supplier's whole book; weighted over the receivables asked for",
+        risk,
+        "share",
+        "never missing: without such claims it is the supplier's rate",
+        reason,
+        f"late share of claims {en}: {{value}}",
+        f"{zh}账款逾期5天以上占比:{{value}}",
+    )
+
+
+RELATION = Relation(
+    name="claim_record",
+    credit=Credit.OBJECT,
+    grain=Grain.REQUEST,
+    sql=SQL,
+    features=(
+        _record("claim_amount_late5", "of like amount", "RO02", "of like amount", "同等金额"),
+        _record("claim_term_late5", "of like term", "RO01", "of like term", "同等期限", Risk.FREE),
+        _record(
+            "claim_cell_late5",
+            "of like amount and term",
+            "RO02",
+            "of like amount and term",
+            "同等金额与期限",
+        ),
+    ),
+)

@@ -1,0 +1,54 @@
+"""The spine: the requests to describe, and what each of them asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+REQUEST = pa.schema(
+    [
+        ("row_no", pa.int64()),
+        ("supplier", pa.string()),
+        ("buyer", pa.string()),
+        ("day", pa.int32()),
+    ]
+)
+"""One line per request: its number, the two parties, and as_of's day in the tenant's time zone."""
+
+ASKED = pa.schema(
+    [
+        ("row_no", pa.int64()),
+        ("receivable", pa.string()),
+        ("supplier", pa.string()),
+        ("buyer", pa.string()),
+        ("day", pa.int32()),
+        ("issued_on", pa.int32()),
+        ("due_on", pa.int32()),
+        ("face_minor", pa.int64()),
+        ("rate_ppm", pa.int64()),
+        ("weight", pa.float64()),
+    ]
+)
+"""One line per receivable of a request, as live facts show it. ``weight`` is its share of the face
+asked for, or an equal share where a face is missing; the weights of a request sum to 1."""
+
+
+@dataclass(frozen=True)
+class Spine:
+    """Requests to describe.
+
+    Attributes
+    ----------
+    request : pyarrow.Table
+        Schema `REQUEST`; ``row_no`` counts from 0 without gaps.
+    asked : pyarrow.Table
+        Schema `ASKED`.
+    """
+
+    request: pa.Table
+    asked: pa.Table
+
+    def __len__(self) -> int:
+        """Number of requests."""
+        return int(self.request.num_rows)

@@ -1,0 +1,1 @@
+"""Subject credit: who must pay, and who sells."""

@@ -1,0 +1,164 @@
+"""Known facts: the canonical views that relations read, and the one place where the cut is applied.
+
+A view ``known_x`` holds a fact together with the days of history on which it was what the lender
+knew: on day D a row counts iff ``from_day <= D AND D < until_day``. A relation joins on that and
+can't see anything else. All values are whole numbers: days since 1970-01-01, minor units.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from features.claim_cells import CLAIM_CELL
+from features.rates import SUPPLIER_RATE
+from ledger.clocks import zone
+
+NEVER = 1_000_000
+"""A day after every other: the end of what still holds."""
+
+MICROS_A_DAY = 86_400_000_000
+
+
+def first_day_of_use(visible_at: pa.ChunkedArray, time_zone: str) -> pa.Array:
+    """Return the first day whose history may use each fact.
+
+    Parameters
+    ----------
+    visible_at : integer array, microseconds since 1970-01-01T00:00Z
+        When each fact became visible.
+    time_zone : str
+        IANA name of the tenant's time zone.
+
+    Returns
+    -------
+    int32 array, days since 1970-01-01
+        The day after the local day of ``visible_at``: the first D with
+        ``visible_at < start of D``, which is `Cut.history_before`.
+    """
+    micros = visible_at.to_numpy().astype("int64")
+    moments = pd.DatetimeIndex(micros.view("datetime64[us]"), tz=UTC)
+    local = moments.tz_convert(zone(time_zone)).tz_localize(None)
+    days = np.floor_divide(local.as_unit("us").asi8, MICROS_A_DAY) + 1
+    return pa.array(days.astype("int32"), type=pa.int32())
+
+
+def with_first_day(facts: pa.Table, time_zone: str) -> pa.Table:
+    """Add ``seen_day`` (see `first_day_of_use`) to a table of facts."""
+    return facts.append_column("seen_day", first_day_of_use(facts["visible_at"], time_zone))
+
+
+def _versions(table: str, columns: str) -> str:
+    """SQL of the versions of a fact, each until a later revision of it is known."""
+    return f"""
+        SELECT {columns}, from_day, until_day
+        FROM (
+            SELECT *, seen_day AS from_day,
+                COALESCE(MIN(seen_day) OVER (
+                    PARTITION BY ref ORDER BY revision
+                    ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+                ), {NEVER}) AS until_day
+            FROM {table}
+        ) AS version
+        WHERE from_day < until_day
+    """  # noqa: S608 - the names are the literals below
+
+
+KNOWN_PARTY = _versions("fact_party", "ref AS party, person_linked, onboarded_on")
+
+KNOWN_PROFILE = _versions(
+    "fact_party_profile",
+    "party, industry, size_class, phone_area, happened_at, seq",
+)
+
+KNOWN_REPORT = _versions(
+    "fact_party_report",
+    "party, period_start, period_end, turnover_minor, employees, seq",
+)
+
+_VERSION = _versions(
+    "fact_receivable",
+    "ref AS receivable, supplier, buyer, issued_on, due_on, face_minor, rate_ppm",
+)
+
+_PAYMENT = _versions(
+    "(SELECT * FROM fact_payment WHERE receivable IS NOT NULL) AS referenced",
+    "ref, receivable, paid_on, amount_minor",
+)
+
+KNOWN_CLAIM = f"""
+    WITH version AS ({_VERSION}),
+    payment AS ({_PAYMENT}),
+    change AS (
+        SELECT receivable, from_day AS day FROM version
+        UNION SELECT receivable, until_day AS day FROM version
+        UNION SELECT receivable, from_day AS day FROM payment
+        UNION SELECT receivable, until_day AS day FROM payment
+    ),
+    period AS (
+        SELECT receivable, day AS from_day,
+            COALESCE(
+                LEAD(day) OVER (PARTITION BY receivable ORDER BY day), {NEVER}
+            ) AS until_day
+        FROM change
+    ),
+    paid AS (
+        SELECT period.receivable, period.from_day, version.face_minor,
+            payment.paid_on, payment.amount_minor,
+            SUM(payment.amount_minor) OVER running AS paid_minor
+        FROM period
+        JOIN version ON version.receivable = period.receivable
+            AND version.from_day <= period.from_day AND period.from_day < version.until_day
+        JOIN payment ON payment.receivable = period.receivable
+            AND payment.from_day <= period.from_day AND period.from_day < payment.until_day
+        WINDOW running AS (
+            PARTITION BY period.receivable, period.from_day
+            ORDER BY payment.paid_on, payment.ref
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ),
+    settled AS (
+        SELECT receivable, from_day, MIN(
+            CASE WHEN face_minor IS NULL OR amount_minor IS NULL
+                OR paid_minor * 100 >= face_minor * 98 THEN paid_on END
+        ) AS settled_on
+        FROM paid
+        GROUP BY receivable, from_day
+    )
+    SELECT version.receivable, version.supplier, version.buyer, version.issued_on, version.due_on,
+        version.due_on - version.issued_on AS term_days,
+        version.face_minor, version.rate_ppm, settled.settled_on,
+        period.from_day, period.until_day
+    FROM period
+    JOIN version ON version.receivable = period.receivable
+        AND version.from_day <= period.from_day AND period.from_day < version.until_day
+    LEFT JOIN settled ON settled.receivable = period.receivable
+        AND settled.from_day = period.from_day
+    WHERE period.from_day < period.until_day
+"""  # noqa: S608 - composed of the literals above
+"""Claims with what was known of their settlement. ``settled_on`` is the day by which at least 98 %
+of the face was paid (a short payment within 2 % settles); missing while open."""
+
+POINTS: dict[str, str] = {
+    "buyer_day": "SELECT DISTINCT buyer, day FROM request",
+    "supplier_day": "SELECT DISTINCT supplier, day FROM request",
+    "pair_day": "SELECT DISTINCT supplier, buyer, day FROM request",
+}
+"""The distinct points at which history is described; ``request`` and ``asked`` are `Spine`'s."""
+
+DERIVED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "supplier_rate": (SUPPLIER_RATE, ("known_claim", "supplier_day")),
+    "claim_cell": (CLAIM_CELL, ("known_claim", "supplier_day", "supplier_rate")),
+}
+"""What several relations share, made once: its SQL, and what it reads."""
+
+VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "known_party": (KNOWN_PARTY, ("party",)),
+    "known_profile": (KNOWN_PROFILE, ("party_profile",)),
+    "known_report": (KNOWN_REPORT, ("party_report",)),
+    "known_claim": (KNOWN_CLAIM, ("receivable", "payment")),
+}
+"""Each view: its SQL, and the kinds of fact it reads (as ``fact_<kind>``)."""

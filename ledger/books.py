@@ -1,0 +1,101 @@
+"""The books themselves: tenants and their heads, batches, and the records of scores given."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from ledger.facts import AwareInstant, Currency, Key, instant, key
+
+
+class Tenant(SQLModel, table=True):
+    """A lender's book and its head; the one mutable table (``last_seq`` moves).
+
+    Attributes
+    ----------
+    tenant : str
+        Key of the lender.
+    time_zone : str
+        IANA name; a day of history starts at its midnight. Fixed once the book has facts.
+    base_currency : str
+        The currency of the book.
+    last_seq : int
+        ``seq`` of the last committed fact; locked by a writer until it has committed, so that seq
+        follows commit order.
+    """
+
+    __tablename__ = "tenant"
+
+    tenant: Key = key(primary_key=True)
+    time_zone: str = Field(max_length=64)
+    base_currency: Currency = Field(max_length=3)
+    last_seq: int = Field(default=0, sa_type=BigInteger)
+
+
+class Batch(SQLModel, table=True):
+    """One commit of the writer; append-only.
+
+    Attributes
+    ----------
+    historical : bool
+        True for onboarding and backfill: its facts are visible from ``known_at`` on.
+    first_seq, last_seq : int
+        The facts of this batch, both ends included.
+    added, corrected, unchanged : int
+        New facts, facts that supersede another, and rows that said nothing new.
+    """
+
+    __tablename__ = "batch"
+
+    tenant: Key = key(primary_key=True)
+    id: str = Field(primary_key=True, max_length=36)
+    source_system: Key = key()
+    signed_by: Key = key()
+    historical: bool
+    recorded_at: AwareInstant = instant()
+    first_seq: int = Field(sa_type=BigInteger)
+    last_seq: int = Field(sa_type=BigInteger)
+    added: int
+    corrected: int
+    unchanged: int
+
+
+class ScoreRecord(SQLModel, table=True):
+    """A score as given: what went in, by what it was made, what came out; append-only.
+
+    Attributes
+    ----------
+    seq : int
+        Position in the tenant's ledger, in commit order, shared with the facts.
+    bundle : str
+        Id of the model bundle.
+    pack : str
+        Id of the policy pack.
+    as_of, history_before : datetime
+        The instant scored for and the end of the history used.
+    cut_seq : int
+        ``seq`` up to which the ledger was read.
+    request, features, circumstances, reply : str
+        JSON, as received, computed and answered.
+    digest : bytes
+        SHA-256 over the fields above.
+    """
+
+    __tablename__ = "score_record"
+    __table_args__ = (UniqueConstraint("tenant", "seq"),)
+
+    tenant: Key = key(primary_key=True)
+    id: str = Field(primary_key=True, max_length=36)
+    seq: int = Field(sa_type=BigInteger)
+    recorded_at: AwareInstant = instant()
+    signed_by: Key = key()
+    bundle: Key = key()
+    pack: Key = key()
+    as_of: AwareInstant = instant()
+    history_before: AwareInstant = instant()
+    cut_seq: int = Field(sa_type=BigInteger)
+    request: str = Field(sa_type=Text)
+    features: str = Field(sa_type=Text)
+    circumstances: str = Field(sa_type=Text)
+    reply: str = Field(sa_type=Text)
+    digest: bytes = Field(sa_type=LargeBinary)

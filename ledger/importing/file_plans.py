@@ -1,0 +1,140 @@
+"""A rule of a mapping joined with an open file: which cell is read how, which facts follow."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.importing.cells import Parse, cell_parser
+from ledger.importing.column_types import BaseColumn, BooleanColumn, Formats
+from ledger.importing.field_types import field_type
+from ledger.importing.field_values import Follow, columns_of, follow
+from ledger.importing.import_faults import Problem, WrongMapping
+from ledger.importing.mapping import ConstantFact, FactRule, FileRule, Operator, Requirement, Source
+from ledger.importing.opened_file import OpenedFile, Stored
+from ledger.kinds import kind_of
+
+COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """How one field is made: its name, the columns it reads, whether it may be missing."""
+
+    name: str
+    columns: tuple[str, ...]
+    required: bool
+    follow: Follow
+
+
+@dataclass(frozen=True, slots=True)
+class FactPlan:
+    """How one fact is made of a row; ``when`` are the columns without which there is none."""
+
+    kind: str
+    when: tuple[str, ...]
+    fields: tuple[FieldPlan, ...]
+
+    def column_of(self, field: str) -> str:
+        """The columns that a field is made of, for a report."""
+        return " ".join(next((plan.columns for plan in self.fields if plan.name == field), ()))
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    """How the rows of one file become facts.
+
+    Attributes
+    ----------
+    name : str
+        File name, for the report.
+    parsers : dict
+        For each column that is read, the function that reads its cells.
+    keys : dict
+        Columns of each declared key.
+    require : tuple
+        Checks of a row.
+    facts : tuple of FactPlan
+        Facts of a row.
+    """
+
+    name: str
+    parsers: Mapping[str, Parse]
+    keys: Mapping[str, tuple[str, ...]]
+    require: tuple[Requirement, ...]
+    facts: tuple[FactPlan, ...]
+
+
+def plan_file(rule: FileRule, place: str, name: str, file: OpenedFile, source: Source) -> FilePlan:
+    """Join a rule with an open file.
+
+    Raises
+    ------
+    WrongMapping
+        Where the file has no such column, or keeps it in a way that can't be read as its type.
+    """
+    problems = list(_header_problems(rule, place, name, file))
+    if problems:
+        raise WrongMapping(problems)
+    return FilePlan(
+        name=name,
+        parsers={
+            column: _parser(declared, rule.format, file.stored[column])
+            for column, declared in rule.columns.items()
+        },
+        keys=rule.keys,
+        require=rule.require,
+        facts=tuple(plan_fact(fact, rule.columns, source) for fact in rule.fact),
+    )
+
+
+def plan_fact(
+    fact: FactRule | ConstantFact, columns: Mapping[str, BaseColumn], source: Source
+) -> FactPlan:
+    """How a fact follows from the columns of a file; of no columns where it is constant."""
+    row = kind_of(fact.kind).row
+    fields = tuple(
+        FieldPlan(
+            name=name,
+            columns=columns_of(rule),
+            required=row.model_fields[name].is_required(),
+            follow=follow(rule, columns, source, instant=field_type(row, name) == "instant"),
+        )
+        for name, rule in fact.fields.items()
+    )
+    return FactPlan(fact.kind, fact.when if isinstance(fact, FactRule) else (), fields)
+
+
+def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) -> Iterator[Problem]:
+    for column, declared in rule.columns.items():
+        at = f"{place}/columns/{column}"
+        if column not in file.header:
+            has = ", ".join(file.header)
+            yield Problem(at, f"{name} has no column {column!r}", f"its header is: {has}")
+            continue
+        stored, wanted = file.stored[column], getattr(declared, "type", "")
+        if stored == "other" or (stored == "float" and wanted in ("text", "date", "month")):
+            remedy = "write it as text, a day or a decimal; a float loses digits of a key"
+            yield Problem(at, f"{name} keeps {column!r} in a way that is no {wanted}", remedy)
+
+
+def _parser(column: BaseColumn, formats: Formats, stored: Stored) -> Parse:
+    """Values that aren't text in the file are written in one way, whatever the formats say."""
+    if stored in ("number", "float"):
+        formats = formats.model_copy(update={"decimal": ".", "thousands": ""})
+    elif stored == "day":
+        formats = formats.model_copy(update={"dates": ("%Y-%m-%d",), "months": ("%Y-%m-%d",)})
+        if "formats" in type(column).model_fields:
+            column = column.model_copy(update={"formats": None})
+    elif stored == "flag" and isinstance(column, BooleanColumn):
+        column = column.model_copy(update={"true": ("true",), "false": ("false",)})
+    return cell_parser(column, formats)

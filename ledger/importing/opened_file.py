@@ -1,0 +1,69 @@
+"""What an open file offers to the importer, whether it is text or Parquet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from ledger.importing.cells import CellError
+from ledger.importing.import_faults import WrongHeader
+
+Stored = Literal["text", "number", "float", "day", "flag", "other"]
+"""How a file keeps a column: as text, or as numbers, floats, days or booleans of its own."""
+
+
+class Record(NamedTuple):
+    """One row of a file as it stands there.
+
+    Attributes
+    ----------
+    line : int
+        Where it begins: the physical line in a text, counted from 1 with the header; the row
+        number in Parquet.
+    cells : sequence of str or None
+        The cells of the columns asked for; None where the file itself says null.
+    wrong : CellError or None
+        Why the row as a whole can't be read; its cells are empty then.
+    """
+
+    line: int
+    cells: Sequence[str | None]
+    wrong: CellError | None = None
+
+
+class OpenedFile(Protocol):
+    """An open file."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of the columns, in the order of the file, none twice."""
+
+    @property
+    def stored(self) -> Mapping[str, Stored]:
+        """How the file keeps each column."""
+
+    def records(self, columns: Sequence[str]) -> Iterator[Record]:
+        """Yield the rows, with the cells of these columns; once only.
+
+        Raises `UnreadableFile` where the file ends or breaks in the middle.
+        """
+
+    def share_read(self) -> float:
+        """How much of the file was read, from 0 to 1."""
+
+
+def trusted_header(names: Sequence[str], file: str) -> tuple[str, ...]:
+    """The names, unless there are none or one occurs twice: then raise `WrongHeader`."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise WrongHeader(
+            f"{file}: the column {twice[0]!r} occurs twice in the header",
+            field=twice[0],
+            remedy="export it once, or rename one; which of them is meant can't be told",
+        )
+    if not any(names):
+        raise WrongHeader(
+            f"{file}: there is no header", remedy="name the columns under format.header"
+        )
+    return tuple(names)

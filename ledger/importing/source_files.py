@@ -1,0 +1,70 @@
+"""The files of a folder that a mapping names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.importing.columnar import open_columnar
+from ledger.importing.delimited import open_delimited
+from ledger.importing.import_faults import MissingFile
+from ledger.importing.mapping import FileRule, Mapping
+from ledger.importing.opened_file import OpenedFile
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that is there.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    rule : FileRule
+        How it is read.
+    place : str
+        JSON pointer of the rule in the mapping.
+    size : int
+        Bytes, as they lie on disk.
+    """
+
+    path: Path
+    rule: FileRule
+    place: str
+    size: int
+
+    @contextmanager
+    def opened(self) -> Iterator[OpenedFile]:
+        """Open it as text or Parquet; raise `UnreadableFile` or `WrongHeader`."""
+        way = open_columnar if self.rule.container == "parquet" else open_delimited
+        with way(self.path, self.rule.format) as file:
+            yield file
+
+
+def find_files(mapping: Mapping, folder: Path) -> list[SourceFile]:
+    """The files of the mapping in ``folder``: in its order, those of a glob by name.
+
+    Raises `MissingFile` where the folder isn't there, or nothing in it has the name.
+    """
+    if not folder.is_dir():
+        raise MissingFile(f"{folder} is not a folder", remedy="name the folder with the exports")
+    return [
+        SourceFile(path, rule, f"/file/{index}", path.stat().st_size)
+        for index, rule in enumerate(mapping.file)
+        for path in _matching(rule, f"/file/{index}/name", folder)
+    ]
+
+
+def _matching(rule: FileRule, place: str, folder: Path) -> list[Path]:
+    exact = folder / rule.name
+    found = [exact] if exact.is_file() else sorted(folder.glob(rule.name))
+    found = [path for path in found if path.is_file()]
+    if not found:
+        raise MissingFile(
+            f"there is no file {rule.name!r} in {folder}",
+            field=place,
+            remedy="put the file there, or correct its name in the mapping",
+        )
+    return found

@@ -1,0 +1,203 @@
+"""Facts as Arrow tables: all of a kind for training, those of a few keys for one request.
+
+Both ways give the same columns of the same types in the order of ``seq``, so that the SQL of a
+feature can't tell them apart. Instants are int64 microseconds and days int32 day numbers.
+
+The bulk way is ADBC on PostgreSQL but Python's own driver on SQLite: a second SQLite library in
+the process destroys commits (``docs/decisions/0002-one-sqlite-library-in-the-process.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_postgresql import dbapi as adbc_postgresql
+from psycopg import sql
+from sqlalchemy import (
+    Boolean,
+    CompoundSelect,
+    Engine,
+    Integer,
+    Select,
+    String,
+    Table,
+    false,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from ledger.columns import Day
+from ledger.database import reading
+from ledger.faults import UnknownColumn
+from ledger.kinds import kind_of, table_of
+from ledger.tenants import book
+
+KEYS_BY_INDEX = 1_000
+"""Keys up to which rows are looked up by index; with more, all are read and then filtered."""
+
+ROWS_A_FETCH = 50_000
+
+
+def last_seq(engine: Engine, tenant: str) -> int:
+    """Position of the last committed fact or record; `UnknownTenant` where there is no book."""
+    with reading(engine) as connection:
+        return book(connection, tenant).last_seq
+
+
+def arrow_schema(kind_name: str) -> pa.Schema:
+    """Columns and types of the tables that `facts` returns; the digest is left out."""
+    return pa.schema(
+        [pa.field(name, arrow) for name, arrow, _ in _columns(kind_of(kind_name).name)]
+    )
+
+
+def facts(
+    engine: Engine,
+    tenant: str,
+    kind_name: str,
+    *,
+    through_seq: int,
+    where: Mapping[str, Sequence[str]] | None = None,
+) -> pa.Table:
+    """Read the facts of a kind, every revision of them.
+
+    Parameters
+    ----------
+    kind_name : str
+        A name of ``ledger.kinds``.
+    through_seq : int
+        Facts with ``seq <= through_seq`` are read. Facts never change and ``seq`` follows commit
+        order, so equal arguments give equal tables, whatever is written meanwhile.
+    where : Mapping or None
+        Text columns and keys: facts are read where *any* of the columns is among its keys. None
+        reads all; a mapping without keys reads none.
+
+    Returns
+    -------
+    pyarrow.Table
+        Of `arrow_schema`, in the order of ``seq``. Unknown is null.
+
+    Raises
+    ------
+    UnknownKind, UnknownColumn
+        Where there is no such kind, or no such text column in it.
+    """
+    kind_of(kind_name)
+    if where is None:
+        return _all_facts(engine, tenant, kind_name, through_seq)
+    _refuse_unknown_columns(kind_name, where)
+    if sum(map(len, where.values())) > KEYS_BY_INDEX:
+        return _filtered(_all_facts(engine, tenant, kind_name, through_seq), where)
+    return _from_rows(engine, kind_name, _keyed(tenant, kind_name, through_seq, where))
+
+
+def _columns(kind_name: str) -> Iterator[tuple[str, pa.DataType, TypeEngine[Any]]]:
+    """Name, Arrow type and type in the database of each column that is read."""
+    for column in table_of(kind_name).columns:
+        declared = column.type
+        stored = declared.impl_instance if isinstance(declared, TypeDecorator) else declared
+        if isinstance(declared, Day):
+            yield column.name, pa.int32(), stored
+        elif isinstance(stored, Boolean):
+            yield column.name, pa.bool_(), stored
+        elif isinstance(stored, String):
+            yield column.name, pa.string(), stored
+        elif isinstance(stored, Integer):
+            yield column.name, pa.int64(), stored
+
+
+def _selected(table: Table) -> Select[Any]:
+    # as stored: an instant comes back as its microseconds, not as a datetime
+    return select(*(type_coerce(table.c[name], raw) for name, _, raw in _columns(table.name)))
+
+
+def _all_facts(engine: Engine, tenant: str, kind_name: str, through_seq: int) -> pa.Table:
+    if engine.dialect.name == "postgresql":
+        return _through_adbc(engine, tenant, kind_name, through_seq)
+    columns = table_of(kind_name).c
+    statement = _selected(table_of(kind_name)).where(
+        columns.tenant == tenant, columns.seq <= through_seq
+    )
+    return _from_rows(engine, kind_name, statement)
+
+
+def _keyed(
+    tenant: str, kind_name: str, through_seq: int, where: Mapping[str, Sequence[str]]
+) -> Select[Any] | CompoundSelect[Any]:
+    """One branch a column, each on its own index; a row comes from the first branch it is in.
+
+    Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant.
+    """
+    columns = table_of(kind_name).c
+    readable = _selected(table_of(kind_name)).where(
+        columns.tenant == tenant, columns.seq <= through_seq
+    )
+    matches = [columns[name].in_(list(keys)) for name, keys in where.items() if keys]
+    branches = [
+        readable.where(match, *(earlier.is_not(True) for earlier in matches[:position]))
+        for position, match in enumerate(matches)
+    ]
+    return union_all(*branches) if branches else readable.where(false())
+
+
+def _from_rows(
+    engine: Engine, kind_name: str, statement: Select[Any] | CompoundSelect[Any]
+) -> pa.Table:
+    schema = arrow_schema(kind_name)
+    batches = []
+    with reading(engine) as connection:
+        cursor = connection.execute(statement).cursor
+        while rows := cursor.fetchmany(ROWS_A_FETCH):
+            arrays = [
+                pa.array(_as_stored(values, field.type), field.type)
+                for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
+            batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    return _by_seq(pa.Table.from_batches(batches, schema=schema))
+
+
+def _as_stored(values: tuple[Any, ...], arrow: pa.DataType) -> Sequence[Any]:
+    if arrow == pa.bool_():  # SQLite keeps 0 and 1
+        return [None if value is None else bool(value) for value in values]
+    return values
+
+
+def _through_adbc(engine: Engine, tenant: str, kind_name: str, through_seq: int) -> pa.Table:
+    schema = arrow_schema(kind_name)
+    query = sql.SQL("SELECT {} FROM {} WHERE tenant = {} AND seq <= {}").format(
+        sql.SQL(", ").join(map(sql.Identifier, schema.names)),
+        sql.Identifier(kind_name),
+        sql.Literal(tenant),
+        sql.Literal(through_seq),
+    )
+    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with adbc_postgresql.connect(address) as connection, connection.cursor() as cursor:
+        cursor.execute(query.as_string())
+        return _by_seq(cursor.fetch_arrow_table().cast(schema))
+
+
+def _by_seq(table: pa.Table) -> pa.Table:
+    return table.sort_by("seq")
+
+
+def _filtered(table: pa.Table, where: Mapping[str, Sequence[str]]) -> pa.Table:
+    wanted = pc.scalar(False)
+    for name, keys in where.items():
+        wanted = wanted | pc.field(name).isin(pa.array(keys, pa.string()))
+    return table.filter(wanted)
+
+
+def _refuse_unknown_columns(kind_name: str, where: Mapping[str, Sequence[str]]) -> None:
+    texts = [name for name, arrow, _ in _columns(kind_name) if arrow == pa.string()]
+    for name in where:
+        if name not in texts:
+            raise UnknownColumn(
+                f"{kind_name} has no text column {name!r}",
+                field=name,
+                remedy=f"use one of {', '.join(texts)}",
+            )

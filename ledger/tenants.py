@@ -1,0 +1,113 @@
+"""Tenants: one book a lender, its time zone, its currency and its head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Insert, Select, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.books import Tenant
+from ledger.clocks import zone
+from ledger.facts import checked_key
+from ledger.faults import TenantConflict, UnknownTenant
+from ledger.kinds import table_of
+from ledger.money import exponent
+
+
+@dataclass(frozen=True)
+class Book:
+    """A lender's book, as it was when read.
+
+    Attributes
+    ----------
+    tenant : str
+        Key of the lender.
+    tz : ZoneInfo
+        Time zone in which its days begin and end.
+    base_currency : str
+        ISO 4217 code of all its amounts.
+    last_seq : int
+        ``seq`` of the last committed fact or record; 0 where there is none.
+    """
+
+    tenant: str
+    tz: ZoneInfo
+    base_currency: str
+    last_seq: int
+
+
+def ensure_tenant(connection: Connection, tenant: str, time_zone: str, base_currency: str) -> Book:
+    """Open a book for a lender unless there is one, and return it.
+
+    Raises
+    ------
+    TenantConflict
+        Where the book exists with another time zone or currency: both decide what its facts mean.
+    UnknownTimeZone, UnknownCurrency, WrongKey
+        Where an argument is none.
+    """
+    exponent(base_currency)
+    row = {
+        "tenant": checked_key(tenant, "tenant"),
+        "time_zone": zone(time_zone).key,
+        "base_currency": base_currency,
+        "last_seq": 0,
+    }
+    connection.execute(_insert_unless_there(connection), row)
+    found = book(connection, tenant)
+    if (found.tz.key, found.base_currency) != (time_zone, base_currency):
+        raise TenantConflict(
+            f"tenant {tenant!r} has {found.tz.key} and {found.base_currency}, "
+            f"not {time_zone} and {base_currency}",
+            field="tenant",
+            remedy="use its time zone and currency, or another tenant",
+        )
+    return found
+
+
+def book(connection: Connection, tenant: str) -> Book:
+    """Read the book of a tenant; raise `UnknownTenant` where there is none."""
+    return _read(connection, tenant, _head_of(tenant))
+
+
+def lock_book(connection: Connection, tenant: str) -> Book:
+    """Read the book of a tenant and keep every other writer of it waiting until commit.
+
+    Call it inside ``ledger.database.writing``: SQLite knows no row locks and has taken its one
+    write lock there already.
+    """
+    return _read(connection, tenant, _head_of(tenant).with_for_update())
+
+
+def move_head(connection: Connection, tenant: str, last_seq: int) -> None:
+    """Set the head of a locked book to the last ``seq`` given out."""
+    table = table_of("tenant")
+    connection.execute(update(table).where(table.c.tenant == tenant).values(last_seq=last_seq))
+
+
+def _insert_unless_there(connection: Connection) -> Insert:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table_of("tenant")).on_conflict_do_nothing()
+    return sqlite.insert(table_of("tenant")).on_conflict_do_nothing()
+
+
+def _head_of(tenant: str) -> Select[tuple[str, str, str, int]]:
+    columns = table_of(str(Tenant.__tablename__)).c
+    return select(columns.tenant, columns.time_zone, columns.base_currency, columns.last_seq).where(
+        columns.tenant == tenant
+    )
+
+
+def _read(
+    connection: Connection, tenant: str, statement: Select[tuple[str, str, str, int]]
+) -> Book:
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise UnknownTenant(
+            f"there is no book for tenant {tenant!r}",
+            field="tenant",
+            remedy="open one with ledger.tenants.ensure_tenant, as tricredit import does",
+        )
+    return Book(row.tenant, zone(row.time_zone), row.base_currency, row.last_seq)

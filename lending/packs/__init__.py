@@ -1,0 +1,1 @@
+"""Policy packs: dated thresholds and parameters, as data."""

@@ -1,0 +1,46 @@
+"""Many requests at once: read what they need, describe them, and answer one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from features.pipeline import Progress, silent
+from ledger.tenants import Book
+from lending.pack import Pack
+from models.bundle import Bundle
+from scoring.asking import Request
+from scoring.gather import gather
+from scoring.path import describe, score
+from scoring.reply import reply
+
+SHOW_EVERY = 500
+"""Progress is told once in so many replies."""
+
+
+def replies(
+    engine: Engine,
+    book: Book,
+    requests: Sequence[Request],
+    bundle: Bundle,
+    pack: Pack,
+    *,
+    progress: Progress = silent,
+) -> Iterator[dict[str, Any]]:
+    """Yield the reply to each request, in order, as `scoring.reply` gives it; without a score_id.
+
+    Raises
+    ------
+    UnknownParty, UnknownReceivable
+        Before the first reply.
+    """
+    if not requests:
+        return
+    gathered = gather(engine, book, book.last_seq, requests)
+    described = describe(gathered, requests, progress=progress)
+    for done, scored in enumerate(score(gathered, described, bundle, pack)):
+        if done % SHOW_EVERY == 0:
+            progress("scores", done, len(requests))
+        yield reply(scored, bundle, pack, score_id=None, currency=book.base_currency)

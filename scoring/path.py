@@ -1,0 +1,217 @@
+"""The path of a score: facts to features, features to a probability, a probability to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.catalogue import RELATIONS
+from features.engine import session, spine_of
+from features.feature import Relation
+from features.live import Circumstances, circumstances
+from features.pipeline import FeatureTable, Progress, build, silent
+from features.spine import Spine
+from ledger.clocks import Cut, day_of, to_day_number, to_micros
+from ledger.faults import UnknownParty, UnknownReceivable
+from ledger.tenants import Book
+from lending.decision import Offer, decide
+from lending.pack import Pack
+from models.assessment import Assessment, assess
+from models.bundle import Bundle
+from models.reasons import Reason, adverse, favourable
+from scoring.asking import Request, request_table, wanted_table
+from scoring.gather import Gathered
+
+
+@dataclass(frozen=True)
+class Described:
+    """Requests in numbers: what training learns from and what scoring assesses.
+
+    Attributes
+    ----------
+    requests : tuple of Request
+    spine : Spine
+    features : FeatureTable
+        One row per request.
+    """
+
+    requests: tuple[Request, ...]
+    spine: Spine
+    features: FeatureTable
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The answer to one request.
+
+    Attributes
+    ----------
+    request : Request
+    cut : Cut
+        What was seen.
+    features : mapping of str to float
+        Every feature of the catalogue; NaN where missing.
+    seen : Circumstances
+    assessment : Assessment
+    offer : Offer
+    adverse, favourable : tuple of Reason
+        What raised and what lowered the risk most.
+    """
+
+    request: Request
+    cut: Cut
+    features: Mapping[str, float]
+    seen: Circumstances
+    assessment: Assessment
+    offer: Offer
+    adverse: tuple[Reason, ...]
+    favourable: tuple[Reason, ...]
+
+
+def describe(
+    gathered: Gathered,
+    requests: Sequence[Request],
+    *,
+    relations: Sequence[Relation] = RELATIONS,
+    threads: int = 1,
+    progress: Progress = silent,
+) -> Described:
+    """Compute the features of requests.
+
+    Raises
+    ------
+    UnknownParty, UnknownReceivable
+        Where a request names one that the ledger doesn't have, or not yet at its live cut.
+    """
+    book = gathered.book
+    _check_parties(gathered, requests)
+    with session(threads) as connection:
+        spine = spine_of(
+            connection,
+            request_table(requests, book),
+            wanted_table(requests),
+            gathered.facts["receivable"],
+        )
+    _check_receivables(requests, spine)
+    features = build(
+        gathered.facts,
+        spine,
+        book.tz.key,
+        relations=relations,
+        threads=threads,
+        progress=progress,
+    )
+    return Described(tuple(requests), spine, features)
+
+
+def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) -> Iterator[Scored]:
+    """Answer each described request, in order."""
+    live = Live.of(gathered, described.requests)
+    rows = described.features.select(bundle.feature_names)
+    for at, (request, assessment) in enumerate(
+        zip(described.requests, assess(bundle, rows), strict=True)
+    ):
+        values = described.features.values[at].tolist()
+        every = dict(zip(described.features.names, values, strict=True))
+        cut = request.cut(gathered.book, gathered.ledger_seq)
+        seen = live.circumstances(request, cut, every["buyer_claims_due"])
+        yield Scored(
+            request,
+            cut,
+            every,
+            seen,
+            assessment,
+            decide(assessment, bundle.card.event, seen, pack),
+            adverse(assessment),
+            favourable(assessment),
+        )
+
+
+@dataclass(frozen=True)
+class Live:
+    """The live facts of requests at hand.
+
+    Attributes
+    ----------
+    book : Book
+    claims, payments : mapping of receivable to rows of `ledger.reader`
+        All revisions recorded up to the cut's ``ledger_seq``, visible or not.
+    """
+
+    book: Book
+    claims: Mapping[str, list[dict[str, Any]]]
+    payments: Mapping[str, list[dict[str, Any]]]
+
+    @classmethod
+    def of(cls, gathered: Gathered, requests: Sequence[Request]) -> Live:
+        """Pick the facts that name the receivables of the requests."""
+        wanted = sorted({key for request in requests for key in request.receivables})
+        return cls(
+            gathered.book,
+            _by(gathered.facts["receivable"], "ref", wanted),
+            _by(gathered.facts["payment"], "receivable", wanted),
+        )
+
+    def circumstances(self, request: Request, cut: Cut, claims_due: float) -> Circumstances:
+        """Sum up the live facts of one request; ``claims_due`` is the feature of that name."""
+        through = to_micros(cut.live_through)
+        keys = request.receivables
+        return circumstances(
+            supplier=request.supplier,
+            buyer=request.buyer,
+            day=to_day_number(day_of(request.as_of, self.book.tz)),
+            amount_requested_minor=request.amount_requested_minor,
+            claims=[row for key in keys for row in _latest(self.claims[key], through)],
+            payments=[row for key in keys for row in _latest(self.payments.get(key, ()), through)],
+            buyer_claims_known=0 if isnan(claims_due) else int(claims_due),
+        )
+
+
+def _latest(rows: Sequence[dict[str, Any]], live_through: int) -> list[dict[str, Any]]:
+    """The latest visible revision of each fact."""
+    latest: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: int(row["revision"])):
+        if row["visible_at"] <= live_through:
+            latest[row["ref"]] = row
+    return list(latest.values())
+
+
+def _by(facts: pa.Table, column: str, wanted: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Rows of facts by the receivable they name."""
+    named = facts.filter(pc.is_in(facts[column], value_set=pa.array(wanted, type=pa.string())))
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in named.to_pylist():
+        grouped.setdefault(row[column], []).append(row)
+    return grouped
+
+
+def _check_parties(gathered: Gathered, requests: Sequence[Request]) -> None:
+    known = set(gathered.facts["party"]["ref"].to_pylist())
+    for request in requests:
+        for field in ("supplier", "buyer"):
+            party = getattr(request, field)
+            if party not in known:
+                raise UnknownParty(
+                    f"{field} {party!r} is not in the ledger",
+                    field=f"/{field}",
+                    remedy="load the party first, or bring it along in the request",
+                )
+
+
+def _check_receivables(requests: Sequence[Request], spine: Spine) -> None:
+    asked = set(
+        zip(spine.asked["row_no"].to_pylist(), spine.asked["receivable"].to_pylist(), strict=True)
+    )
+    for row, request in enumerate(requests):
+        for at, key in enumerate(request.receivables):
+            if (row, key) not in asked:
+                raise UnknownReceivable(
+                    f"receivable {key!r} is not in the ledger at {request.as_of.isoformat()}",
+                    field=f"/receivables/{at}",
+                    remedy="load the receivable first, or bring it along in the request",
+                )

@@ -1,0 +1,68 @@
+"""The answer as it is given and recorded: plain JSON values, the same for every caller."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from math import isnan
+from typing import Any
+
+from lending.pack import Pack
+from models.bundle import Bundle
+from scoring.path import Scored
+
+
+def reply(
+    scored: Scored, bundle: Bundle, pack: Pack, *, score_id: str | None, currency: str
+) -> dict[str, Any]:
+    """Put a score into words and numbers.
+
+    Parameters
+    ----------
+    score_id : str or None
+        Id under which the score is recorded; None where it is not.
+    currency : str
+        Base currency of the book, in which the amounts are.
+
+    Returns
+    -------
+    dict
+        JSON values only; a missing feature is None. ``history_through`` is the instant before
+        which history was seen; ``logit`` is the sum of ``base`` and ``parts``.
+    """
+    assessment, offer = scored.assessment, scored.offer
+    return {
+        "score_id": score_id,
+        "request_id": scored.request.request_id,
+        "mode": scored.request.mode.value,
+        "as_of": _iso(scored.cut.live_through),
+        "history_through": _iso(scored.cut.history_before),
+        "ledger_seq": scored.cut.ledger_seq,
+        "event": bundle.card.event.model_dump(mode="json"),
+        "probability": assessment.probability,
+        "logit": assessment.logit,
+        "base": assessment.base,
+        "parts": dict(assessment.parts),
+        "points": assessment.points,
+        "part_points": dict(assessment.part_points),
+        "decision": offer.decision.value,
+        "advance_minor": offer.advance_minor,
+        "currency": currency,
+        "terms_refused": offer.terms_refused,
+        "rules": [
+            {"code": f"R{rule.code}", "severity": rule.severity.value, "en": rule.en, "zh": rule.zh}
+            for rule in offer.rules
+        ],
+        "adverse": [asdict(reason) for reason in scored.adverse],
+        "favourable": [asdict(reason) for reason in scored.favourable],
+        "features": {
+            name: None if isnan(value) else value for name, value in scored.features.items()
+        },
+        "circumstances": asdict(scored.seen),
+        "bundle": bundle.id,
+        "pack": pack.id,
+    }
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

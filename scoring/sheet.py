@@ -1,0 +1,61 @@
+"""A score as people read it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ledger.money import decimal_amount
+
+PART_NAMES = {
+    "subject": "subject credit 主体信用",
+    "object": "object credit 物的信用",
+    "data": "data credit 数据信用",
+    "cross": "cross terms 交叉项",
+}
+COLOURS = {"APPROVE": "green", "APPROVE_REDUCED": "green", "REFER": "yellow", "DECLINE": "red"}
+
+
+def sheet(reply: Mapping[str, Any], title: str = "") -> RenderableType:
+    """Lay out a reply of `scoring.reply`: the decision, how the probability splits, and why."""
+    decision = str(reply["decision"])
+    head = Text.assemble(
+        (f"{title}  " if title else "", "bold"),
+        (decision, f"bold {COLOURS[decision]}"),
+        f"  {reply['probability']:.2%} that {reply['event']['en']}  ({reply['points']} points)",
+    )
+    return Group(head, _split(reply), _reasons(reply), Text(_foot(reply), "dim"))
+
+
+def _split(reply: Mapping[str, Any]) -> Table:
+    table = Table("credit", "log-odds", "points alone", box=None, padding=(0, 2))
+    table.add_row("average request", f"{reply['base']:+.3f}", "")
+    for name, words in PART_NAMES.items():
+        table.add_row(words, f"{reply['parts'][name]:+.3f}", str(reply["part_points"][name]))
+    table.add_row("sum", f"{reply['logit']:+.3f}", str(reply["points"]))
+    return table
+
+
+def _reasons(reply: Mapping[str, Any]) -> Table:
+    table = Table("", "reason", "原因", "detail", box=None, padding=(0, 2))
+    for rule in reply["rules"]:
+        table.add_row(rule["code"], rule["en"], rule["zh"], f"rule: {rule['severity']}")
+    for sign, reasons in (("riskier", reply["adverse"]), ("safer", reply["favourable"])):
+        for reason in reasons:
+            weight = f"{reason['weight']:+.2f} {sign}"
+            table.add_row(
+                reason["code"], reason["en"], reason["zh"], f"{weight}: {reason['detail_en']}"
+            )
+    return table
+
+
+def _foot(reply: Mapping[str, Any]) -> str:
+    advance = reply["advance_minor"]
+    money = ""
+    if advance is not None:
+        money = f"advance {decimal_amount(advance, reply['currency'])} {reply['currency']}; "
+    return f"{money}history through {reply['history_through']}, bundle {reply['bundle']}"

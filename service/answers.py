@@ -1,0 +1,99 @@
+"""Bodies of answers: the reply of ``scoring.reply`` and what the health routes say.
+
+The service sends replies as they were recorded, byte for byte; the classes here say in the
+documentation what these bytes hold, and the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from features.live import Circumstances
+from lending.decision import Decision
+from lending.rules import Severity
+from models.event import Event
+from models.reasons import Reason
+from scoring.asking import Mode
+
+
+class Answer(BaseModel):
+    """A JSON object with exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FiredRule(Answer):
+    """A rule that fired."""
+
+    code: str = Field(description="Code of the rule", examples=["RK18"])
+    severity: Severity = Field(description="BLOCK declines, REFER refers, COUNTER reduces")
+    en: str
+    zh: str
+
+
+class ScoreReply(Answer):
+    """The score of a request.
+
+    评分结果。
+
+    `logit` is exactly `base` plus the four `parts`: what subject, object and data credit
+    (主体信用、物的信用、数据信用) and their cross terms add, in log-odds.
+    """
+
+    score_id: str | None = Field(
+        description="Id of the record, for `GET /scores/{score_id}`; null unless a decision"
+    )
+    request_id: str = Field(description="Your own id")
+    mode: Mode
+    as_of: datetime = Field(description="The instant scored for")
+    history_through: datetime = Field(
+        description="History is what was known before this instant, the start of the day 历史截止"
+    )
+    ledger_seq: int = Field(description="Facts recorded up to this one were read")
+    event: Event = Field(description="What `probability` is a probability of")
+    probability: float = Field(ge=0, le=1, description="Probability of the event 概率")
+    logit: float = Field(description="Its log-odds: `base` plus the sum of `parts`")
+    base: float = Field(description="Log-odds of an average request")
+    parts: dict[str, float] = Field(
+        description="What subject, object, data and cross add; above 0 is riskier"
+    )
+    points: int = Field(ge=300, le=900, description="Score; higher is safer 评分")
+    part_points: dict[str, int] = Field(
+        description="The score if only that part differed from the average"
+    )
+    decision: Decision = Field(description="What the policy pack answers 决策")
+    advance_minor: int | None = Field(description="Amount that would be advanced, in minor units")
+    currency: str = Field(description="Currency of all amounts")
+    terms_refused: str = Field(
+        description="Why there is no loss, price or grade; empty if there is"
+    )
+    rules: tuple[FiredRule, ...] = Field(description="The rules that fired 触发的规则")
+    adverse: tuple[Reason, ...] = Field(description="What raised the risk most 不利因素")
+    favourable: tuple[Reason, ...] = Field(description="What lowered the risk most 有利因素")
+    features: dict[str, float | None] = Field(description="Every feature; null is missing")
+    circumstances: Circumstances = Field(description="What live facts say of this request")
+    bundle: str = Field(description="Id of the model bundle")
+    pack: str = Field(description="Id of the policy pack")
+
+
+class Live(Answer):
+    """The process is up."""
+
+    status: Literal["live"] = "live"
+
+
+class Ready(Answer):
+    """The service can score, and with what."""
+
+    status: Literal["ready"] = "ready"
+    bundle: str = Field(description="Id of the model bundle")
+    event: str = Field(description="The event whose probability it gives")
+    pack: str = Field(description="Id of the policy pack")
+    store: str = Field(description="sqlite or postgresql")
+    tables: Literal["current"] = "current"
+    currency: str = Field(description="Currency of the book")
+    time_zone: str = Field(description="Time zone in which its days begin")
+    ledger_seq: int = Field(description="Last fact or record of the ledger")

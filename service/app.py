@@ -1,0 +1,90 @@
+"""The application: parts, routes and the translation of errors, put together in one place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from ledger.faults import DatabaseUnreachable, Fault
+from service.composition import Composition
+from service.envelope import Envelope
+from service.problems import problem_response
+from service.refusals import MethodNotAllowed, NotFound, Refusal
+from service.routes import add_routes
+from service.settings import Settings
+from service.turnstile import Turnstile
+
+log = logging.getLogger("tricredit.service")
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the application; its parts are loaded when it starts, not here."""
+    app = FastAPI(
+        title="Tricredit",
+        lifespan=_lifespan,
+        openapi_url=None,  # ours has examples from the ledger: service.documentation
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    add_routes(app)
+    app.add_middleware(Envelope)
+    app.add_exception_handler(Fault, _on_fault)
+    app.add_exception_handler(OperationalError, _on_store_fault)
+    app.add_exception_handler(InterfaceError, _on_store_fault)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    composition = await to_thread.run_sync(Composition.load, settings)
+    app.state.composition = composition
+    app.state.turnstile = Turnstile(
+        settings.scoring_slots, settings.scoring_queue, settings.scoring_wait_s
+    )
+    try:
+        yield
+    finally:
+        await to_thread.run_sync(composition.close)
+
+
+async def _on_fault(_request: Request, fault: Exception) -> Response:
+    if not isinstance(fault, Fault):
+        raise fault
+    response = problem_response(fault)
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %.300s", fault.code, fault.message)
+    return response
+
+
+async def _on_store_fault(_request: Request, error: Exception) -> Response:
+    """A store that has gone away, is locked for too long or has no room left."""
+    log.warning("the store failed: %s", getattr(error, "orig", error))
+    return problem_response(
+        DatabaseUnreachable(str(error), remedy="send the request again after Retry-After seconds")
+    )
+
+
+async def _on_http_exception(_request: Request, error: Exception) -> Response:
+    """What the router says by itself: no such address, no such method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    return problem_response(_refusal(error), dict(error.headers or {}))
+
+
+def _refusal(error: HTTPException) -> Refusal:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return NotFound("there is nothing at this address", remedy="see /docs for what there is")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed("the address has no such method", remedy="see the Allow header")
+    return Refusal("the request can't be answered", remedy="see /docs")

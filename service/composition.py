@@ -1,0 +1,152 @@
+"""What the service is made of: the ledger, the model and the policy, put together once.
+
+A part that is missing doesn't stop the service: it is up, says so under ``/health/ready`` and
+answers 503. The ledger is tried again until it is there, for a database may start later; bundle
+and pack are read once, at start.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Self
+
+from sqlalchemy import Engine
+
+from ledger.clocks import day_of, zone
+from ledger.database import open_database, reading, require_current
+from ledger.faults import Fault
+from ledger.tenants import Book, book
+from lending.pack import Pack, PackRefused, load_pack
+from models.bundle import Bundle, load
+from service.refusals import NoBundle
+from service.settings import Settings
+
+log = logging.getLogger("tricredit.service")
+
+TRAIN = (
+    "train one with python -m training.retrain RECIPE --db URL --out FOLDER, "
+    "then start with --bundle FOLDER/NAME"
+)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What a score needs beside its request, all of it there."""
+
+    engine: Engine
+    bundle: Bundle
+    pack: Pack
+
+
+class Composition:
+    """The parts of a running service."""
+
+    def __init__(self, settings: Settings, bundle: Bundle | Fault, pack: Pack | Fault) -> None:
+        self.settings = settings
+        self._bundle = bundle
+        self._pack = pack
+        self._engine: Engine | None = None
+        self._current = False
+        self._opening = Lock()
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Read bundle and pack; a fault is logged, kept and told to whoever needs the part."""
+        return cls(settings, _load_bundle(settings), _load_pack(settings))
+
+    def ledger(self) -> Engine:
+        """The ledger, opened and checked the first time it is there.
+
+        Raises
+        ------
+        DatabaseUnreachable, WrongDatabaseUrl, SchemaBehind
+        """
+        with self._opening:
+            if self._engine is None:
+                self._engine = open_database(self.settings.db)
+            if not self._current:
+                require_current(self._engine)
+                self._current = True
+            return self._engine
+
+    def check_ledger(self, tenant: str) -> Book:
+        """Look at the ledger anew: tables, triggers and the tenant's book.
+
+        Raises
+        ------
+        DatabaseUnreachable, WrongDatabaseUrl, SchemaBehind, UnknownTenant
+        """
+        engine = self.ledger()
+        require_current(engine)
+        with reading(engine) as connection:
+            return book(connection, tenant)
+
+    def bundle(self) -> Bundle:
+        """The model; raise `NoBundle` or `BundleRefused` where there is none."""
+        if isinstance(self._bundle, Fault):
+            raise self._bundle.with_traceback(None)
+        return self._bundle
+
+    def pack(self, on: date) -> Pack:
+        """The policy; raise `PackRefused` where it can't be read or doesn't hold on that day."""
+        if isinstance(self._pack, Fault):
+            raise self._pack.with_traceback(None)
+        if not self._pack.in_force(on):
+            raise PackRefused(
+                f"{self._pack.id} is not in force on {on}",
+                remedy="name a policy pack that holds today in TRICREDIT_PACK, and start again",
+            )
+        return self._pack
+
+    def scoring(self, on: date) -> Scoring:
+        """All that a score needs; raise the fault of what is missing."""
+        return Scoring(bundle=self.bundle(), pack=self.pack(on), engine=self.ledger())
+
+    def missing(self, tenant: str, now: datetime) -> list[Fault]:
+        """What a score would lack now: the faults of the bundle, the ledger and the pack."""
+        faults: list[Fault] = []
+        on = day_of(now, zone("UTC"))
+        with _kept_in(faults):
+            self.bundle()
+        with _kept_in(faults):
+            on = day_of(now, self.check_ledger(tenant).tz)
+        with _kept_in(faults):
+            self.pack(on)
+        return faults
+
+    def close(self) -> None:
+        """Close the connections to the ledger."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+@contextmanager
+def _kept_in(faults: list[Fault]) -> Iterator[None]:
+    """Go on after a fault, and keep it."""
+    try:
+        yield
+    except Fault as fault:
+        faults.append(fault)
+
+
+def _load_bundle(settings: Settings) -> Bundle | Fault:
+    if settings.bundle is None:
+        return NoBundle("no model bundle is loaded", remedy=TRAIN)
+    try:
+        return load(settings.bundle)
+    except Fault as fault:
+        log.error("the bundle is refused: %s; %s", fault.message, fault.remedy)
+        return fault
+
+
+def _load_pack(settings: Settings) -> Pack | Fault:
+    try:
+        return load_pack(settings.pack)
+    except Fault as fault:
+        log.error("the policy pack is refused: %s; %s", fault.message, fault.remedy)
+        return fault

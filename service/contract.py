@@ -1,0 +1,79 @@
+"""OpenAPI: what FastAPI knows of the routes, and what it can't know of a body read as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from service.problems import Problem
+from service.schemas import ScoreRequest
+
+REF = "#/components/schemas/{model}"
+
+DESCRIPTION = """\
+Scores the financing of receivables by three credits: of the parties, of the receivable, and of the
+data behind it. Every reason comes with its number, and the parts add up to the whole.
+
+应收账款融资评分：主体信用、物的信用、数据信用三项相加，得出概率、分数与理由。
+
+Amounts are whole minor units (cents, 分). Instants carry an offset. A field that isn't in the
+schema, a number in quotes or a key that is there twice is refused. Errors are problem details
+(RFC 9457): switch on `type`."""
+
+TAGS = [
+    {"name": "scores", "description": "Ask for a score, read it again. 评分"},
+    {"name": "health", "description": "Is the service up, can it score. 运行状态"},
+    {"name": "problems", "description": "What can go wrong. 错误说明"},
+]
+
+SCORE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": REF.format(model="ScoreRequest")}}},
+    }
+}
+"""What OpenAPI says of the body of ``POST /score``; its examples are added on each reading."""
+
+
+def contract(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document of the routes of an application.
+
+    Parameters
+    ----------
+    examples : mapping
+        Named examples of ``POST /score``; the page shows the first.
+    """
+    document = get_openapi(
+        title="Tricredit",
+        version=version("tricredit"),
+        description=DESCRIPTION,
+        tags=TAGS,
+        routes=app.routes,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    _, own = models_json_schema(
+        [(ScoreRequest, "validation"), (Problem, "serialization")], ref_template=REF
+    )
+    schemas |= own["$defs"]
+    _drop_unused(document)
+    document = deepcopy(document)  # parts of it belong to the routes
+    operation = document["paths"]["/score"]["post"]
+    operation["requestBody"]["content"]["application/json"]["examples"] = dict(examples)
+    return document
+
+
+def _drop_unused(document: dict[str, Any]) -> None:
+    """Take out FastAPI's own 422, which no route gives: bodies are read by ``intake``."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            refused = operation["responses"].get("422", {}).get("content", {})
+            if "application/json" in refused:
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -1,0 +1,50 @@
+"""Routes of health: is the process up, can it score."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ledger.clocks import day_of
+from ledger.tenants import Book
+from service.access import AVisit
+from service.answers import Live, Ready
+from service.composition import Composition
+from service.problems import kind_of_problem
+from service.refusals import Flaw, NotReady
+
+
+async def get_live() -> Live:
+    """Tell that the process is up.
+
+    进程存活。
+    """
+    return Live()
+
+
+def get_ready(visit: AVisit) -> Ready:
+    """Tell whether the service can score: ledger, model and policy.
+
+    是否可以评分。
+
+    Where it can't, the problem says what is missing and what to do about it.
+    """
+    now = datetime.now(UTC)
+    missing = visit.composition.missing(visit.principal.tenant, now)
+    if missing:
+        flaws = [Flaw("", kind_of_problem(type(one)).title, one.remedy) for one in missing]
+        remedy = "; ".join(flaw.remedy for flaw in flaws if flaw.remedy)
+        raise NotReady("the service can't score yet", remedy=remedy, flaws=flaws)
+    return _state(visit.composition, visit.composition.check_ledger(visit.principal.tenant), now)
+
+
+def _state(parts: Composition, book: Book, now: datetime) -> Ready:
+    bundle = parts.bundle()
+    return Ready(
+        bundle=bundle.id,
+        event=bundle.card.event.name,
+        pack=parts.pack(day_of(now, book.tz)).id,
+        store=parts.ledger().dialect.name,
+        currency=book.base_currency,
+        time_zone=book.tz.key,
+        ledger_seq=book.last_seq,
+    )

@@ -1,0 +1,122 @@
+"""What can be wrong with a request as such: faults that only the service knows.
+
+Their messages are written for the caller and never hold what the caller sent: a field is named,
+its value is not, for it may be personal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ledger.faults import Fault
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing that is wrong with a body.
+
+    Attributes
+    ----------
+    pointer : str
+        Where, as a JSON pointer (RFC 6901); empty for the body as a whole.
+    fault : str
+        What is wrong, without the value.
+    remedy : str
+        What would be right.
+    """
+
+    pointer: str
+    fault: str
+    remedy: str
+
+
+class Refusal(Fault):
+    """A request that can't be answered."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(
+        self, message: str, *, field: str = "", remedy: str = "", flaws: Sequence[Flaw] = ()
+    ) -> None:
+        super().__init__(message, field=field, remedy=remedy)
+        self.flaws = tuple(flaws)
+
+
+class MalformedJson(Refusal):
+    """A body that is not one unambiguous JSON text in UTF-8."""
+
+    code = "malformed-json"
+
+
+class InvalidRequest(Refusal):
+    """A body whose fields are not those of a request, or don't go together."""
+
+    code = "invalid-request"
+
+
+class BodyTooLarge(Refusal):
+    """A body larger than the service takes."""
+
+    code = "body-too-large"
+
+
+class UnsupportedMediaType(Refusal):
+    """A body that is not plain application/json."""
+
+    code = "unsupported-media-type"
+
+
+class NotAcceptable(Refusal):
+    """A caller that doesn't accept JSON."""
+
+    code = "not-acceptable"
+
+
+class NotFound(Refusal):
+    """An address at which there is nothing."""
+
+    code = "not-found"
+
+
+class MethodNotAllowed(Refusal):
+    """A method that the address doesn't have."""
+
+    code = "method-not-allowed"
+
+
+class BadHttp(Refusal):
+    """Bytes that are no HTTP request, or a header that is too large."""
+
+    code = "bad-http"
+
+
+class Gone(Refusal):
+    """A caller that closed the connection before its request was complete."""
+
+    code = "caller-gone"
+
+
+class Busy(Refusal):
+    """More requests than can be answered in time."""
+
+    code = "busy"
+
+
+class NoBundle(Refusal):
+    """A service without a model."""
+
+    code = "no-bundle"
+
+
+class NotReady(Refusal):
+    """A service that is up and can't score yet."""
+
+    code = "not-ready"
+
+
+class Unexpected(Refusal):
+    """A fault of the service itself."""
+
+    code = "unexpected"

@@ -1,0 +1,132 @@
+"""Every route, in plain sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from service.answers import Live, Ready, ScoreReply
+from service.contract import SCORE_BODY
+from service.documentation import (
+    get_asset,
+    get_docs,
+    get_openapi_json,
+    get_problem,
+    get_problems,
+)
+from service.health import get_live, get_ready
+from service.problems import ProblemKind, documented
+from service.scores import get_score, post_score
+
+UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
+BAD_SCORE = (
+    "malformed-json",
+    "not-acceptable",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-request",
+    "unknown-party",
+    "unknown-receivable",
+    "receivable-of-others",
+    "issued-in-future",
+    "wrong-currency",
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address, its method and who answers.
+
+    Attributes
+    ----------
+    tag : str
+        Group in the documentation; empty leaves the route out of it.
+    gives : type or None
+        Body of the answer, as documented.
+    problems : tuple of str
+        Codes of the problems it can answer with.
+    extra : dict
+        What else OpenAPI says of it.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    summary: str = ""
+    tag: str = ""
+    gives: Any = None
+    problems: tuple[str, ...] = ()
+    extra: dict[str, Any] | None = None
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/score",
+        post_score,
+        "Score a request / 申请评分",
+        "scores",
+        ScoreReply,
+        (*BAD_SCORE, "busy", "bundle-refused", "pack-refused", *UNAVAILABLE, "unexpected"),
+        SCORE_BODY,
+    ),
+    Route(
+        "GET",
+        "/scores/{score_id}",
+        get_score,
+        "Read a score again / 读取评分",
+        "scores",
+        ScoreReply,
+        ("unknown-record", "not-acceptable", "database-unreachable", "schema-behind", "unexpected"),
+    ),
+    Route("GET", "/health/live", get_live, "Is the process up / 存活检查", "health", Live),
+    Route(
+        "GET",
+        "/health/ready",
+        get_ready,
+        "Can it score / 就绪检查",
+        "health",
+        Ready,
+        ("not-ready", "unexpected"),
+    ),
+    Route(
+        "GET",
+        "/problems",
+        get_problems,
+        "Kinds of problem / 错误目录",
+        "problems",
+        list[ProblemKind],
+    ),
+    Route(
+        "GET",
+        "/problems/{code}",
+        get_problem,
+        "One kind of problem / 错误说明",
+        "problems",
+        ProblemKind,
+        ("not-found",),
+    ),
+    Route("GET", "/docs", get_docs),
+    Route("GET", "/docs/{name}", get_asset),
+    Route("GET", "/openapi.json", get_openapi_json),
+)
+
+
+def add_routes(app: FastAPI) -> None:
+    """Put every route of `ROUTES` into an application."""
+    for route in ROUTES:
+        app.add_api_route(
+            route.path,
+            route.handler,
+            methods=[route.method],
+            operation_id=route.handler.__name__,
+            summary=route.summary or None,
+            tags=[route.tag] if route.tag else None,
+            response_model=route.gives,
+            responses=documented(*route.problems),
+            openapi_extra=route.extra,
+            include_in_schema=bool(route.tag),
+        )

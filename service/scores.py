@@ -1,0 +1,52 @@
+"""Routes of scores: ask for one, read one again."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+
+from fastapi import Request, Response
+
+from service.access import AVisit
+from service.desk import answer, stored_reply
+from service.intake import parse_request, read_body, require_json_accepted
+
+AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NO_ID = "00000000-0000-0000-0000-000000000000"
+"""Asked for in place of what can't be an id, so that the answer is that for any unknown one."""
+
+
+async def post_score(request: Request, visit: AVisit) -> Response:
+    """Score one request: a supplier, a buyer and 1 to 500 receivables.
+
+    对一笔融资申请评分。
+
+    Parties and receivables are named by `ref` where the ledger has them, or brought along with
+    their terms: these become live facts, which history features see from the next day on. Sending
+    the same body again adds no facts. A decision is made at the server's time and recorded; modes
+    `what_if` and `backtest` score for the instant `as_of` and leave no record.
+    """
+    require_json_accepted(request.headers.get("accept"))
+    body = await read_body(request, visit.composition.settings.body_limit_bytes)
+    score = partial(_score, visit, body)
+    return _json(await visit.turnstile.run(score))
+
+
+def get_score(score_id: str, request: Request, visit: AVisit) -> Response:
+    """Read the reply of a recorded score, byte for byte as it was given.
+
+    读取已存评分。
+    """
+    require_json_accepted(request.headers.get("accept"))
+    wanted = score_id if AN_ID.fullmatch(score_id) else NO_ID
+    return _json(stored_reply(visit.composition, visit.principal, wanted))
+
+
+def _score(visit: AVisit, body: bytes) -> bytes:
+    asked, text = parse_request(body)
+    return answer(visit.composition, visit.principal, asked, text, datetime.now(UTC))
+
+
+def _json(content: bytes) -> Response:
+    return Response(content, media_type="application/json")

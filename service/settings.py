@@ -1,0 +1,48 @@
+"""What the operator decides: arguments of ``tricredit serve`` or variables ``TRICREDIT_*``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of the service; an argument wins over an environment variable.
+
+    Attributes
+    ----------
+    db : str
+        Database URL of the ledger. It may hold a password, so it is never shown.
+    bundle : Path or None
+        Folder of the model bundle; without one the service starts and is not ready.
+    pack : Path or None
+        TOML file of the policy pack; None takes the one that ships.
+    host, port : str, int
+        Where to listen.
+    body_limit_bytes : int
+        Largest request body taken; 500 receivables need about 120 kB.
+    receive_timeout_s : float
+        Seconds within which a whole request must have come in, and after which an idle connection
+        is closed.
+    scoring_slots : int
+        Scores computed at once; each keeps one core busy.
+    scoring_wait_s : float
+        Seconds a request may wait for a slot before it is turned away with 503.
+    scoring_queue : int
+        Requests that may wait; the next one is turned away at once.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TRICREDIT_", frozen=True)
+
+    db: str = Field(default="sqlite:///tricredit.db", repr=False)
+    bundle: Path | None = None
+    pack: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
+    receive_timeout_s: float = Field(default=10.0, gt=0)
+    scoring_slots: int = Field(default=2, ge=1)
+    scoring_wait_s: float = Field(default=5.0, gt=0)
+    scoring_queue: int = Field(default=64, ge=0)

@@ -1,0 +1,55 @@
+"""The turnstile before the desk: few scores at once, a short queue, the rest turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+
+from service.refusals import Busy
+
+Result = TypeVar("Result")
+
+
+class Turnstile:
+    """Runs blocking work in threads, at most ``slots`` at once.
+
+    Parameters
+    ----------
+    slots : int
+        Pieces of work that run at once.
+    queue : int
+        Pieces that may wait for a slot.
+    wait_s : float
+        Seconds that each may wait.
+    """
+
+    def __init__(self, slots: int, queue: int, wait_s: float) -> None:
+        self._limiter = CapacityLimiter(slots)
+        self._queue = queue
+        self._wait_s = wait_s
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Run ``work`` in a thread and return its result; raise `Busy` where it would wait long."""
+        ticket = object()
+        await self._admit(ticket)
+        try:
+            return await to_thread.run_sync(work)
+        finally:
+            self._limiter.release_on_behalf_of(ticket)
+
+    async def _admit(self, ticket: object) -> None:
+        taken = self._limiter.available_tokens == 0
+        if taken and self._limiter.statistics().tasks_waiting >= self._queue:
+            raise _busy()
+        try:
+            with anyio.fail_after(self._wait_s):
+                await self._limiter.acquire_on_behalf_of(ticket)
+        except TimeoutError:
+            raise _busy() from None
+
+
+def _busy() -> Busy:
+    return Busy("all slots are taken", remedy="send the request again after Retry-After seconds")

@@ -1,0 +1,1 @@
+"""Scenarios as files; ``simulator.scenario.read_scenario`` reads one by its name."""

@@ -1,0 +1,123 @@
+"""Fixtures for every test: the two stores, the real data, a browser.
+
+What CI must have (PostgreSQL, Chromium) fails there when it is missing. Elsewhere a test
+of the browser is skipped, and one of PostgreSQL where Python has no package of it.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Page, sync_playwright
+
+from tests import browser
+from tests.postgres import PostgresMissingError, PostgresServer
+
+ROOT = Path(__file__).resolve().parent.parent
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+# The same examples in each run: no test needs luck. `make test-long` looks for new ones.
+settings.register_profile(
+    "plain",
+    max_examples=30,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "long",
+    settings.get_profile("plain"),
+    max_examples=500,
+    derandomize=False,
+    print_blob=True,
+)
+settings.load_profile("plain")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by what they ask for: the real data, a browser."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "real_data" in fixtures:
+            item.add_marker("real_data")
+        if "chromium" in fixtures:
+            item.add_marker("browser")
+
+
+def missing(reason: str) -> NoReturn:
+    """Fail in CI, skip elsewhere."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have this: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of a SQLite file that doesn't exist yet."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The PostgreSQL server of this run, for a test that needs several databases."""
+    try:
+        server = PostgresServer()
+    except PostgresMissingError as error:
+        missing(str(error))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgresql_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Address of an empty PostgreSQL database (postgresql+psycopg://), dropped afterwards."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of an empty database: the test runs once on each store."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the real data sets, beside the checkout."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("the real data are not here: ../shared/data, beside the checkout")
+    return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium."""
+    path = browser.executable()
+    if path is None:
+        missing("no Chromium: install the system's package `chromium`")
+    return path
+
+
+@pytest.fixture
+def page(chromium: str) -> Iterator[Page]:
+    """An empty page of a new headless browser.
+
+    The browser lives for one test only: Playwright's event loop would otherwise run on under
+    the tests that follow, and refuse theirs.
+    """
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium, args=browser.arguments(), headless=True
+        )
+        try:
+            yield launched.new_page()
+        finally:
+            launched.close()

@@ -1,0 +1,108 @@
+"""The database itself refuses to change or lose what was written."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ledger.database import reading, writing
+from ledger.kinds import APPEND_ONLY, table_of
+from ledger.principals import OWNER
+from ledger.records import append_record
+from tests.ledger.made_rows import EARLIER, NOW, a_ledger, a_world, put
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A ledger with at least one row in every append-only table."""
+    with a_ledger(database_url) as opened:
+        filled(opened)
+        yield opened
+
+
+def filled(engine: Engine) -> None:
+    put(engine, a_world())
+    texts = dict.fromkeys(("request", "features", "circumstances", "reply"), "{}")
+    with writing(engine) as connection:
+        append_record(
+            connection,
+            OWNER,
+            recorded_at=NOW,
+            as_of=NOW,
+            history_before=EARLIER,
+            cut_seq=8,
+            bundle="b",
+            pack="p",
+            **texts,
+        )
+
+
+def rows(engine: Engine, table: str) -> list[tuple[Any, ...]]:
+    with reading(engine) as connection:
+        return sorted(map(tuple, connection.execute(table_of(table).select())), key=str)
+
+
+def refused(engine: Engine, table: str, statement: str) -> None:
+    before = rows(engine, table)
+    with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
+        connection.execute(text(statement))
+    assert rows(engine, table) == before != []
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_row_is_neither_changed_nor_deleted(engine: Engine, table: str) -> None:
+    refused(engine, table, f"UPDATE {table} SET recorded_at = recorded_at + 1")  # noqa: S608
+    refused(engine, table, f"DELETE FROM {table}")  # noqa: S608
+    refused(engine, table, f"DELETE FROM {table} WHERE tenant = 'default'")  # noqa: S608
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_table_is_not_emptied(postgresql_url: str, table: str) -> None:
+    with a_ledger(postgresql_url) as engine:
+        filled(engine)
+        refused(engine, table, f"TRUNCATE {table}")
+        refused(engine, table, f"SET session_replication_role = replica; TRUNCATE {table}")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_a_row_is_not_replaced(sqlite_url: str, table: str) -> None:
+    with a_ledger(sqlite_url) as engine:
+        filled(engine)
+        refused(engine, table, f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+        refused(engine, table, f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")  # noqa: S608
+
+
+@pytest.mark.parametrize("table", [name for name in APPEND_ONLY if name != "batch"])
+def test_a_row_is_not_replaced_by_its_other_key(sqlite_url: str, table: str) -> None:
+    names = [column.name for column in table_of(table).columns]
+    values = ["'another' || id" if name == "id" else name for name in names]
+    statement = f"REPLACE INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table}"  # noqa: S608
+    with a_ledger(sqlite_url) as engine:
+        filled(engine)
+        refused(engine, table, statement)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_not_even_a_connection_that_nobody_prepared_replaces_a_row(
+    sqlite_url: str, table: str
+) -> None:
+    with a_ledger(sqlite_url) as engine:
+        filled(engine)
+    stranger = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    assert stranger.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        stranger.execute(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+    stranger.close()
+
+
+def test_an_upsert_is_refused(engine: Engine) -> None:
+    refused(
+        engine,
+        "party",
+        "INSERT INTO party SELECT * FROM party WHERE true "
+        "ON CONFLICT (tenant, id) DO UPDATE SET recorded_at = 0",
+    )

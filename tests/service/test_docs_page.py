@@ -1,0 +1,109 @@
+"""The Swagger page in a real browser: without the internet, under a strict policy, and it works."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from playwright.sync_api import Page
+
+from ledger.database import migrate, open_database, writing
+from ledger.principals import DEFAULT_TENANT
+from ledger.tenants import ensure_tenant
+from service.app import create_app
+from service.routes import ROUTES
+from tests.service.running import Lender, serving
+
+
+def examples(client: TestClient) -> dict[str, Any]:
+    post = client.get("/openapi.json").json()["paths"]["/score"]["post"]
+    found: dict[str, Any] = post["requestBody"]["content"]["application/json"]["examples"]
+    return found
+
+
+def test_the_page_renders_and_its_example_gives_200(
+    page: Page, lender: Lender, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: told.append(f"{message.type} {message.text}"))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    with serving(lender.settings(lender.copy(tmp_path))) as port:
+        home = f"http://127.0.0.1:{port}"
+        answer = page.goto(f"{home}/docs")
+        assert answer is not None
+        assert "unsafe" not in (answer.header_value("content-security-policy") or "unsafe")
+        page.click("#operations-scores-post_score .opblock-summary-control")
+        prefilled = page.input_value("#operations-scores-post_score textarea")
+        page.click("#operations-scores-post_score .execute")
+        status = page.wait_for_selector(".live-responses-table tbody .response-col_status")
+        assert status is not None
+        code, body = status.inner_text(), page.inner_text(".live-responses-table .highlight-code")
+        page.screenshot(path=tmp_path / "docs.png", full_page=True)
+
+    assert code.split()[0] == "200"
+    assert lender.receivable[:3] in prefilled
+    assert '"history_through"' in body
+    assert told == []
+    assert [url for url in asked if not url.startswith((home, "data:"))] == []
+
+
+def test_each_example_of_a_full_ledger_gives_200(service: TestClient) -> None:
+    found = examples(service)
+
+    assert list(found) == ["from_the_ledger", "bring_along", "what_if"]
+    for name, example in found.items():
+        for _ in range(2):
+            answer = service.post("/score", json=example["value"])
+            assert answer.status_code == 200, (name, answer.text)
+
+
+@pytest.mark.parametrize("currency", ["CNY", "JPY"])
+def test_the_example_of_an_empty_ledger_gives_200(
+    lender: Lender, database_url: str, currency: str
+) -> None:
+    engine = open_database(database_url)
+    migrate(engine)
+    with writing(engine) as connection:
+        ensure_tenant(connection, DEFAULT_TENANT, "America/Sao_Paulo", currency)
+    engine.dispose()
+    with TestClient(create_app(lender.settings(database_url))) as client:
+        found = examples(client)
+        assert list(found) == ["bring_along"]
+        answer = client.post("/score", json=found["bring_along"]["value"])
+
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_service_that_is_not_ready_still_describes_itself(bare: TestClient) -> None:
+    assert bare.get("/docs").status_code == 200
+    assert list(examples(bare)) == ["bring_along"]
+
+
+def test_every_reference_resolves_and_every_route_is_described(bare: TestClient) -> None:
+    document = bare.get("/openapi.json").json()
+    text = json.dumps(document)
+
+    schemas = document["components"]["schemas"]
+    assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= set(schemas)
+    assert "HTTPValidationError" not in text
+    for route in ROUTES:
+        if route.tag:
+            operation = document["paths"][route.path][route.method.lower()]
+            assert operation["summary"]
+            assert re.search(r"[\u4e00-\u9fff]", operation["description"])
+            assert "200" in operation["responses"]
+
+
+def test_reading_the_description_changes_nothing(bare: TestClient) -> None:
+    assert bare.get("/openapi.json").content == bare.get("/openapi.json").content
+
+
+def test_only_the_files_of_the_page_are_served(bare: TestClient) -> None:
+    for name in ("docs.js", "favicon.png", "swagger-ui.css", "swagger-ui-bundle.js"):
+        assert bare.get(f"/docs/{name}").status_code == 200
+    for name in ("docs.html", "redoc.standalone.js", "..", "__init__.py"):
+        assert bare.get(f"/docs/{name}").status_code == 404

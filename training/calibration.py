@@ -1,0 +1,64 @@
+"""Affine calibration in log-odds, on periods that the models hadn't seen.
+
+A rehearsal's months share the weather of their time, so the unit of evidence is the rehearsal, not
+the row: the intercept and slope of each are averaged, and the average is believed only as far as
+the rehearsals agree on it (positive-part shrinkage to the booster's own scale). Pooling the rows
+instead hands the one period that was unlike all others to every later model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.trees import Vector
+from training.metrics import Flags, affine
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``logit = intercept + slope * raw``, slope > 0."""
+
+    intercept: float
+    slope: float
+
+    def apply(self, raw: Vector) -> Vector:
+        """Calibrated log-odds of raw scores."""
+        return self.intercept + self.slope * raw
+
+
+IDENTITY = Calibration(0.0, 1.0)
+LEAST_SLOPE = 0.5
+
+
+def calibrate(periods: Sequence[tuple[Flags, Vector]], base_rate: float) -> Calibration:
+    """Fit the calibration.
+
+    Parameters
+    ----------
+    periods : sequence of (event, raw score)
+        The rows that each rehearsal predicted.
+    base_rate : float
+        Share of the event among the rows learned from; intercepts are compared at its log-odds.
+
+    Returns
+    -------
+    Calibration
+        The identity where there are fewer than two rehearsals to agree.
+    """
+    if len(periods) < 2:
+        return IDENTITY
+    centre = float(np.log(base_rate / (1.0 - base_rate)))
+    fitted = [affine(event, score - centre) for event, score in periods]
+    shift = believed([intercept - centre for intercept, _ in fitted])
+    slope = max(LEAST_SLOPE, 1.0 + believed([slope - 1.0 for _, slope in fitted]))
+    return Calibration(centre + shift - slope * centre, slope)
+
+
+def believed(values: Sequence[float]) -> float:
+    """Mean of values, shrunk to 0 by how much they disagree: m * max(0, 1 - se^2 / m^2)."""
+    mean = float(np.mean(values))
+    error = float(np.std(values, ddof=1) / np.sqrt(len(values)))
+    return mean * max(0.0, 1.0 - (error / mean) ** 2) if mean else 0.0

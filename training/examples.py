@@ -1,0 +1,125 @@
+"""Examples: every receivable of a book as a request, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from features.engine import make_views, session
+from features.pipeline import Progress
+from features.views import first_day_of_use
+from ledger.clocks import from_micros
+from models.event import Event
+from models.trees import Matrix
+from scoring.asking import Mode, Request
+from scoring.gather import Gathered
+from scoring.path import describe
+
+Days = np.ndarray[tuple[int], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Receivables to learn from, one row each.
+
+    Attributes
+    ----------
+    receivables, buyers : tuple of str
+        Keys.
+    day : int64 array
+        Day for which each was scored: the day on which the lender first knew it; days since
+        1970-01-01.
+    rows : float64 array of shape (n, features)
+        In the order of the names asked for; NaN where missing.
+    """
+
+    receivables: tuple[str, ...]
+    buyers: tuple[str, ...]
+    day: Days
+    rows: Matrix
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What was known, at one cut, of what became of each example.
+
+    Attributes
+    ----------
+    known : bool array
+        Whether the outcome was settled at the cut; the others are censored and not learned from.
+    event : bool array
+        Whether the event has happened; False where it isn't known.
+    """
+
+    known: Flags
+    event: Flags
+
+
+def examples(
+    gathered: Gathered, feature_names: tuple[str, ...], *, threads: int, progress: Progress
+) -> Examples:
+    """Describe every receivable at the instant the lender first knew it."""
+    claims = gathered.facts["receivable"]
+    first = claims.filter(pc.equal(claims["revision"], 0)).sort_by("seq")
+    requests = [
+        Request(
+            request_id=row["ref"],
+            supplier=row["supplier"],
+            buyer=row["buyer"],
+            receivables=(row["ref"],),
+            as_of=from_micros(row["visible_at"]),
+            mode=Mode.BACKTEST,
+        )
+        for row in first.select(["ref", "supplier", "buyer", "visible_at"]).to_pylist()
+    ]
+    described = describe(gathered, requests, threads=threads, progress=progress)
+    return Examples(
+        receivables=tuple(request.receivables[0] for request in requests),
+        buyers=tuple(request.buyer for request in requests),
+        day=described.spine.request["day"].to_numpy().astype("int64"),
+        rows=described.features.select(feature_names),
+    )
+
+
+def last_day(gathered: Gathered) -> int:
+    """The first day whose history may use every fact of the book."""
+    time_zone = gathered.book.tz.key
+    return max(
+        int(np.max(first_day_of_use(facts["visible_at"], time_zone).to_numpy()))
+        for facts in gathered.facts.values()
+        if facts.num_rows
+    )
+
+
+def labels(gathered: Gathered, known: Examples, event: Event, cut_day: int) -> Labels:
+    """What was known on a day of the outcome of each example.
+
+    An outcome is settled once the due date lies ``event.days`` and a day back, when a payment in
+    time would be known: an unpaid claim is then late for certain. What is settled doesn't depend
+    on the payment, so that no kind of outcome is favoured.
+    """
+    state = _state(gathered, cut_day)
+    due = np.array([state.get(key, (0, None))[0] for key in known.receivables], dtype="int64")
+    seen = np.array([key in state for key in known.receivables])
+    settled = [state.get(key, (0, None))[1] for key in known.receivables]
+    delay = np.array(
+        [np.inf if on is None else on - at for on, at in zip(settled, due.tolist(), strict=True)]
+    )
+    mature = seen & (cut_day - due >= event.days + 1)
+    return Labels(known=mature, event=mature & (delay >= event.days))
+
+
+def _state(gathered: Gathered, day: int) -> Mapping[str, tuple[int, int | None]]:
+    """Due and settlement day of each claim, as known on a day."""
+    with session(threads=1) as connection:
+        make_views(connection, gathered.facts, gathered.book.tz.key, ["known_claim"])
+        rows = connection.execute(
+            "SELECT receivable, due_on, settled_on FROM known_claim "
+            "WHERE from_day <= ? AND ? < until_day",
+            [day, day],
+        ).fetchall()
+    return {receivable: (due_on, settled_on) for receivable, due_on, settled_on in rows}

@@ -1,0 +1,133 @@
+"""Fitting boosters: additive by credit, a cross booster on top, and the free ones to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+from features.catalogue import BY_NAME, CREDIT_OF
+from models.bundle import CREDITS
+from models.trees import Matrix, Vector
+from training.recipe import Trees
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a booster is held.
+
+    Attributes
+    ----------
+    by_credit : bool
+        Each tree uses the features of one credit only (``interaction_constraints``).
+    monotone : bool
+        The directions of the declarations hold (``monotone_constraints``, method basic).
+    """
+
+    by_credit: bool
+    monotone: bool
+
+
+ADDITIVE = Shape(by_credit=True, monotone=True)
+CROSS = Shape(by_credit=False, monotone=True)
+FREE = Shape(by_credit=False, monotone=False)
+BY_CREDIT_ONLY = Shape(by_credit=True, monotone=False)
+
+
+@dataclass(frozen=True)
+class Fitter:
+    """What every booster of a run has in common.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The columns.
+    trees : Trees
+        The recipe's parameters.
+    seed, threads : int
+    """
+
+    names: tuple[str, ...]
+    trees: Trees
+    seed: int
+    threads: int
+
+    def fit(
+        self,
+        rows: Matrix,
+        event: np.ndarray[Any, np.dtype[np.bool_]],
+        shape: Shape,
+        rounds: int,
+        start: Vector | None = None,
+    ) -> lgb.Booster:
+        """Fit a booster.
+
+        Parameters
+        ----------
+        rows : float64 array of shape (n, features)
+        event : bool array of shape (n,)
+        rounds : int
+            Number of trees; 0 gives a booster without any.
+        start : float64 array of shape (n,), optional
+            Raw scores to begin from; without them the booster begins from the average.
+        """
+        data = lgb.Dataset(
+            rows,
+            label=event.astype(np.float64),
+            init_score=start,
+            feature_name=list(self.names),
+            params={"verbose": -1},
+        )
+        booster = lgb.Booster(self._parameters(shape, start is not None), data)
+        for _ in range(rounds):  # lgb.train refuses 0 rounds
+            booster.update()
+        return booster.free_dataset()
+
+    def _parameters(self, shape: Shape, continued: bool) -> dict[str, Any]:
+        trees = self.trees
+        parameters: dict[str, Any] = {
+            "objective": "binary",
+            "learning_rate": trees.learning_rate,
+            "num_leaves": trees.leaves,
+            "min_data_in_leaf": trees.least_rows_in_leaf,
+            "feature_fraction": trees.feature_share,
+            "bagging_fraction": trees.row_share,
+            "bagging_freq": 1,
+            "lambda_l2": trees.l2,
+            "extra_trees": trees.extra,
+            "boost_from_average": not continued,
+            "seed": self.seed,
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": self.threads,
+            "verbose": -1,
+        }
+        if shape.by_credit:
+            parameters["interaction_constraints"] = groups(self.names)
+        if shape.monotone:
+            parameters["monotone_constraints"] = [int(BY_NAME[name].risk) for name in self.names]
+            parameters["monotone_constraints_method"] = "basic"
+        return parameters
+
+
+def groups(names: Sequence[str]) -> list[list[int]]:
+    """The columns of each credit, by position."""
+    return [
+        [at for at, name in enumerate(names) if CREDIT_OF[name] is credit] for credit in CREDITS
+    ]
+
+
+def raw(booster: lgb.Booster, rows: Matrix, rounds: int | None = None) -> Vector:
+    """Raw score of a booster, by its first ``rounds`` trees where given; 0 where it has none."""
+    if booster.num_trees() == 0 or rounds == 0:
+        return np.zeros(len(rows))
+    score = booster.predict(rows, raw_score=True, num_iteration=rounds or -1)
+    return np.asarray(score, dtype=np.float64)
+
+
+def text(booster: lgb.Booster, rounds: int | None = None) -> str:
+    """LightGBM's text model of a booster's first ``rounds`` trees."""
+    return str(booster.model_to_string(num_iteration=rounds or -1))

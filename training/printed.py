@@ -1,0 +1,86 @@
+"""What a training run shows: a bar while it works, tables when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import features.pipeline
+
+SHOWN = ("champion", "unconstrained", "additive_only", "logistic", "one_variable")
+
+
+def console() -> Console:
+    """Where a run writes for people; figures for programs go to the JSON file."""
+    return Console(stderr=True)
+
+
+@contextmanager
+def bar(screen: Console) -> Iterator[features.pipeline.Progress]:
+    """Show what is being done and for how long."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<32}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task("reading the ledger", total=None)
+
+        def update(what: str, done: int, steps: int) -> None:
+            progress.update(task, description=what, completed=done, total=steps)
+
+        yield update
+
+
+def show(screen: Console, report: dict[str, Any]) -> None:
+    """Print the figures of a report."""
+    screen.print(f"[bold]{report['bundle']}[/]: {report['event']['en']}")
+    screen.print(
+        f"learned from {report['learned']['n']} receivables, {report['learned']['events']} with "
+        f"the event, known before {report['train_until']}; {report['features']} features; "
+        f"{report['additive_rounds']} of {report['rounds']} rounds additive"
+    )
+    screen.print(_dial(report))
+    if "test" in report:
+        screen.print(_figures(report["test"]))
+        screen.print(_costs(report["test"]["costs"]))
+        share = report["test"]["cross_share_median"]
+        screen.print(f"cross block: median |cross| / |credits| {share:.3f} (target <= 0.20)")
+
+
+def _dial(report: dict[str, Any]) -> Table:
+    table = Table("additive rounds", "log-loss", "over best", "standard error", title="dial")
+    for setting in report["dial"]:
+        mark = " *" if setting["additive_rounds"] == report["additive_rounds"] else ""
+        table.add_row(
+            f"{setting['additive_rounds']}{mark}",
+            f"{setting['log_loss']:.5f}",
+            f"{setting['over_best']:.5f}",
+            f"{setting['error']:.5f}",
+        )
+    return table
+
+
+def _figures(test: dict[str, Any]) -> Table:
+    title = f"test period: {test['n']} receivables, {test['events']} with the event"
+    table = Table("", "AUC", "AP", "Brier", "log-loss", "slope", "intercept", title=title)
+    for name in SHOWN:
+        table.add_row(name, *(f"{value:.4f}" for value in test[name].values()))
+    return table
+
+
+def _costs(costs: dict[str, Any]) -> Table:
+    table = Table("difference", "AUC", "AP", "log-loss", title="what each constraint costs (95 %)")
+    for name, by_measure in costs.items():
+        cells = [
+            f"{interval['difference']:+.4f} [{interval['low']:+.4f}, {interval['high']:+.4f}]"
+            for interval in by_measure.values()
+        ]
+        table.add_row(name, *cells)
+    return table

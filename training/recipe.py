@@ -1,0 +1,123 @@
+"""A recipe: what an analyst sets for a training run, as a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from features.catalogue import BY_NAME
+from ledger.faults import Fault
+from models.event import Event
+
+
+class RecipeRefused(Fault):
+    """A recipe that can't be read or asks for what there isn't."""
+
+    code = "recipe-refused"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Folds(_Frozen):
+    """Rehearsals before the training cut, by which the dial and the calibration are set.
+
+    Attributes
+    ----------
+    count : int
+        How many origins, the last one ``months`` before the cut, each ``months`` before the next.
+    months : int
+        Length of the period that each rehearsal predicts.
+    """
+
+    count: int = Field(default=4, ge=1, le=24)
+    months: int = Field(default=3, ge=1, le=12)
+
+
+class Trees(_Frozen):
+    """LightGBM's parameters, the same for every booster of a run.
+
+    Attributes
+    ----------
+    rounds : int
+        All rounds, additive and cross together.
+    additive_rounds : tuple of int
+        The settings of the dial that are tried: how many rounds are additive.
+    learning_rate, leaves, least_rows_in_leaf, feature_share, row_share, l2, extra :
+        ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``,
+        ``bagging_fraction``, ``lambda_l2`` and ``extra_trees`` of LightGBM.
+    """
+
+    rounds: int = Field(ge=10, le=5000)
+    additive_rounds: tuple[int, ...] = Field(min_length=1)
+    learning_rate: float = Field(gt=0, le=1)
+    leaves: int = Field(ge=2, le=255)
+    least_rows_in_leaf: int = Field(ge=1)
+    feature_share: float = Field(gt=0, le=1)
+    row_share: float = Field(gt=0, le=1)
+    l2: float = Field(ge=0)
+    extra: bool = False
+
+
+class Recipe(_Frozen):
+    """A training run.
+
+    Attributes
+    ----------
+    name : str
+        Name of the bundles it makes.
+    data : str
+        Where the data comes from and under what licence; kept in the bundle.
+    events : tuple of Event
+        What to predict; one bundle for each, the first is the main one.
+    leave_out : tuple of str
+        Features not to learn from, because in this data they tell something else than they mean.
+    one_variable : str
+        The feature that alone makes the simplest challenger.
+    folds, trees :
+        See `Folds` and `Trees`.
+    seed : int
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    data: str
+    events: tuple[Event, ...] = Field(min_length=1)
+    leave_out: tuple[str, ...] = ()
+    one_variable: str
+    folds: Folds = Folds()
+    trees: Trees
+    seed: int = 1
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns to learn from, in the order of the catalogue."""
+        return tuple(name for name in BY_NAME if name not in self.leave_out)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises
+    ------
+    RecipeRefused
+        Where the file is missing, isn't a recipe, or names features that the catalogue hasn't.
+    """
+    try:
+        recipe = Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise RecipeRefused(
+            f"{path} is not a recipe: {error}",
+            field=str(path),
+            remedy="start from recipes/receivables_br.toml",
+        ) from error
+    unknown = sorted({*recipe.leave_out, recipe.one_variable} - set(BY_NAME))
+    if unknown:
+        raise RecipeRefused(
+            f"{path} names features that don't exist: {', '.join(unknown)}",
+            field="leave_out",
+            remedy="tricredit features list shows the catalogue",
+        )
+    return recipe

@@ -1,0 +1,72 @@
+"""Rehearsals: train before an earlier cut, predict the months after it, all before the real cut.
+
+The dial and the calibration are set on what rehearsals predicted of months that their models hadn't
+seen, and whose outcome was known at the real cut; the test period plays no part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from ledger.clocks import to_day_number
+from models.event import Event
+from scoring.gather import Gathered
+from training.examples import Days, Examples, Flags, labels
+from training.recipe import Folds
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One rehearsal.
+
+    Attributes
+    ----------
+    learn : int array
+        Rows issued before the origin whose outcome was known at it.
+    learn_event : bool array
+        Their outcome as known at the origin.
+    predict : int array
+        Rows of the months after the origin whose outcome was known at the real cut.
+    predict_event : bool array
+        Their outcome.
+    """
+
+    learn: Days
+    learn_event: Flags
+    predict: Days
+    predict_event: Flags
+
+
+def months_before(cut: date, months: int) -> date:
+    """The same day some months earlier (the last of the month where that is shorter)."""
+    at = cut.year * 12 + cut.month - 1 - months
+    year, month = divmod(at, 12)
+    first = np.datetime64(f"{year:04d}-{month + 1:02d}", "M")
+    longest = int(((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int))
+    return date(year, month + 1, min(cut.day, longest))
+
+
+def folds(gathered: Gathered, known: Examples, event: Event, cut: date, plan: Folds) -> list[Fold]:
+    """Lay out the rehearsals before a cut, the earliest first.
+
+    A rehearsal that had seen only one outcome by its origin is left out.
+    """
+    at_cut = labels(gathered, known, event, to_day_number(cut))
+    found = []
+    for back in range(plan.count, 0, -1):
+        origin = to_day_number(months_before(cut, back * plan.months))
+        end = to_day_number(months_before(cut, (back - 1) * plan.months))
+        then = labels(gathered, known, event, origin)
+        learn = np.flatnonzero(then.known & (known.day < origin))
+        predict = np.flatnonzero(at_cut.known & (known.day >= origin) & (known.day < end))
+        if both_outcomes(then.event[learn]) and both_outcomes(at_cut.event[predict]):
+            found.append(Fold(learn, then.event[learn], predict, at_cut.event[predict]))
+    return found
+
+
+def both_outcomes(event: Flags) -> bool:
+    """Whether the event happened to some rows and not to others."""
+    return bool(event.any() and not event.all())

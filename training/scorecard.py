@@ -1,0 +1,52 @@
+"""The challengers a regulator knows: a WoE logistic scorecard, and one variable alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from optbinning import BinningProcess
+from sklearn.linear_model import LogisticRegression
+
+from models.trees import Matrix, Vector
+from training.metrics import Flags, affine, log_odds
+
+MOST_VARIABLES = 20
+LEAST_INFORMATION = 0.02
+
+
+def scorecard(
+    names: Sequence[str], learn: Matrix, event: Flags, predict: Matrix, *, seed: int
+) -> Vector:
+    """Fit a weight-of-evidence logistic regression and give its log-odds on other rows.
+
+    Bins are found by `optbinning`, missing values are a bin of their own, and the variables with
+    the most information value (at most `MOST_VARIABLES`) are taken.
+    """
+    frame = pd.DataFrame(learn, columns=list(names))
+    binning = BinningProcess(
+        list(names),
+        selection_criteria={
+            "iv": {"min": LEAST_INFORMATION, "strategy": "highest", "top": MOST_VARIABLES}
+        },
+        binning_fit_params=dict.fromkeys(names, {"solver": "mip", "time_limit": 20}),
+    )
+    target = event.astype(int)
+    woe = binning.fit_transform(frame, target, metric="woe", metric_missing="empirical")
+    model = LogisticRegression(C=1.0, max_iter=2000, random_state=seed)
+    model.fit(woe.to_numpy(), target)
+    other = binning.transform(
+        pd.DataFrame(predict, columns=list(names)), metric="woe", metric_missing="empirical"
+    )
+    return np.asarray(model.decision_function(other.to_numpy()), dtype=np.float64)
+
+
+def one_variable(learn: Vector, event: Flags, predict: Vector) -> Vector:
+    """Log-odds from one rate alone, by logistic regression on its log-odds.
+
+    A missing rate is taken for the mean of the others.
+    """
+    mean = float(np.nanmean(learn))
+    intercept, slope = affine(event, log_odds(np.nan_to_num(learn, nan=mean)))
+    return intercept + slope * log_odds(np.nan_to_num(predict, nan=mean))

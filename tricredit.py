@@ -1,0 +1,279 @@
+"""The command line: composes the parts; nothing imports it.
+
+Exit status 0 when done, 1 for a found fault in data, 2 for wrong use.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from features.catalogue import RELATIONS
+from ledger.database import migrate, open_database, reading, require_current
+from ledger.faults import Fault
+from ledger.importing.import_report import ImportReport
+from ledger.importing.loading import import_folder
+from ledger.importing.mapping import read_mapping
+from ledger.principals import OWNER
+from ledger.tenants import book
+from lending.pack import load_pack
+from models.bundle import load
+from scoring.asking import Request
+from scoring.batch import replies
+from scoring.request_files import read_requests, write_replies
+from scoring.sheet import sheet
+from service.server import run
+from service.settings import Settings
+from simulator.load import write_world
+from simulator.rows import TIME_ZONE
+from simulator.scenario import read_scenario
+from simulator.world import World, make_world
+from training.printed import bar, show
+from training.recipe import read_recipe
+from training.retrain import Periods, read_book, retrain
+
+HERE = Path(__file__).resolve().parent
+DEMO_SEED = 7
+FIRST_SHEETS = 10
+"""So many scores are shown in full where no output file is named."""
+
+app = typer.Typer(
+    help="Risk scoring for supply-chain finance: subject, object and data credit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+features_app = typer.Typer(help="What the model sees.", no_args_is_help=True)
+app.add_typer(features_app, name="features")
+
+Db = Annotated[str, typer.Option("--db", help="URL of the ledger", envvar="TRICREDIT_DB")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")]
+BundleFolder = Annotated[
+    Path, typer.Option("--bundle", help="folder of a bundle", envvar="TRICREDIT_BUNDLE")
+]
+PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
+
+
+def screen() -> Console:
+    """Where people read: standard error, so that output stays clean for programs."""
+    return Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell a fault as what is wrong, where and what to do, and end with status 2."""
+    try:
+        yield
+    except Fault as fault:
+        where = f" ({fault.field})" if fault.field else ""
+        screen().print(f"[red]{fault.code}[/]{where}: {fault.message}", soft_wrap=True)
+        if fault.remedy:
+            screen().print(f"  {fault.remedy}", soft_wrap=True)
+        raise typer.Exit(2) from fault
+
+
+@app.command("import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="mapping file, TOML")],
+    folder: Annotated[Path, typer.Argument(help="folder with the exported files")],
+    db: Db,
+    rejects: Annotated[
+        Path | None, typer.Option(help="write the rejected rows with their reasons to this CSV")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load a bank's exports into the ledger; the same files again change nothing."""
+    with told(), Progress(console=screen(), transient=True) as progress:
+        what = read_mapping(mapping)
+        engine = open_database(db)
+        migrate(engine)
+        task = progress.add_task("reading", total=1.0)
+
+        def update(doing: str, share: float) -> None:
+            progress.update(task, description=doing, completed=share)
+
+        report = import_folder(what, folder, engine, OWNER, datetime.now(UTC), progress=update)
+    if rejects is not None:
+        report.write_rejects(rejects)
+    if as_json:
+        typer.echo(report.to_json())
+    else:
+        _show_import(report, rejects)
+
+
+def _show_import(report: ImportReport, rejects: Path | None) -> None:
+    table = Table("file", "rows", "loaded", "rejected")
+    for file in report.files:
+        table.add_row(file.file, *(f"{n:,}" for n in (file.read, file.loaded, file.rejected)))
+    facts = Table("fact", "new", "corrections", "unchanged")
+    for fact in report.facts:
+        facts.add_row(fact.kind, *(f"{n:,}" for n in (fact.added, fact.corrected, fact.unchanged)))
+    screen().print(table, facts)
+    for reject in report.rejects[:5]:
+        screen().print(f"  {reject.file}, line {reject.line}: {reject.reason}")
+    if report.rejects:
+        where = f"all are in {rejects}" if rejects else "--rejects FILE writes them all"
+        screen().print(f"{report.rows_rejected} row(s) rejected; {where}")
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="requests: .csv, .ndjson or .parquet")],
+    db: Db,
+    bundle: BundleFolder,
+    pack: PackFile = None,
+    out: Annotated[
+        Path | None, typer.Option(help="write the replies: .ndjson whole, .csv a summary")
+    ] = None,
+) -> None:
+    """Score a file of requests on the same path as the service; nothing is recorded."""
+    with told(), bar(screen()) as progress:
+        engine = open_database(db)
+        require_current(engine)
+        requests = read_requests(file, datetime.now(UTC))
+        with reading(engine) as connection:
+            at_head = book(connection, OWNER.tenant)
+        answers = replies(
+            engine, at_head, requests, load(bundle), load_pack(pack), progress=progress
+        )
+        if out is not None:
+            written = write_replies(out, answers)
+        else:
+            shown = [answer for answer, _ in zip(answers, range(FIRST_SHEETS), strict=False)]
+    if out is not None:
+        screen().print(f"{written:,} replies in {out}")
+        return
+    for answer in shown:
+        Console(highlight=False).print(sheet(answer, answer["request_id"]), "")
+    if len(requests) > len(shown):
+        screen().print(f"the first {len(shown)} of {len(requests)}; --out FILE writes them all")
+
+
+@app.command()
+def serve(
+    db: Annotated[str | None, typer.Option(help="URL of the ledger")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="folder of a bundle")] = None,
+    pack: PackFile = None,
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+) -> None:
+    """Serve POST /score and Swagger UI; TRICREDIT_* variables stand in for missing options."""
+    given = {"db": db, "bundle": bundle, "pack": pack, "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
+    with told():
+        run(settings)
+
+
+@features_app.command("list")
+def features_list(as_json: AsJson = False) -> None:
+    """List every feature with its credit, unit, direction of risk and definition."""
+    rows = [
+        {
+            "name": feature.name,
+            "credit": relation.credit.value,
+            "relation": relation.name,
+            "code": feature.code,
+            "unit": feature.unit,
+            "risk": feature.risk.name.lower(),
+            "definition": feature.definition,
+            "missing": feature.missing,
+        }
+        for relation in RELATIONS
+        for feature in relation.features
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table("name", "credit", "unit", "risk as it rises", "definition")
+    for row in rows:
+        table.add_row(row["name"], row["credit"], row["unit"], row["risk"], row["definition"])
+    Console().print(table)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="where the demo keeps its ledger")] = Path("demo"),
+    no_serve: Annotated[bool, typer.Option(help="stop before the service starts")] = False,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+) -> None:
+    """Facts in, features, a model, three scored requests, and the service, in a made-up world."""
+    with told():
+        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
+        folder.mkdir(parents=True, exist_ok=True)
+        db = f"sqlite:///{folder / f'ledger-{today.isoformat()}.db'}"
+        world = make_world(read_scenario("demo"), seed=DEMO_SEED, last_day=today)
+        _demo_facts(world, db)
+        bundle = _demo_model(db, folder / "bundles", today)
+        _demo_scores(world, db, bundle)
+    if not no_serve:
+        screen().rule("[bold]Service (Ctrl-C ends it)")
+        serve(db=db, bundle=bundle, host=host, port=port)
+
+
+def _demo_facts(world: World, db: str) -> None:
+    """Write the world through the ledger's writer, as any source would."""
+    screen().rule("[bold]Facts in")
+    engine = open_database(db)
+    migrate(engine)
+    receipt = write_world(world, engine, OWNER, datetime.now(UTC))
+    counts = ", ".join(f"{len(rows):,} {kind}" for kind, rows in world.rows.items())
+    screen().print(f"{counts}; {receipt.added:,} new, {receipt.unchanged:,} known already: {db}")
+
+
+def _demo_model(db: str, bundles: Path, today: date) -> Path:
+    """Train on all but the last months, and show what the model is worth on those."""
+    screen().rule("[bold]Features and model")
+    recipe = read_recipe(HERE / "recipes" / "demo.toml")
+    with bar(screen()) as progress:
+        report = retrain(
+            read_book(open_database(db)),
+            recipe,
+            bundles,
+            Periods.last_months(today, 4),
+            progress=progress,
+        )
+    show(screen(), report)
+    return Path(report["folder"])
+
+
+def _demo_scores(world: World, db: str, bundle: Path) -> None:
+    """Score three receivables that a reader can tell apart."""
+    screen().rule("[bold]Three requests")
+    engine = open_database(db)
+    with reading(engine) as connection:
+        at_head = book(connection, OWNER.tenant)
+    titles = {key: f"{en} {zh}" for en, zh, key in world.showcase}
+    claims = {row["ref"]: row for row in world.rows["receivable"]}
+    requests = [
+        Request(
+            request_id=key,
+            supplier=claims[key]["supplier"],
+            buyer=claims[key]["buyer"],
+            receivables=(key,),
+            as_of=datetime.now(UTC),
+            amount_requested_minor=claims[key]["face_minor"] * 7 // 10,
+        )
+        for key in titles
+    ]
+    for answer in replies(engine, at_head, requests, load(bundle), load_pack()):
+        Console(highlight=False).print(sheet(answer, titles[answer["request_id"]]), "")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
