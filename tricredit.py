@@ -168,7 +168,10 @@ def serve(
 ) -> None:
     """Serve POST /score and Swagger UI; TRICREDIT_* variables stand in for missing options."""
     given = {"db": db, "bundle": bundle, "pack": pack, "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.model_validate(
+        Settings().model_dump()
+        | {name: value for name, value in given.items() if value is not None}
+    )
     screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
     with told():
         run(settings)

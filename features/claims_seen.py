@@ -25,8 +25,8 @@ STATE = f"""
         WHEN p.day - p.due_on >= 2 THEN p.day - 1 - p.issued_on END AS days_to_pay
 """
 """Columns of a claim's state. ``past_days`` since the due date; ``delay_days`` -30 to 90, missing
-while unknown; ``lateK`` is to be read where ``past_days >= K + 1``; ``days_to_pay`` from issue, within a year past
-due, missing while unknown."""
+while unknown; ``lateK`` is to be read where ``past_days >= K + 1``; ``days_to_pay`` from issue,
+within a year past due, missing while unknown."""
 
 
 def seen(points: str, keys: tuple[str, ...]) -> str:

@@ -64,8 +64,6 @@ class BundleCard(BaseModel):
         The training cut: no fact known later was used.
     data : str
         Where the training data came from, and its licence.
-    metrics : dict
-        Figures of the test period as printed by the training run; empty for a refit without one.
     versions : dict
         Versions of the libraries that made it.
     """
@@ -79,7 +77,6 @@ class BundleCard(BaseModel):
     cal_slope: float
     trained_through: datetime
     data: str
-    metrics: dict[str, object]
     versions: dict[str, str]
 
 

@@ -70,11 +70,9 @@ class Trees:
         order = np.arange(len(self))
         for start in range(0, len(rows), BLOCK_ROWS):
             part = slice(start, min(start + BLOCK_ROWS, len(rows)))
-            leaf = self.booster.predict(rows[part], pred_leaf=True, num_threads=1)
-            yield (
-                part,
-                self.leaf_values[order, np.asarray(leaf).astype(np.intp).reshape(-1, len(self))],
-            )
+            leaf = np.asarray(self.booster.predict(rows[part], pred_leaf=True, num_threads=1))
+            added: Matrix = self.leaf_values[order, leaf.astype(np.intp).reshape(-1, len(self))]
+            yield part, added
 
     def sums(self, rows: Matrix, members: Sequence[Sequence[int]]) -> Matrix:
         """Add up groups of trees, one after the other in their order.
@@ -97,7 +95,8 @@ class Trees:
                     # accumulate adds from left to right whatever the number of rows
                     running = np.add.accumulate(values[:, list(trees)], axis=1)
                     out[part, group] = running[:, -1]
-        return out - np.array([self.mean(trees) for trees in members])
+        centred: Matrix = out - np.array([self.mean(trees) for trees in members])
+        return centred
 
     def mean(self, trees: Sequence[int]) -> float:
         """Mean over the training rows of a group of trees."""

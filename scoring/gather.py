@@ -13,17 +13,10 @@ from ledger.reader import facts as read_facts
 from ledger.tenants import Book
 from scoring.asking import Request
 
+Where = Mapping[str, Sequence[str]]
+
 FEW = 64
 """Up to this many requests are read by the keys of their parties; more read the whole book once."""
-
-PARTY_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "party": (("ref", "buyer"), ("ref", "supplier")),
-    "party_profile": (("party", "buyer"), ("party", "supplier")),
-    "party_report": (("party", "buyer"), ("party", "supplier")),
-    "receivable": (("buyer", "buyer"), ("supplier", "supplier"), ("ref", "receivable")),
-    "payment": (("payer", "buyer"), ("payee", "supplier"), ("receivable", "receivable")),
-}
-"""For each kind: the columns by which it is read, and what they are compared with."""
 
 
 @dataclass(frozen=True)
@@ -50,28 +43,32 @@ def gather(
 ) -> Gathered:
     """Read what the requests need; the whole book where they are many or not named."""
     kinds = sorted({*kinds_read(), "party", "receivable", "payment"})
-    keys = None if requests is None or len(requests) > FEW else _keys(requests)
-    facts = {
-        kind: read_facts(
-            engine, book.tenant, kind, through_seq=ledger_seq, where=_where(kind, keys)
-        )
-        for kind in kinds
-    }
-    return Gathered(book, ledger_seq, facts)
+    named = requests if requests is not None and len(requests) <= FEW else None
+
+    def read(kind: str, where: Where | None) -> pa.Table:
+        return read_facts(engine, book.tenant, kind, through_seq=ledger_seq, where=where)
+
+    claims = read("receivable", None if named is None else _claims_of(named))
+    others = {} if named is None else _facts_of(named, claims)
+    facts = {kind: read(kind, others.get(kind)) for kind in kinds if kind != "receivable"}
+    return Gathered(book, ledger_seq, {"receivable": claims, **facts})
 
 
-def _keys(requests: Sequence[Request]) -> dict[str, list[str]]:
+def _claims_of(requests: Sequence[Request]) -> Where:
+    """Every claim on the buyers, every claim of the suppliers, and those asked for."""
     return {
         "buyer": sorted({request.buyer for request in requests}),
         "supplier": sorted({request.supplier for request in requests}),
-        "receivable": sorted({key for request in requests for key in request.receivables}),
+        "ref": sorted({key for request in requests for key in request.receivables}),
     }
 
 
-def _where(kind: str, keys: Mapping[str, list[str]] | None) -> dict[str, list[str]] | None:
-    if keys is None:
-        return None
-    where: dict[str, list[str]] = {}
-    for column, by in PARTY_COLUMNS[kind]:
-        where[column] = sorted({*where.get(column, ()), *keys[by]})
-    return where
+def _facts_of(requests: Sequence[Request], claims: pa.Table) -> dict[str, Where]:
+    """What belongs to these claims: all that settles them, and who the buyers in them are."""
+    parties = sorted({party for request in requests for party in (request.supplier, request.buyer)})
+    return {
+        "party": {"ref": parties},
+        "party_report": {"party": parties},
+        "party_profile": {"party": sorted({*parties, *claims["buyer"].to_pylist()})},
+        "payment": {"receivable": sorted(set(claims["ref"].to_pylist()))},
+    }

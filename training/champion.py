@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from datetime import datetime
 
 import lightgbm as lgb
 
@@ -69,7 +69,6 @@ def save_champion(
     recipe: Recipe,
     event: Event,
     trained_through: datetime,
-    metrics: dict[str, object],
 ) -> Path:
     """Write the champion as a bundle and return its folder."""
     marks = fingerprints()
@@ -89,7 +88,6 @@ def save_champion(
         cal_slope=champion.calibration.slope,
         trained_through=trained_through,
         data=recipe.data,
-        metrics=metrics,
         versions={library: version(library) for library in LIBRARIES},
     )
     return save(folder, card, text(champion.additive), text(champion.cross))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def _challengers(
     learn, event = contest.learn
     test = contest.test[0]
     variable = fitter.names.index(recipe.one_variable)
-    steps = {
+    steps: dict[str, Callable[[], Vector]] = {
         "unconstrained": lambda: _free(fitter, contest),
         "additive_only": lambda: _fitted(fitter, contest, ADDITIVE),
         "monotone_only": lambda: _fitted(fitter, contest, CROSS),

@@ -1,4 +1,4 @@
-"""Fitting boosters: additive by credit, a cross booster on top, and the free ones to compare with."""
+"""Fitting boosters: additive by credit, a cross booster on top, and free ones to compare."""
 
 from __future__ import annotations
 

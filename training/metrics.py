@@ -88,7 +88,7 @@ def row_losses(event: Flags, probability: Vector) -> Vector:
 
 
 def clustered_error(difference: Vector, cluster: np.ndarray[Any, Any]) -> float:
-    """Standard error of the mean of a difference whose rows come in clusters (one buyer's claims)."""
+    """Standard error of a mean difference whose rows come in clusters (one buyer's claims)."""
     _, of = np.unique(cluster, return_inverse=True)
     sums = np.bincount(of, weights=difference - difference.mean())
     return float(np.sqrt(np.sum(sums**2)) / len(difference))

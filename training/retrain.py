@@ -26,7 +26,7 @@ from models.event import Event
 from scoring.gather import Gathered, gather
 from training.champion import Champion, fit_champion, save_champion
 from training.contest import Contest, hold
-from training.examples import Examples, examples, labels, last_day
+from training.examples import Examples, Flags, examples, labels, last_day
 from training.fitting import Fitter
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
@@ -70,6 +70,28 @@ def read_book(engine: Engine) -> Gathered:
     return gather(engine, at_head, at_head.last_seq)
 
 
+@dataclass(frozen=True)
+class Run:
+    """A training run: the facts, the recipe and the periods.
+
+    Attributes
+    ----------
+    gathered : Gathered
+        The whole book.
+    recipe : Recipe
+    periods : Periods
+    known : Examples
+        Every receivable, described.
+    threads : int
+    """
+
+    gathered: Gathered
+    recipe: Recipe
+    periods: Periods
+    known: Examples
+    threads: int
+
+
 def retrain(
     gathered: Gathered,
     recipe: Recipe,
@@ -90,89 +112,78 @@ def retrain(
     Raises
     ------
     TooLittleToLearn
-        Where the training period has no settled outcome of either kind.
+        Where a period has not both outcomes.
     """
     known = examples(gathered, recipe.feature_names, threads=threads, progress=progress)
-    reports = [
-        _train(gathered, known, recipe, event, out, periods, threads, progress)
-        for event in recipe.events
-    ]
+    run = Run(gathered, recipe, periods, known, threads)
+    reports = [_train(run, event, out, progress) for event in recipe.events]
     return {**reports[0], "others": reports[1:]}
 
 
-def _train(
-    gathered: Gathered,
-    known: Examples,
-    recipe: Recipe,
-    event: Event,
-    out: Path,
-    periods: Periods,
-    threads: int,
-    progress: Progress,
-) -> dict[str, Any]:
+def _train(run: Run, event: Event, out: Path, progress: Progress) -> dict[str, Any]:
     """Train, test and save the bundle of one event."""
-    contest = _contest(gathered, known, recipe, event, periods)
-    fitter = Fitter(recipe.feature_names, recipe.trees, recipe.seed, threads)
-    champion = fit_champion(fitter, known, contest.rehearsed, contest.learn, progress)
-    report = _report(recipe, event, periods, contest, champion)
-    cut = start_of_day(periods.cut, gathered.book.tz)
-    folder = save_champion(out, champion, recipe, event, cut, {})
+    recipe, periods = run.recipe, run.periods
+    contest = _contest(run, event)
+    fitter = Fitter(recipe.feature_names, recipe.trees, recipe.seed, run.threads)
+    champion = fit_champion(fitter, run.known, contest.rehearsed, contest.learn, progress)
+    report = _report(run, event, contest, champion)
+    cut = start_of_day(periods.cut, run.gathered.book.tz)
+    folder = save_champion(out, champion, recipe, event, cut)
     if periods.test_until is not None:
         report["test"] = hold(load(folder), fitter, contest, recipe, progress)
-        report["test"]["until"] = periods.test_until.isoformat()
     return {"bundle": folder.name, "folder": str(folder), **report}
 
 
-def _contest(
-    gathered: Gathered, known: Examples, recipe: Recipe, event: Event, periods: Periods
-) -> Contest:
+def _contest(run: Run, event: Event) -> Contest:
+    """Pick the rows to learn from and to test on."""
+    gathered, known, periods = run.gathered, run.known, run.periods
     cut = to_day_number(periods.cut)
     then = labels(gathered, known, event, cut)
     learn = np.flatnonzero(then.known & (known.day < cut))
-    if not both_outcomes(then.event[learn]):
-        raise TooLittleToLearn(
-            f"of {len(learn)} receivables settled before {periods.cut}, not both outcomes of "
-            f"{event.name} are there",
-            field="train_until",
-            remedy="choose a later --train-until, or load more history",
-        )
-    test = np.flatnonzero(np.zeros(len(known.day), dtype=bool))
-    finally_known = labels(gathered, known, event, last_day(gathered))
+    _require_both(then.event[learn], "train_until", f"settled before {periods.cut}")
+    in_the_end = labels(gathered, known, event, last_day(gathered))
+    test = learn[:0]
     if periods.test_until is not None:
         until = to_day_number(periods.test_until)
-        test = np.flatnonzero(finally_known.known & (known.day >= cut) & (known.day < until))
-        if not both_outcomes(finally_known.event[test]):
-            raise TooLittleToLearn(
-                f"of {len(test)} receivables from {periods.cut} to {periods.test_until}, not both "
-                f"outcomes of {event.name} are there",
-                field="test_until",
-                remedy="choose a longer test period, or load its payments",
-            )
+        test = np.flatnonzero(in_the_end.known & (known.day >= cut) & (known.day < until))
+        _require_both(
+            in_the_end.event[test], "test_until", f"from {periods.cut} to {periods.test_until}"
+        )
     return Contest(
         learn=(known.rows[learn], then.event[learn]),
-        test=(known.rows[test], finally_known.event[test]),
-        rehearsed=folds(gathered, known, event, periods.cut, recipe.folds),
+        test=(known.rows[test], in_the_end.event[test]),
+        rehearsed=folds(gathered, known, event, periods.cut, run.recipe.folds),
         every=known.rows,
     )
 
 
-def _report(
-    recipe: Recipe, event: Event, periods: Periods, contest: Contest, champion: Champion
-) -> dict[str, Any]:
+def _require_both(event: Flags, field: str, which: str) -> None:
+    """Refuse a period in which the event happened to none or to all."""
+    if not both_outcomes(event):
+        raise TooLittleToLearn(
+            f"{len(event)} receivables {which} have a settled outcome, and it is the same for all",
+            field=field,
+            remedy="choose other dates, or load more receivables with their payments",
+        )
+
+
+def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dict[str, Any]:
+    until = run.periods.test_until
     return {
-        "recipe": recipe.name,
+        "recipe": run.recipe.name,
         "event": event.model_dump(mode="json"),
-        "train_until": periods.cut.isoformat(),
+        "train_until": run.periods.cut.isoformat(),
+        "test_until": None if until is None else until.isoformat(),
         "learned": {"n": len(contest.learn[1]), "events": int(contest.learn[1].sum())},
-        "features": len(recipe.feature_names),
-        "rounds": recipe.trees.rounds,
+        "features": len(run.recipe.feature_names),
+        "rounds": run.recipe.trees.rounds,
         "additive_rounds": champion.turned.additive_rounds,
         "dial": [asdict(setting) for setting in champion.turned.settings],
         "calibration": asdict(champion.calibration),
     }
 
 
-def main(
+def main(  # noqa: PLR0917 - the options of a command
     recipe: Annotated[Path, typer.Argument(help="the recipe, a TOML file")],
     db: Annotated[str, typer.Option(help="URL of the ledger")],
     out: Annotated[Path, typer.Option(help="folder for the bundles")],
@@ -189,33 +200,22 @@ def main(
     """Train the bundles of a recipe from a ledger, and print what they are worth."""
     screen = console()
     try:
+        what = read_recipe(recipe)
+        cut, until = _day(train_until, "train_until"), _day(test_until, "test_until")
         with bar(screen) as progress:
-            report = _run(recipe, db, out, train_until, test_until, progress)
+            gathered = read_book(open_database(db))
+            periods = Periods(cut or from_day_number(last_day(gathered)), until)
+            report = retrain(gathered, what, out, periods, progress=progress)
     except Fault as fault:
-        screen.print(f"[red]{fault.code}[/]: {fault.message}", highlight=False)
-        screen.print(f"  {fault.remedy}", highlight=False)
+        screen.print(f"[red]{fault.code}[/]: {fault.message}", highlight=False, soft_wrap=True)
+        screen.print(f"  {fault.remedy}", highlight=False, soft_wrap=True)
         raise typer.Exit(2) from fault
     for each in (report, *report["others"]):
         show(screen, each)
     if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1) + "\n")
+        json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     for each in (report, *report["others"]):
         typer.echo(each["folder"])
-
-
-def _run(
-    recipe_file: Path,
-    db: str,
-    out: Path,
-    train_until: str | None,
-    test_until: str | None,
-    progress: Progress,
-) -> dict[str, Any]:
-    recipe = read_recipe(recipe_file)
-    gathered = read_book(open_database(db))
-    cut = _day(train_until, "train_until") or from_day_number(last_day(gathered))
-    periods = Periods(cut, _day(test_until, "test_until"))
-    return retrain(gathered, recipe, out, periods, progress=progress)
 
 
 class WrongDay(Fault):

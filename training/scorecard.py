@@ -30,7 +30,7 @@ def scorecard(
         selection_criteria={
             "iv": {"min": LEAST_INFORMATION, "strategy": "highest", "top": MOST_VARIABLES}
         },
-        binning_fit_params=dict.fromkeys(names, {"solver": "mip", "time_limit": 20}),
+        binning_fit_params={name: {"solver": "mip", "time_limit": 20} for name in names},
     )
     target = event.astype(int)
     woe = binning.fit_transform(frame, target, metric="woe", metric_missing="empirical")

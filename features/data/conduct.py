@@ -16,9 +16,10 @@ def _faded(late_days: int, scale_days: int) -> str:
     settled = f"past_days >= {late_days + 1}"
     age = f"past_days - {late_days + 1}"
     name = f"{late_days}_{scale_days}"
+    late = decayed(f"late{late_days}", age, scale_days)
     return (
         f"SUM(CASE WHEN {settled} THEN {decayed('1.0E0', age, scale_days)} END) AS w{name}, "
-        f"SUM(CASE WHEN {settled} THEN {decayed(f'late{late_days}', age, scale_days)} END) AS e{name}"
+        f"SUM(CASE WHEN {settled} THEN {late} END) AS e{name}"
     )
 
 
@@ -90,8 +91,8 @@ def _rate(
 ) -> Feature:
     return Feature(
         name,
-        f"share of the buyer's claims paid {days} or more days late, over the claims whose lateness "
-        f"was settled in the last {window_days} days, drawn to {prior}",
+        f"share of the buyer's claims paid {days} or more days late, over the claims whose "
+        f"lateness was settled in the last {window_days} days, drawn to {prior}",
         risk,
         "share",
         "never missing: without claims it is what it is drawn to",
@@ -118,7 +119,7 @@ RELATION = Relation(
     sql=SQL,
     features=(
         _rate("buyer_late5_365d", 5, 365, "365 days", "近365天", BOOK_RATE.format(5)),
-        _rate("buyer_late5_90d", 5, 90, "90 days", "近90天", YEAR_RATE),
+        _rate("buyer_late5_90d", 5, 90, "90 days", "近90天", YEAR_RATE, Risk.FREE),
         _rate("buyer_late1_365d", 1, 365, "365 days", "近365天", BOOK_RATE.format(5)),
         _rate("buyer_late1_30d", 1, 30, "30 days", "近30天", YEAR_RATE),
         _rate("buyer_late30_365d", 30, 365, "365 days", "近365天", BOOK_RATE.format(10), Risk.FREE),

@@ -21,7 +21,8 @@ SQL = f"""
     ),
     counts AS (
         SELECT buyer, day,
-            SUM(CASE WHEN place <= 5 THEN late1 END) AS late_5, COUNT(CASE WHEN place <= 5 THEN 1 END) AS n_5,
+            SUM(CASE WHEN place <= 5 THEN late1 END) AS late_5,
+            COUNT(CASE WHEN place <= 5 THEN 1 END) AS n_5,
             SUM(CASE WHEN place <= 3 THEN delay_days END) AS delay_3,
             COUNT(CASE WHEN place <= 3 THEN delay_days END) AS n_delay_3,
             SUM(CASE WHEN last_late1 IS NULL OR due_on > last_late1 THEN 1 ELSE 0 END) AS streak1

@@ -21,7 +21,8 @@ SQL = f"""
             SUM(is_open) AS open_n,
             SUM(CASE WHEN is_open = 1 THEN face_minor END) AS open_face,
             SUM(CASE WHEN is_open = 1 AND past_days >= 2 THEN 1 ELSE 0 END) AS overdue_n,
-            SUM(CASE WHEN is_open = 1 AND past_days >= 2 THEN face_minor ELSE 0 END) AS overdue_face,
+            SUM(CASE WHEN is_open = 1 AND past_days >= 2 THEN face_minor ELSE 0 END)
+                AS overdue_face,
             MAX(CASE WHEN is_open = 1 AND past_days >= 2 THEN LEAST(past_days - 1, 365) END)
                 AS overdue_days,
             MAX(CASE WHEN past_days >= 2 AND late1 = 1 THEN due_on END) AS last_late1,
@@ -136,7 +137,8 @@ RELATION = Relation(
             Risk.FREE,
             "days",
             "RD04",
-            "days since the due date of the last claim paid late, at most 365; 365 where there is none",
+            "days since the due date of the last claim paid late, at most 365; 365 where there is "
+            "none",
             "days since a claim was late",
             "距最近一次逾期天数",
         ),

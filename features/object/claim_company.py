@@ -89,8 +89,8 @@ RELATION = Relation(
             "claim_likeness",
             "ln",
             "RO02",
-            "ln(1 + the buyer's claims fallen due, each weighted exp(-|ln amount apart|/0.6 - |term "
-            "days apart|/6 - age/180))",
+            "ln(1 + the buyer's claims fallen due, each weighted exp(-|ln amount apart|/0.6 - "
+            "|term days apart|/6 - age/180))",
             "log of the number of claims like it",
             "同类账款数对数",
         ),

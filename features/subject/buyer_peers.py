@@ -73,8 +73,8 @@ SQL = f"""
 def _peers(name: str, which: str, en: str, zh: str, missing: str) -> Feature:
     return Feature(
         name,
-        "ln of the share of claims 5 or more days late, 180 days, of the supplier's other buyers of "
-        f"{which}, drawn with 50 claims to the supplier's book, over that of the book",
+        "ln of the share of claims 5 or more days late, 180 days, of the supplier's other buyers "
+        f"of {which}, drawn with 50 claims to the supplier's book, over that of the book",
         Risk.RISES,
         "ln",
         missing,

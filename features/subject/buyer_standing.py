@@ -23,7 +23,7 @@ SQL = """
             ON p.party = k.buyer AND p.from_day <= k.day AND k.day < p.until_day
     ),
     report AS (
-        SELECT k.buyer, k.day, p.period_end, p.turnover_minor, p.employees, k.day - p.period_end AS age_days
+        SELECT k.buyer, k.day, p.turnover_minor, p.employees, k.day - p.period_end AS age_days
         FROM buyer_day AS k
         JOIN known_report AS p
             ON p.party = k.buyer AND p.from_day <= k.day AND k.day < p.until_day
@@ -52,7 +52,8 @@ SQL = """
         CASE profile.size_class WHEN 'micro' THEN 1 WHEN 'small' THEN 2 WHEN 'medium' THEN 3
             WHEN 'large' THEN 4 END AS buyer_size_class,
         CASE WHEN reported.n > 0
-            THEN LN(1.0E0 + CAST(reported.turnover AS DOUBLE) / (100.0E0 * CAST(reported.n AS DOUBLE)))
+            THEN LN(1.0E0
+                + CAST(reported.turnover AS DOUBLE) / (100.0E0 * CAST(reported.n AS DOUBLE)))
             END AS buyer_ln_turnover,
         CASE WHEN reported.n_employees > 0
             THEN CAST(reported.employees AS DOUBLE) / CAST(reported.n_employees AS DOUBLE)

@@ -124,7 +124,6 @@ def _card(names: tuple[str, ...]) -> BundleCard:
         cal_slope=1.0,
         trained_through=RECORDED_AT,
         data="simulated, scenario ci",
-        metrics={},
         versions={},
     )
 
