@@ -1,6 +1,7 @@
 """The command line: composes the parts; nothing imports it.
 
-Exit status 0 when done, 1 for a found fault in data, 2 for wrong use.
+Exit status 0 when done, 1 for a found fault in data, 2 for wrong use. A command imports the rooms
+it needs itself, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -18,29 +19,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from features.catalogue import RELATIONS
-from ledger.database import migrate, open_database, reading, require_current
 from ledger.faults import Fault
-from ledger.importing.import_report import ImportReport
-from ledger.importing.loading import import_folder
-from ledger.importing.mapping import read_mapping
 from ledger.principals import OWNER
-from ledger.tenants import book
-from lending.pack import load_pack
-from models.bundle import load
-from scoring.asking import Request
-from scoring.batch import replies
-from scoring.request_files import read_requests, write_replies
-from scoring.sheet import sheet
-from service.server import run
-from service.settings import Settings
-from simulator.load import write_world
-from simulator.rows import TIME_ZONE
-from simulator.scenario import read_scenario
-from simulator.world import World, make_world
-from training.printed import bar, show
-from training.recipe import read_recipe
-from training.retrain import Periods, read_book, retrain
+
+if TYPE_CHECKING:
+    from ledger.importing.import_report import ImportReport
+    from simulator.world import World
 
 HERE = Path(__file__).resolve().parent
 DEMO_SEED = 7
@@ -92,6 +76,10 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Load a bank's exports into the ledger; the same files again change nothing."""
+    from ledger.database import migrate, open_database
+    from ledger.importing.loading import import_folder
+    from ledger.importing.mapping import read_mapping
+
     with told(), Progress(console=screen(), transient=True) as progress:
         what = read_mapping(mapping)
         engine = open_database(db)
@@ -136,6 +124,15 @@ def score(
     ] = None,
 ) -> None:
     """Score a file of requests on the same path as the service; nothing is recorded."""
+    from ledger.database import open_database, reading, require_current
+    from ledger.tenants import book
+    from lending.pack import load_pack
+    from models.bundle import load
+    from scoring.batch import replies
+    from scoring.request_files import read_requests, write_replies
+    from scoring.sheet import sheet
+    from training.printed import bar
+
     with told(), bar(screen()) as progress:
         engine = open_database(db)
         require_current(engine)
@@ -167,6 +164,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
 ) -> None:
     """Serve POST /score and Swagger UI; TRICREDIT_* variables stand in for missing options."""
+    from service.server import run
+    from service.settings import Settings
+
     given = {"db": db, "bundle": bundle, "pack": pack, "host": host, "port": port}
     settings = Settings.model_validate(
         Settings().model_dump()
@@ -180,6 +180,8 @@ def serve(
 @features_app.command("list")
 def features_list(as_json: AsJson = False) -> None:
     """List every feature with its credit, unit, direction of risk and definition."""
+    from features.catalogue import RELATIONS
+
     rows = [
         {
             "name": feature.name,
@@ -211,6 +213,10 @@ def demo(
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
 ) -> None:
     """Facts in, features, a model, three scored requests, and the service, in a made-up world."""
+    from simulator.rows import TIME_ZONE
+    from simulator.scenario import read_scenario
+    from simulator.world import make_world
+
     with told():
         today = datetime.now(ZoneInfo(TIME_ZONE)).date()
         folder.mkdir(parents=True, exist_ok=True)
@@ -226,6 +232,9 @@ def demo(
 
 def _demo_facts(world: World, db: str) -> None:
     """Write the world through the ledger's writer, as any source would."""
+    from ledger.database import migrate, open_database
+    from simulator.load import write_world
+
     screen().rule("[bold]Facts in")
     engine = open_database(db)
     migrate(engine)
@@ -236,6 +245,11 @@ def _demo_facts(world: World, db: str) -> None:
 
 def _demo_model(db: str, bundles: Path, today: date) -> Path:
     """Train on all but the last months, and show what the model is worth on those."""
+    from ledger.database import open_database
+    from training.printed import bar, show
+    from training.recipe import read_recipe
+    from training.retrain import Periods, read_book, retrain
+
     screen().rule("[bold]Features and model")
     recipe = read_recipe(HERE / "recipes" / "demo.toml")
     with bar(screen()) as progress:
@@ -252,6 +266,14 @@ def _demo_model(db: str, bundles: Path, today: date) -> Path:
 
 def _demo_scores(world: World, db: str, bundle: Path) -> None:
     """Score three receivables that a reader can tell apart."""
+    from ledger.database import open_database, reading
+    from ledger.tenants import book
+    from lending.pack import load_pack
+    from models.bundle import load
+    from scoring.asking import Request
+    from scoring.batch import replies
+    from scoring.sheet import sheet
+
     screen().rule("[bold]Three requests")
     engine = open_database(db)
     with reading(engine) as connection:

@@ -66,7 +66,7 @@ def spine_of(
 
 _ASKED = """
     WITH visible AS (
-        SELECT r.row_no, c.ref AS receivable, c.supplier, c.buyer, r.day,
+        SELECT r.row_no, c.ref AS receivable, r.supplier, r.buyer, r.day,
             c.issued_on, c.due_on, c.face_minor, c.rate_ppm,
             ROW_NUMBER() OVER (PARTITION BY r.row_no, c.ref ORDER BY c.revision DESC) AS latest
         FROM wanted AS w

@@ -30,8 +30,23 @@ ASKED = pa.schema(
         ("weight", pa.float64()),
     ]
 )
-"""One line per receivable of a request, as live facts show it. ``weight`` is its share of the face
-asked for, or an equal share where a face is missing; the weights of a request sum to 1."""
+"""One line per receivable of a request, as live facts show it; the parties are the request's, for
+they are the ones described. ``weight`` is its share of the face asked for, or an equal share where
+a face is missing; the weights of a request sum to 1."""
+
+
+def weighted(value: str) -> str:
+    """SQL of the mean of a value over the receivables of a request, by weight.
+
+    Receivables without the value are left out; missing where none of some weight has it. Sums are
+    exact decimals, so that they don't depend on the order of the rows.
+    """
+    known = f"CASE WHEN {value} IS NOT NULL THEN CAST(weight AS DECIMAL(38, 18)) END"
+    total = f"SUM(CAST(weight * {value} AS DECIMAL(38, 18)))"
+    return (
+        f"CASE WHEN SUM({known}) > 0 "
+        f"THEN CAST({total} AS DOUBLE) / CAST(SUM({known}) AS DOUBLE) END"
+    )
 
 
 @dataclass(frozen=True)

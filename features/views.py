@@ -8,6 +8,7 @@ can't see anything else. All values are whole numbers: days since 1970-01-01, mi
 from __future__ import annotations
 
 from datetime import UTC
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from features.claim_cells import CLAIM_CELL
 from features.rates import SUPPLIER_RATE
-from ledger.clocks import zone
+from ledger.clocks import from_day_number, start_of_day, to_micros, zone
 
 NEVER = 1_000_000
 """A day after every other: the end of what still holds."""
@@ -36,14 +37,24 @@ def first_day_of_use(visible_at: pa.ChunkedArray, time_zone: str) -> pa.Array:
     Returns
     -------
     int32 array, days since 1970-01-01
-        The day after the local day of ``visible_at``: the first D with
-        ``visible_at < start of D``, which is `Cut.history_before`.
+        The first D with ``visible_at < start of D``, which is `Cut.history_before`: the day after
+        the local day of ``visible_at``. Where a clock set back takes midnight back (St. John's
+        until 2011), the end of a day comes after the start of the next, and is used a day later.
     """
     micros = visible_at.to_numpy().astype("int64")
     moments = pd.DatetimeIndex(micros.view("datetime64[us]"), tz=UTC)
     local = moments.tz_convert(zone(time_zone)).tz_localize(None)
     days = np.floor_divide(local.as_unit("us").asi8, MICROS_A_DAY) + 1
+    each, place = np.unique(days, return_inverse=True)
+    starts = np.array([_start_micros(day, time_zone) for day in each.tolist()], dtype="int64")
+    days += micros >= starts[place]
     return pa.array(days.astype("int32"), type=pa.int32())
+
+
+@lru_cache(maxsize=100_000)
+def _start_micros(day: int, time_zone: str) -> int:
+    """The first instant of a day, in microseconds."""
+    return to_micros(start_of_day(from_day_number(day), zone(time_zone)))
 
 
 def with_first_day(facts: pa.Table, time_zone: str) -> pa.Table:
@@ -69,10 +80,39 @@ def _versions(table: str, columns: str) -> str:
 
 KNOWN_PARTY = _versions("fact_party", "ref AS party, person_linked, onboarded_on")
 
-KNOWN_PROFILE = _versions(
+_PROFILE = _versions(
     "fact_party_profile",
     "party, industry, size_class, phone_area, happened_at, seq",
 )
+
+KNOWN_PROFILE = f"""
+    WITH version AS ({_PROFILE}),
+    change AS (
+        SELECT party, from_day AS day FROM version
+        UNION SELECT party, until_day AS day FROM version
+    ),
+    period AS (
+        SELECT party, day AS from_day,
+            COALESCE(LEAD(day) OVER (PARTITION BY party ORDER BY day), {NEVER}) AS until_day
+        FROM change
+    ),
+    ranked AS (
+        SELECT period.party, version.industry, version.size_class, version.phone_area,
+            period.from_day, period.until_day,
+            ROW_NUMBER() OVER (
+                PARTITION BY period.party, period.from_day
+                ORDER BY version.happened_at DESC, version.seq DESC
+            ) AS latest
+        FROM period
+        JOIN version ON version.party = period.party
+            AND version.from_day <= period.from_day AND period.from_day < version.until_day
+    )
+    SELECT party, industry, size_class, phone_area, from_day, until_day
+    FROM ranked
+    WHERE latest = 1
+"""  # noqa: S608 - composed of the literals above
+"""What a party looks like: of the profiles known, the one that happened last counts; a party has
+one row a day at most."""
 
 KNOWN_REPORT = _versions(
     "fact_party_report",
@@ -84,14 +124,11 @@ _VERSION = _versions(
     "ref AS receivable, supplier, buyer, issued_on, due_on, face_minor, rate_ppm",
 )
 
-_PAYMENT = _versions(
-    "(SELECT * FROM fact_payment WHERE receivable IS NOT NULL) AS referenced",
-    "ref, receivable, paid_on, amount_minor",
-)
+_PAYMENT = _versions("fact_payment", "ref, receivable, paid_on, amount_minor")
 
 KNOWN_CLAIM = f"""
     WITH version AS ({_VERSION}),
-    payment AS ({_PAYMENT}),
+    payment AS (SELECT * FROM ({_PAYMENT}) AS every WHERE receivable IS NOT NULL),
     change AS (
         SELECT receivable, from_day AS day FROM version
         UNION SELECT receivable, until_day AS day FROM version

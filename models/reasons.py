@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import exp, expm1, isnan
 
 from features.catalogue import BY_NAME
 from models.assessment import Assessment
@@ -11,26 +11,101 @@ from models.assessment import Assessment
 MOST = 4
 """More than four principal reasons are unlikely to help (domain.md section 3.8)."""
 
-FAMILIES: dict[str, tuple[str, str]] = {
-    "RS07": ("Small scale or short history", "经营规模较小、历史较短"),
-    "RS09": ("The buyer's reported business is weak or shrinking", "买方申报经营情况偏弱或下滑"),
-    "RS10": ("Buyers of its industry or area pay late", "同行业或同地区买方付款延迟"),
-    "RO01": ("Tenor long or above usual terms", "融资期限偏长或超出惯例"),
-    "RO02": ("Amount is high against what is usual", "金额相对惯常水平偏高"),
-    "RO12": ("The rate charged on the claim is high", "该笔应收账款的费率偏高"),
-    "RO13": ("The due date falls on days that are often paid late", "到期日落在常延迟付款的日子"),
-    "RD02": ("Sales concentrated on few customers", "客户集中度过高"),
-    "RD03": ("Trade unstable or interrupted", "交易不稳定或有断档"),
-    "RD04": ("Buyer pays late", "买方付款持续延迟"),
-    "RD07": ("Short relation with this buyer", "与该买方合作时间短"),
-    "RD12": ("Claims on the buyer are overdue now", "买方目前存在逾期未付账款"),
-    "RD13": (
-        "Late payment is rising across the supplier's customers",
-        "供应商客户整体付款延迟上升",
+
+@dataclass(frozen=True)
+class Family:
+    """What several features tell together.
+
+    Attributes
+    ----------
+    en, zh : str
+        Told where it raises the risk.
+    safer_en, safer_zh : str
+        Told where it lowers it.
+    """
+
+    en: str
+    zh: str
+    safer_en: str
+    safer_zh: str
+
+
+FAMILIES: dict[str, Family] = {
+    "RS07": Family(
+        "Small scale or short history",
+        "经营规模较小、历史较短",
+        "Good size or long history",
+        "经营规模或历史较好",
     ),
-    "RN01": ("Key data missing", "关键数据缺失"),
+    "RS09": Family(
+        "The buyer's reported business is weak or uneven",
+        "买方申报经营情况偏弱或波动",
+        "The buyer's reported business is sound",
+        "买方申报经营情况良好",
+    ),
+    "RS10": Family(
+        "Buyers of its industry or area pay late",
+        "同行业或同地区买方付款延迟",
+        "Buyers of its industry or area pay well",
+        "同行业或同地区买方付款良好",
+    ),
+    "RO01": Family(
+        "Tenor long or above usual terms",
+        "融资期限偏长或超出惯例",
+        "Tenor short or within usual terms",
+        "融资期限较短或符合惯例",
+    ),
+    "RO02": Family(
+        "Amount stands out against what is usual",
+        "金额偏离惯常水平",
+        "Amount is in line with what is paid well",
+        "金额处于付款良好的水平",
+    ),
+    "RO12": Family(
+        "The rate charged on the claim is that of late payers",
+        "该笔应收账款的费率属于延迟付款水平",
+        "The rate charged on the claim is that of good payers",
+        "该笔应收账款的费率属于良好付款水平",
+    ),
+    "RO13": Family(
+        "The due date falls where payment is often late",
+        "到期日落在常延迟付款的时点",
+        "The due date falls where payment is mostly in time",
+        "到期日落在付款较及时的时点",
+    ),
+    "RD02": Family(
+        "Sales concentrated on few customers", "客户集中度过高", "Sales well spread", "客户较分散"
+    ),
+    "RD03": Family(
+        "Trade unstable or interrupted", "交易不稳定或有断档", "Trade is steady", "交易稳定"
+    ),
+    "RD04": Family("Buyer pays late", "买方付款延迟", "Buyer pays well", "买方付款良好"),
+    "RD07": Family(
+        "Short relation with this buyer",
+        "与该买方合作时间短",
+        "Long relation with this buyer",
+        "与该买方合作时间长",
+    ),
+    "RD12": Family(
+        "Claims on the buyer are overdue now",
+        "买方目前存在逾期未付账款",
+        "Little or nothing on the buyer is overdue",
+        "买方目前几乎无逾期账款",
+    ),
+    "RD13": Family(
+        "The supplier's customers pay late as a whole",
+        "供应商客户整体付款延迟",
+        "The supplier's customers pay well as a whole",
+        "供应商客户整体付款良好",
+    ),
+    "RN01": Family(
+        "Key data missing",
+        "关键数据缺失",
+        "What is missing is mostly missing where payment is good",
+        "缺失的数据多见于付款良好者",
+    ),
 }
-"""Reason families: what is told in English and in Chinese."""
+"""Reason families; codes follow domain.md section 3.8 where it has them."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +160,9 @@ def _reason(assessment: Assessment, code: str, names: list[str]) -> Reason:
     weight = sum(assessment.contributions[name] for name in names)
     sign = 1.0 if weight > 0.0 else -1.0
     heaviest = max(names, key=lambda name: sign * assessment.contributions[name])
-    en, zh = FAMILIES[code]
-    return Reason(code, en, zh, *_told(heaviest, assessment.values[heaviest]), weight)
+    family = FAMILIES[code]
+    words = (family.en, family.zh) if weight > 0.0 else (family.safer_en, family.safer_zh)
+    return Reason(code, *words, *_told(heaviest, assessment.values[heaviest]), weight)
 
 
 def _told(name: str, value: float) -> tuple[str, str]:
@@ -102,9 +178,13 @@ def _told(name: str, value: float) -> tuple[str, str]:
 
 
 def in_unit(value: float, unit: str) -> str:
-    """A value as people read it: shares as per cent, whole numbers without decimals."""
+    """A value as people read it: shares as per cent, logarithms as what they are of."""
     if unit == "share":
         return f"{value:.1%}"
-    if value == round(value):
-        return f"{value:.0f}"
-    return f"{value:.2f}"
+    if unit == "ln of a ratio":
+        return f"{exp(value):.2f}"
+    if unit.startswith("ln(1 + "):
+        return f"{expm1(value):,.0f}"
+    if unit.startswith("ln of "):
+        return f"{exp(value):,.2f}"
+    return f"{value:.0f}" if value == round(value) else f"{value:.2f}"

@@ -41,14 +41,16 @@ def _split(reply: Mapping[str, Any]) -> Table:
 
 
 def _reasons(reply: Mapping[str, Any]) -> Table:
-    table = Table("", "reason", "原因", "detail", box=None, padding=(0, 2))
+    table = Table("", "", "reason 原因", "because", box=None, padding=(0, 1))
     for rule in reply["rules"]:
-        table.add_row(rule["code"], rule["en"], rule["zh"], f"rule: {rule['severity']}")
-    for sign, reasons in (("riskier", reply["adverse"]), ("safer", reply["favourable"])):
+        table.add_row(rule["code"], rule["severity"], f"{rule['en']}\n{rule['zh']}", "rule")
+    for colour, reasons in (("red", reply["adverse"]), ("green", reply["favourable"])):
         for reason in reasons:
-            weight = f"{reason['weight']:+.2f} {sign}"
             table.add_row(
-                reason["code"], reason["en"], reason["zh"], f"{weight}: {reason['detail_en']}"
+                reason["code"],
+                f"[{colour}]{reason['weight']:+.2f}[/]",
+                f"{reason['en']}\n{reason['zh']}",
+                f"{reason['detail_en']}\n{reason['detail_zh']}",
             )
     return table
 

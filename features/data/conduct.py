@@ -30,7 +30,7 @@ def _mean(total: str, count: str) -> str:
 SQL = f"""
     WITH seen AS ({seen("buyer_day", ("buyer",))}),
     counts AS (
-        SELECT buyer, day,
+        SELECT buyer AS of_buyer, day AS of_day,
             {counted(1, 30)}, {counted(1, 365)},
             {counted(5, 90)}, {counted(5, 365)}, {counted(30, 365)},
             {_faded(1, 20)},
@@ -53,7 +53,7 @@ SQL = f"""
             {shrunk("c.x1_365", "c.n1_365", "r.rate1_365", 5)} AS year1
         FROM pair_day AS k
         JOIN supplier_rate AS r ON r.supplier = k.supplier AND r.day = k.day
-        LEFT JOIN counts AS c ON c.buyer = k.buyer AND c.day = k.day
+        LEFT JOIN counts AS c ON c.of_buyer = k.buyer AND c.of_day = k.day
     )
     SELECT supplier, buyer, day,
         year5 AS buyer_late5_365d,

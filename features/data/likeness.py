@@ -10,6 +10,7 @@ from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.kernels import AMOUNT_APART, TERM_APART, kernel
 from features.rates import decayed, logit, shrunk
+from features.spine import weighted
 
 
 def _weighted(name: str, settled: str, weight: str, late: str) -> str:
@@ -49,7 +50,7 @@ SQL = f"""
         JOIN seen AS s ON s.buyer = a.buyer AND s.day = a.day AND s.past_days >= 2
     ),
     summed AS (
-        SELECT row_no, receivable,
+        SELECT row_no AS of_row, receivable AS of_receivable,
             {", ".join(_weighted(*kernel) for kernel in KERNELS)},
             {_weighted("hope", "past_days >= 2", HOPE, f"({EXPECTED5})")},
             SUM(CASE WHEN past_days >= 6 THEN {decayed("1.0E0", "past_days - 6", 90)} END) AS w_all,
@@ -65,7 +66,7 @@ SQL = f"""
         FROM claim_cell AS c
         JOIN request AS q ON q.row_no = c.row_no
         JOIN supplier_rate AS r ON r.supplier = q.supplier AND r.day = q.day
-        LEFT JOIN summed AS s ON s.row_no = c.row_no AND s.receivable = c.receivable
+        LEFT JOIN summed AS s ON s.of_row = c.row_no AND s.of_receivable = c.receivable
     ),
     expected AS (
         SELECT *, 1.0E0 / (1.0E0 + EXP(-(
@@ -90,14 +91,12 @@ SQL = f"""
         JOIN asked AS a ON a.row_no = e.row_no AND a.receivable = e.receivable
     )
     SELECT row_no,
-        SUM(weight * near) AS like_late5, SUM(weight * wide) AS like_late5_wide,
-        SUM(weight * ageless) AS like_late5_ageless, SUM(weight * amount) AS like_late5_amount,
-        SUM(weight * recent) AS like_late5_recent, SUM(weight * hope) AS like_late5_expected,
-        SUM(weight * late1) AS like_late1, SUM(weight * term1) AS like_late1_term,
-        SUM(weight * late30) AS like_late30,
-        CASE WHEN SUM(CASE WHEN delay IS NOT NULL THEN weight ELSE 0.0E0 END) > 0
-            THEN SUM(weight * delay)
-                / SUM(CASE WHEN delay IS NOT NULL THEN weight ELSE 0.0E0 END) END AS like_delay
+        {weighted("near")} AS like_late5, {weighted("wide")} AS like_late5_wide,
+        {weighted("ageless")} AS like_late5_ageless, {weighted("amount")} AS like_late5_amount,
+        {weighted("recent")} AS like_late5_recent, {weighted("hope")} AS like_late5_expected,
+        {weighted("late1")} AS like_late1, {weighted("term1")} AS like_late1_term,
+        {weighted("late30")} AS like_late30,
+        {weighted("delay")} AS like_delay
     FROM each
     GROUP BY row_no
 """  # noqa: S608 - composed of literals

@@ -191,11 +191,11 @@ RELATION = Relation(
         _feature(
             "buyer_amount_trend",
             Risk.FREE,
-            "ln",
+            "ln of a ratio",
             "RD03",
             "ln of the face issued in 30 days over a month's average of 365 days",
-            "log of the recent amount against the average",
-            "近期金额与月均之比对数",
+            "recent amount as a multiple of the average",
+            "近期金额为月均的倍数",
         ),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.kernels import AMOUNT_APART, TERM_APART, kernel
+from features.spine import weighted
 
 NO_CLAIM = "no claim on this buyer is known"
 
@@ -35,17 +36,24 @@ SQL = f"""
             SUM(CASE WHEN age_days <= 365 THEN known_face ELSE 0 END) AS face_365
         FROM compared
         GROUP BY row_no, receivable, weight
+    ),
+    each AS (
+        SELECT row_no, weight, due_with_it,
+            CAST(same_term AS DOUBLE) / CAST(n AS DOUBLE) AS term_share,
+            CASE WHEN n_weekday > 0
+                THEN CAST(same_weekday AS DOUBLE) / CAST(n_weekday AS DOUBLE) END AS weekday_share,
+            LN(1.0E0 + COALESCE(CAST(likeness AS DOUBLE), 0.0E0)) AS ln_alike,
+            LN(1.0E0 + CAST(face_with_it AS DOUBLE) / 100.0E0)
+                - LN(1.0E0 + CAST(face_365 AS DOUBLE) / 5200.0E0) AS due_burden
+        FROM summed
     )
     SELECT row_no,
-        SUM(weight * CAST(same_term AS DOUBLE) / CAST(n AS DOUBLE)) AS claim_same_term_share,
-        SUM(weight * CASE WHEN n_weekday > 0
-            THEN CAST(same_weekday AS DOUBLE) / CAST(n_weekday AS DOUBLE) END)
-            AS claim_pay_weekday_share,
-        SUM(weight * LN(1.0E0 + COALESCE(CAST(likeness AS DOUBLE), 0.0E0))) AS claim_likeness,
-        SUM(weight * due_with_it) AS claim_due_with_it,
-        SUM(weight * (LN(1.0E0 + CAST(face_with_it AS DOUBLE) / 100.0E0)
-            - LN(1.0E0 + CAST(face_365 AS DOUBLE) / 5200.0E0))) AS claim_due_burden
-    FROM summed
+        {weighted("term_share")} AS claim_same_term_share,
+        {weighted("weekday_share")} AS claim_pay_weekday_share,
+        {weighted("ln_alike")} AS claim_likeness,
+        {weighted("due_with_it")} AS claim_due_with_it,
+        {weighted("due_burden")} AS claim_due_burden
+    FROM each
     GROUP BY row_no
 """  # noqa: S608 - composed of literals
 
@@ -87,12 +95,12 @@ RELATION = Relation(
         ),
         _company(
             "claim_likeness",
-            "ln",
+            "ln(1 + count)",
             "RO02",
             "ln(1 + the buyer's claims fallen due, each weighted exp(-|ln amount apart|/0.6 - "
             "|term days apart|/6 - age/180))",
-            "log of the number of claims like it",
-            "同类账款数对数",
+            "claims like it",
+            "同类账款数",
         ),
         _company(
             "claim_due_with_it",
@@ -104,12 +112,12 @@ RELATION = Relation(
         ),
         _company(
             "claim_due_burden",
-            "ln",
+            "ln of a ratio",
             "RO13",
             "ln of what the buyer owes within three days of the due date over an average week's "
             "face of the last 365 days",
-            "log of what falls due with it against an average week",
-            "同期到期金额与周均之比对数",
+            "what falls due with it as a multiple of an average week",
+            "同期到期金额为周均的倍数",
         ),
     ),
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.spine import weighted
 
-SQL = """
+SQL = f"""
     SELECT c.row_no,
-        SUM(a.weight * c.amount_rate) AS claim_amount_late5,
-        SUM(a.weight * c.term_rate) AS claim_term_late5,
-        SUM(a.weight * c.cell_rate) AS claim_cell_late5
+        {weighted("amount_rate")} AS claim_amount_late5,
+        {weighted("term_rate")} AS claim_term_late5,
+        {weighted("cell_rate")} AS claim_cell_late5
     FROM claim_cell AS c
     JOIN asked AS a ON a.row_no = c.row_no AND a.receivable = c.receivable
     GROUP BY c.row_no
-"""
+"""  # noqa: S608 - composed of literals
 
 
 def _record(

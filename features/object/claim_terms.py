@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.spine import weighted
 
 NO_FACE = "the face isn't known, or no earlier claim between the two parties"
 NO_EARLIER = "no earlier claim between the two parties"
@@ -54,18 +55,18 @@ SQL = f"""
             ON spread.supplier = a.supplier AND spread.buyer = a.buyer AND spread.day = a.day
     )
     SELECT row_no,
-        SUM(weight * term_days) AS claim_term_days,
-        SUM(weight * days_to_due) AS claim_days_to_due,
-        SUM(weight * ln_face) AS claim_ln_face,
-        SUM(weight * over_usual) AS claim_face_over_usual,
-        SUM(weight * z) AS claim_face_z,
-        SUM(weight * share_90) AS claim_face_share_90d,
-        SUM(weight * term_over_usual) AS claim_term_over_usual,
-        SUM(weight * term_z) AS claim_term_z,
-        SUM(weight * pay_after_term) AS claim_pay_after_term,
-        SUM(weight * rate) AS claim_rate,
-        SUM(weight * weekday) AS claim_due_weekday,
-        SUM(weight * day_of_month) AS claim_due_day_of_month
+        {weighted("term_days")} AS claim_term_days,
+        {weighted("days_to_due")} AS claim_days_to_due,
+        {weighted("ln_face")} AS claim_ln_face,
+        {weighted("over_usual")} AS claim_face_over_usual,
+        {weighted("z")} AS claim_face_z,
+        {weighted("share_90")} AS claim_face_share_90d,
+        {weighted("term_over_usual")} AS claim_term_over_usual,
+        {weighted("term_z")} AS claim_term_z,
+        {weighted("pay_after_term")} AS claim_pay_after_term,
+        {weighted("rate")} AS claim_rate,
+        {weighted("weekday")} AS claim_due_weekday,
+        {weighted("day_of_month")} AS claim_due_day_of_month
     FROM each
     GROUP BY row_no
 """  # noqa: S608 - composed of literals
@@ -129,18 +130,18 @@ RELATION = Relation(
             "the face isn't known",
             "RO02",
             "ln of the face",
-            "log of the face",
-            "面额对数",
+            "face",
+            "面额",
         ),
         _term(
             "claim_face_over_usual",
             Risk.FREE,
-            "ln",
+            "ln of a ratio",
             NO_FACE,
             "RO02",
             "ln of the face less the median of earlier claims between the two parties",
-            "log of the face over the usual",
-            "面额与惯常之比对数",
+            "face as a multiple of the usual",
+            "面额为惯常的倍数",
         ),
         _term(
             "claim_face_z",

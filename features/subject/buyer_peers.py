@@ -10,10 +10,7 @@ KAPPA = 50
 
 SQL = f"""
     WITH profile AS (
-        SELECT k.supplier, k.buyer, k.day, p.industry, p.phone_area,
-            ROW_NUMBER() OVER (
-                PARTITION BY k.supplier, k.buyer, k.day ORDER BY p.happened_at DESC, p.seq DESC
-            ) AS latest
+        SELECT k.supplier, k.buyer, k.day, p.industry, p.phone_area
         FROM pair_day AS k
         JOIN known_profile AS p
             ON p.party = k.buyer AND p.from_day <= k.day AND k.day < p.until_day
@@ -26,10 +23,10 @@ SQL = f"""
         FROM known_claim
     ),
     described AS (
-        SELECT c.supplier, c.buyer, c.late, c.enters, c.leaves, p.industry, p.phone_area
+        SELECT c.supplier, c.buyer, c.late, p.industry, p.phone_area,
+            GREATEST(c.enters, p.from_day) AS enters, LEAST(c.leaves, p.until_day) AS leaves
         FROM claim AS c
-        JOIN known_profile AS p
-            ON p.party = c.buyer AND p.from_day <= c.enters AND c.enters < p.until_day
+        JOIN known_profile AS p ON p.party = c.buyer
         WHERE c.enters < c.leaves
     ),
     stay AS (
@@ -41,10 +38,10 @@ SQL = f"""
     ),
     point AS (
         SELECT supplier, buyer, 'industry' AS trait, industry AS shared, day
-        FROM profile WHERE latest = 1 AND industry IS NOT NULL
+        FROM profile WHERE industry IS NOT NULL
         UNION ALL
         SELECT supplier, buyer, 'area' AS trait, phone_area AS shared, day
-        FROM profile WHERE latest = 1 AND phone_area IS NOT NULL
+        FROM profile WHERE phone_area IS NOT NULL
     ),
     {running(("supplier", "trait", "shared"), "together")},
     {running(("supplier", "trait", "shared", "buyer"), "own")},
@@ -76,11 +73,11 @@ def _peers(name: str, which: str, en: str, zh: str, missing: str) -> Feature:
         "ln of the share of claims 5 or more days late, 180 days, of the supplier's other buyers "
         f"of {which}, drawn with 50 claims to the supplier's book, over that of the book",
         Risk.RISES,
-        "ln",
+        "ln of a ratio",
         missing,
         "RS10",
-        f"late rate of buyers of {en} against the book, log: {{value}}",
-        f"{zh}买方逾期率与总体之比对数:{{value}}",
+        f"late rate of buyers of {en} as a multiple of the book's: {{value}}",
+        f"{zh}买方逾期率为总体的倍数:{{value}}",
     )
 
 

@@ -14,10 +14,7 @@ SQL = """
             ON p.party = k.buyer AND p.from_day <= k.day AND k.day < p.until_day
     ),
     profile AS (
-        SELECT k.buyer, k.day, p.size_class,
-            ROW_NUMBER() OVER (
-                PARTITION BY k.buyer, k.day ORDER BY p.happened_at DESC, p.seq DESC
-            ) AS latest
+        SELECT k.buyer, k.day, p.size_class
         FROM buyer_day AS k
         JOIN known_profile AS p
             ON p.party = k.buyer AND p.from_day <= k.day AND k.day < p.until_day
@@ -70,7 +67,7 @@ SQL = """
         reported.age_days AS buyer_report_age_days
     FROM buyer_day AS k
     LEFT JOIN party ON party.buyer = k.buyer AND party.day = k.day
-    LEFT JOIN profile ON profile.buyer = k.buyer AND profile.day = k.day AND profile.latest = 1
+    LEFT JOIN profile ON profile.buyer = k.buyer AND profile.day = k.day
     LEFT JOIN reported ON reported.buyer = k.buyer AND reported.day = k.day
 """
 
@@ -114,11 +111,11 @@ RELATION = Relation(
             "buyer_ln_turnover",
             "ln(1 + mean reported turnover of a month over the last twelve)",
             Risk.FREE,
-            "ln of currency units",
+            "ln(1 + currency units)",
             NO_REPORT,
             "RS09",
-            "log of the buyer's monthly turnover: {value}",
-            "买方月营业额对数:{value}",
+            "the buyer's monthly turnover: {value}",
+            "买方月营业额:{value}",
         ),
         Feature(
             "buyer_employees",
@@ -134,11 +131,11 @@ RELATION = Relation(
             "buyer_turnover_trend",
             "ln of the mean monthly turnover of three months over that of twelve",
             Risk.FREE,
-            "ln",
+            "ln of a ratio",
             NO_REPORT,
             "RS09",
-            "log of recent turnover over the year's: {value}",
-            "近期营业额与全年之比对数:{value}",
+            "recent turnover as a multiple of the year's: {value}",
+            "近期营业额为全年月均的倍数:{value}",
         ),
         Feature(
             "buyer_turnover_cv",

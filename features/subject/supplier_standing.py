@@ -15,10 +15,7 @@ SQL = """
         GROUP BY k.supplier, k.day
     ),
     profile AS (
-        SELECT k.supplier, k.day, p.size_class,
-            ROW_NUMBER() OVER (
-                PARTITION BY k.supplier, k.day ORDER BY p.happened_at DESC, p.seq DESC
-            ) AS latest
+        SELECT k.supplier, k.day, p.size_class
         FROM supplier_day AS k
         JOIN known_profile AS p
             ON p.party = k.supplier AND p.from_day <= k.day AND k.day < p.until_day
@@ -30,8 +27,7 @@ SQL = """
             WHEN 'large' THEN 4 END AS supplier_size_class
     FROM supplier_day AS k
     LEFT JOIN book ON book.supplier = k.supplier AND book.day = k.day
-    LEFT JOIN profile
-        ON profile.supplier = k.supplier AND profile.day = k.day AND profile.latest = 1
+    LEFT JOIN profile ON profile.supplier = k.supplier AND profile.day = k.day
 """
 
 RELATION = Relation(
@@ -44,11 +40,11 @@ RELATION = Relation(
             "supplier_ln_sales",
             "ln(1 + face of the supplier's claims issued in the last 365 days)",
             Risk.FALLS,
-            "ln of currency units",
+            "ln(1 + currency units)",
             "no claim of this supplier was issued in the last 365 days",
             "RS07",
-            "log of the supplier's sales of a year: {value}",
-            "供应商年销售额对数:{value}",
+            "the supplier's sales of a year: {value}",
+            "供应商年销售额:{value}",
             "S23",
         ),
         Feature(
