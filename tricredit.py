@@ -23,7 +23,6 @@ from ledger.faults import Fault
 from ledger.principals import OWNER
 
 if TYPE_CHECKING:
-    from ledger.importing.import_report import ImportReport
     from simulator.world import World
 
 HERE = Path(__file__).resolve().parent
@@ -79,6 +78,7 @@ def import_(
     from ledger.database import migrate, open_database
     from ledger.importing.loading import import_folder
     from ledger.importing.mapping import read_mapping
+    from ledger.importing.report_sheet import report_sheet
 
     with told(), Progress(console=screen(), transient=True) as progress:
         what = read_mapping(mapping)
@@ -95,22 +95,7 @@ def import_(
     if as_json:
         typer.echo(report.to_json())
     else:
-        _show_import(report, rejects)
-
-
-def _show_import(report: ImportReport, rejects: Path | None) -> None:
-    table = Table("file", "rows", "loaded", "rejected")
-    for file in report.files:
-        table.add_row(file.file, *(f"{n:,}" for n in (file.read, file.loaded, file.rejected)))
-    facts = Table("fact", "new", "corrections", "unchanged")
-    for fact in report.facts:
-        facts.add_row(fact.kind, *(f"{n:,}" for n in (fact.added, fact.corrected, fact.unchanged)))
-    screen().print(table, facts)
-    for reject in report.rejects[:5]:
-        screen().print(f"  {reject.file}, line {reject.line}: {reject.reason}")
-    if report.rejects:
-        where = f"all are in {rejects}" if rejects else "--rejects FILE writes them all"
-        screen().print(f"{report.rows_rejected} row(s) rejected; {where}")
+        screen().print(report_sheet(report, rejects))
 
 
 @app.command()

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Self
@@ -45,13 +46,13 @@ class Limits(_Frozen):
 
     Attributes
     ----------
-    advance_cap_share : float
-        Most that is advanced, as a share of the face.
+    advance_cap_share : Decimal
+        Most that is advanced, as a share of the face; exactly as written, for it meets money.
     history_claims_least : int
         Known claims on the buyer below which a request is referred.
     """
 
-    advance_cap_share: float = Field(gt=0, le=1)
+    advance_cap_share: Decimal = Field(gt=0, le=1)
     history_claims_least: int = Field(ge=0)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,8 @@ from models.event import Event
 from models.trees import Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
-FILES = ("additive.txt", "cross.txt", "bundle.json")
+BOOSTERS = ("additive.txt", "cross.txt")
+FILES = (*BOOSTERS, "bundle.json")
 MANIFEST = "manifest.json"
 LARGEST_FILE = 256 * 1024 * 1024
 
@@ -129,8 +131,13 @@ def save(folder: Path, card: BundleCard, additive: str, cross: str) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (target / name).write_bytes(text[name].encode())
-    (target / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    (target / MANIFEST).write_bytes(_manifest(manifest))
     return target
+
+
+def _manifest(manifest: Mapping[str, str]) -> bytes:
+    """The one way a manifest is written: no byte of it can be changed unseen."""
+    return (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
 
 
 def bundle_id(name: str, manifest: Mapping[str, str]) -> str:
@@ -145,9 +152,10 @@ def load(folder: Path) -> Bundle:
     Raises
     ------
     BundleRefused
-        Where a file is missing or altered, the folder is not named by its content, a feature of
-        the model now means something else, or a tree mixes credits.
+        Where a file is missing, altered or one too many, the folder is not named by its content,
+        a feature of the model now means something else, or a tree mixes credits.
     """
+    folder = Path(os.path.realpath(folder))  # a link, or ".", doesn't tell the name
     content = _verified(folder)
     try:
         card = BundleCard.model_validate_json(content["bundle.json"])
@@ -159,20 +167,32 @@ def load(folder: Path) -> Bundle:
         ) from error
     _same_meaning(folder.name, card)
     credit_of = {feature.name: feature.credit for feature in card.features}
-    additive = Trees.read(lgb.Booster(model_str=content["additive.txt"].decode()), credit_of)
-    cross = Trees.read(lgb.Booster(model_str=content["cross.txt"].decode()), credit_of)
+    boosters = {name: lgb.Booster(model_str=content[name].decode()) for name in BOOSTERS}
+    _same_columns(folder.name, card, boosters)
+    additive, cross = (Trees.read(booster, credit_of) for booster in boosters.values())
     return Bundle(folder.name, card, additive, cross, _members(folder.name, additive))
 
 
 def _verified(folder: Path) -> dict[str, bytes]:
     """Read the files of a bundle and check them against the manifest and the folder's name."""
+    written = _read(folder / MANIFEST)
     try:
-        manifest = json.loads(_read(folder / MANIFEST))
+        manifest = json.loads(written)
         named = {str(name): str(digest) for name, digest in manifest.items()}
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise BundleRefused(f"{folder / MANIFEST} is not a manifest", field=MANIFEST) from error
-    if set(named) != set(FILES):
-        raise BundleRefused(f"{MANIFEST} of {folder.name} must name {', '.join(FILES)}")
+    if set(named) != set(FILES) or written != _manifest(named):
+        raise BundleRefused(
+            f"{MANIFEST} of {folder.name} must name {', '.join(FILES)} as it was written",
+            field=MANIFEST,
+        )
+    unnamed = sorted({entry.name for entry in folder.iterdir()} - {*FILES, MANIFEST})
+    if unnamed:
+        raise BundleRefused(
+            f"{folder.name} holds what its manifest doesn't name: {', '.join(unnamed)}",
+            field=unnamed[0],
+            remedy="keep a bundle's folder as it was made",
+        )
     content = {name: _read(folder / name) for name in FILES}
     for name, data in content.items():
         if hashlib.sha256(data).hexdigest() != named[name]:
@@ -181,7 +201,7 @@ def _verified(folder: Path) -> dict[str, bytes]:
                 field=name,
                 remedy="copy the bundle again from where it was made, or train it again",
             )
-    if folder.resolve().name != bundle_id(folder.resolve().name.rpartition("-")[0], named):
+    if folder.name != bundle_id(folder.name.rpartition("-")[0], named):
         raise BundleRefused(
             f"{folder.name} is not the name of this content",
             remedy="keep the name the bundle was saved under",
@@ -190,15 +210,19 @@ def _verified(folder: Path) -> dict[str, bytes]:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file() or path.is_symlink():
+    """Read a file of a bundle; a link is none, for it may lead anywhere."""
+    try:
+        if not path.is_file() or path.is_symlink():
+            raise FileNotFoundError(f"{path} is not there")
+        if path.stat().st_size > LARGEST_FILE:
+            raise BundleRefused(f"{path} is larger than {LARGEST_FILE} bytes", field=path.name)
+        return path.read_bytes()
+    except OSError as error:
         raise BundleRefused(
-            f"{path} is not there",
+            str(error),
             field=path.name,
             remedy="name the folder of a bundle, as training prints it",
-        )
-    if path.stat().st_size > LARGEST_FILE:
-        raise BundleRefused(f"{path} is larger than {LARGEST_FILE} bytes", field=path.name)
-    return path.read_bytes()
+        ) from error
 
 
 def _same_meaning(name: str, card: BundleCard) -> None:
@@ -214,6 +238,18 @@ def _same_meaning(name: str, card: BundleCard) -> None:
             field="features",
             remedy="train it again, or run the version it was trained with",
         )
+
+
+def _same_columns(name: str, card: BundleCard, boosters: Mapping[str, lgb.Booster]) -> None:
+    """Refuse boosters whose columns aren't those of the card, in its order."""
+    columns = [feature.name for feature in card.features]
+    for file, booster in boosters.items():
+        if booster.feature_name() != columns:
+            raise BundleRefused(
+                f"the columns of {file} of {name} aren't the features of its card",
+                field=file,
+                remedy="train it again with this version",
+            )
 
 
 def _members(name: str, additive: Trees) -> tuple[tuple[int, ...], ...]:

@@ -44,6 +44,14 @@ class _Line(BaseModel):
     def _split(cls, value: Any) -> Any:
         return value.split(SEPARATOR) if isinstance(value, str) else value
 
+    @field_validator("receivables")
+    @classmethod
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = [key for key in value if value.count(key) > 1]
+        if twice:
+            raise ValueError(f"{twice[0]!r} is named twice; its face would count twice")
+        return value
+
     @field_validator("as_of")
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
@@ -73,24 +81,41 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as stream:
-                for at, row in enumerate(csv.DictReader(stream, strict=True), start=2):
-                    yield at, {name: value for name, value in row.items() if value != ""}
+                reader = csv.DictReader(stream, strict=True)
+                for row in _csv_rows(reader):
+                    given = {name: value for name, value in row.items() if value != ""}
+                    yield reader.line_num, given
         elif path.suffix in {".ndjson", ".jsonl"}:
-            for at, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            # not splitlines: U+2028 and its like may stand in a JSON string
+            for at, text in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
                 if text.strip():
-                    yield at, json.loads(text)
+                    yield at, _json_line(at, text)
         elif path.suffix == ".parquet":
             for at, row in enumerate(pq.read_table(path).to_pylist(), start=1):
                 yield at, {name: value for name, value in row.items() if value is not None}
         else:
             raise ValueError("the ending must be .csv, .ndjson, .jsonl or .parquet")
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, ValueError) as error:
         raise WrongRequestFile(
             f"{path} can't be read as requests: {error}",
             field=str(path),
             remedy="columns: request_id, supplier, buyer, receivables (separated by ;), and "
             "optionally as_of and amount_requested_minor",
         ) from error
+
+
+def _csv_rows(reader: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from error
+
+
+def _json_line(line: int, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"line {line} is not JSON ({error})") from error
 
 
 def _request(line: int, values: Mapping[str, Any], now: datetime) -> Request:

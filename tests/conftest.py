@@ -1,4 +1,4 @@
-"""Fixtures for every test: the two stores, the real data, a browser.
+"""Fixtures for every test: the two stores, the small world, the real data, a browser.
 
 What CI must have (PostgreSQL, Chromium) fails there when it is missing. Elsewhere a test
 of the browser is skipped, and one of PostgreSQL where Python has no package of it.
@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests import browser
 from tests.postgres import PostgresMissingError, PostgresServer
+from tests.worlds import SmallWorld, make_small_world
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -87,6 +88,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Address of an empty database: the test runs once on each store."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
+    """A small known world in a ledger, and a bundle learned from it; don't write to it."""
+    return make_small_world(tmp_path_factory.mktemp("small_world"))
 
 
 @pytest.fixture(scope="session")

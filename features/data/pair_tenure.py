@@ -11,7 +11,7 @@ SQL = f"""
     whole AS ({seen("buyer_day", ("buyer",))}),
     own AS (
         SELECT supplier, buyer, day, MIN(issued_on) AS first_issue,
-            SUM(CASE WHEN issued_on >= day - 365 THEN face_minor ELSE 0 END) AS face,
+            SUM(CASE WHEN issued_on >= day - 365 THEN face_minor END) AS face,
             {counted(5, 365)}
         FROM pair
         GROUP BY supplier, buyer, day
@@ -21,7 +21,7 @@ SQL = f"""
     )
     SELECT own.supplier, own.buyer, own.day,
         CAST(LEAST(own.day - own.first_issue, 1825) AS DOUBLE) / 30.4E0 AS pair_months,
-        LN(1.0E0 + CAST(own.face AS DOUBLE) / 100.0E0) AS pair_ln_sales,
+        LN(1.0E0 + CAST(COALESCE(own.face, 0) AS DOUBLE) / 100.0E0) AS pair_ln_sales,
         {
     shrunk("own.x5_365", "own.n5_365", f"({shrunk('b.x5_365', 'b.n5_365', 'r.rate5_365', 5)})", 10)
 } AS pair_late5_365d

@@ -32,8 +32,8 @@ SQL = f"""
             COUNT(*) AS n, SUM(same_term) AS same_term, SUM(likeness) AS likeness,
             COUNT(same_weekday) AS n_weekday, SUM(same_weekday) AS same_weekday,
             SUM(CASE WHEN due_apart BETWEEN -1 AND 1 THEN 1 ELSE 0 END) AS due_with_it,
-            SUM(CASE WHEN due_apart BETWEEN -3 AND 3 THEN known_face ELSE 0 END) AS face_with_it,
-            SUM(CASE WHEN age_days <= 365 THEN known_face ELSE 0 END) AS face_365
+            SUM(CASE WHEN due_apart BETWEEN -3 AND 3 THEN known_face END) AS face_with_it,
+            SUM(CASE WHEN age_days <= 365 THEN known_face END) AS face_365
         FROM compared
         GROUP BY row_no, receivable, weight
     ),
@@ -43,8 +43,8 @@ SQL = f"""
             CASE WHEN n_weekday > 0
                 THEN CAST(same_weekday AS DOUBLE) / CAST(n_weekday AS DOUBLE) END AS weekday_share,
             LN(1.0E0 + COALESCE(CAST(likeness AS DOUBLE), 0.0E0)) AS ln_alike,
-            LN(1.0E0 + CAST(face_with_it AS DOUBLE) / 100.0E0)
-                - LN(1.0E0 + CAST(face_365 AS DOUBLE) / 5200.0E0) AS due_burden
+            LN(1.0E0 + CAST(COALESCE(face_with_it, 0) AS DOUBLE) / 100.0E0)
+                - LN(1.0E0 + CAST(COALESCE(face_365, 0) AS DOUBLE) / 5200.0E0) AS due_burden
         FROM summed
     )
     SELECT row_no,

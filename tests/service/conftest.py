@@ -14,7 +14,7 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import ensure_tenant
 from service.app import create_app
 from service.settings import Settings
-from tests.service.running import Lender, make_lender
+from tests.worlds import SmallWorld
 
 
 @pytest.fixture
@@ -49,13 +49,13 @@ def along() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def lender(tmp_path_factory: pytest.TempPathFactory) -> Lender:
-    """A ledger with a small world and a bundle learned from it; don't write to it."""
-    return make_lender(tmp_path_factory.mktemp("lender"))
+def lender(small_world: SmallWorld) -> SmallWorld:
+    """A lender's ledger and bundle, of the small world; don't write to it."""
+    return small_world
 
 
 @pytest.fixture
-def service(lender: Lender, tmp_path: Path) -> Iterator[TestClient]:
+def service(lender: SmallWorld, tmp_path: Path) -> Iterator[TestClient]:
     """A client of a service that can score, on its own copy of the lender's ledger.
 
     What the service fails at is an answer here, as for any caller, and no exception.
@@ -66,7 +66,7 @@ def service(lender: Lender, tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def named(lender: Lender) -> dict[str, Any]:
+def named(lender: SmallWorld) -> dict[str, Any]:
     """A request that only names what the lender's ledger has; a new copy for each test."""
     return {
         "request_id": "R-2",

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from service.app import create_app
 from service.problems import Problem
-from tests.service.running import Lender
+from tests.worlds import SmallWorld
 
 SEED = 20261124
 MARKER = "张三·13812345678"
@@ -20,7 +20,9 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def open_service(lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def open_service(
+    lender: SmallWorld, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("fuzz")
     app = create_app(lender.settings(lender.copy(folder)))
     with TestClient(app, raise_server_exceptions=False) as client:
@@ -124,7 +126,7 @@ def test_random_changes_of_good_requests(
 
 
 def test_random_changes_on_each_store(
-    ledger: Engine, lender: Lender, along: dict[str, Any]
+    ledger: Engine, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     chance = random.Random(SEED + 1)  # noqa: S311 - the same bodies in each run
     good = json.dumps(along, ensure_ascii=False).encode()

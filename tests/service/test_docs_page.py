@@ -14,7 +14,8 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import ensure_tenant
 from service.app import create_app
 from service.routes import ROUTES
-from tests.service.running import Lender, serving
+from tests.service.running import serving
+from tests.worlds import SmallWorld
 
 
 def examples(client: TestClient) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def examples(client: TestClient) -> dict[str, Any]:
 
 
 def test_the_page_renders_and_its_example_gives_200(
-    page: Page, lender: Lender, tmp_path: Path
+    page: Page, lender: SmallWorld, tmp_path: Path
 ) -> None:
     asked: list[str] = []
     told: list[str] = []
@@ -63,7 +64,7 @@ def test_each_example_of_a_full_ledger_gives_200(service: TestClient) -> None:
 
 @pytest.mark.parametrize("currency", ["CNY", "JPY"])
 def test_the_example_of_an_empty_ledger_gives_200(
-    lender: Lender, database_url: str, currency: str
+    lender: SmallWorld, database_url: str, currency: str
 ) -> None:
     engine = open_database(database_url)
     migrate(engine)

@@ -13,7 +13,7 @@ from ledger.tenants import ensure_tenant
 from service.app import create_app
 from service.settings import Settings
 from tests.postgres import PostgresServer
-from tests.service.running import Lender
+from tests.worlds import SmallWorld
 
 
 def kinds(answer: Any) -> str:
@@ -32,7 +32,7 @@ def test_without_anything_it_is_live_and_says_what_to_do(bare: TestClient) -> No
 
 
 def test_a_score_without_a_bundle_names_the_same_remedy(
-    lender: Lender, tmp_path: Path, named: dict[str, Any]
+    lender: SmallWorld, tmp_path: Path, named: dict[str, Any]
 ) -> None:
     with TestClient(create_app(Settings(db=lender.copy(tmp_path)))) as client:
         ready, score = client.get("/health/ready"), client.post("/score", json=named)
@@ -43,7 +43,7 @@ def test_a_score_without_a_bundle_names_the_same_remedy(
     assert ready.json()["errors"][0]["remedy"][1:] in score.json()["detail"]
 
 
-def test_with_everything_it_names_its_parts(service: TestClient, lender: Lender) -> None:
+def test_with_everything_it_names_its_parts(service: TestClient, lender: SmallWorld) -> None:
     ready = service.get("/health/ready")
 
     assert ready.status_code == 200
@@ -52,7 +52,7 @@ def test_with_everything_it_names_its_parts(service: TestClient, lender: Lender)
 
 
 def test_it_becomes_ready_when_the_ledger_does(
-    lender: Lender, tmp_path: Path, along: dict[str, Any]
+    lender: SmallWorld, tmp_path: Path, along: dict[str, Any]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'later.db'}"
     with TestClient(create_app(lender.settings(url))) as client:
@@ -69,7 +69,7 @@ def test_it_becomes_ready_when_the_ledger_does(
 
 
 @pytest.mark.parametrize("file", ["additive.txt", "bundle.json", "manifest.json"])
-def test_an_altered_bundle_is_not_used(lender: Lender, tmp_path: Path, file: str) -> None:
+def test_an_altered_bundle_is_not_used(lender: SmallWorld, tmp_path: Path, file: str) -> None:
     bundle = tmp_path / lender.bundle.name
     shutil.copytree(lender.bundle, bundle)
     content = (bundle / file).read_bytes()
@@ -82,7 +82,7 @@ def test_an_altered_bundle_is_not_used(lender: Lender, tmp_path: Path, file: str
     assert "bundle" in kinds(ready)
 
 
-def test_a_broken_pack_is_not_used(lender: Lender, tmp_path: Path) -> None:
+def test_a_broken_pack_is_not_used(lender: SmallWorld, tmp_path: Path) -> None:
     pack = tmp_path / "mine.toml"
     pack.write_text("name = 'mine'\n", encoding="utf-8")
     settings = Settings(db=lender.copy(tmp_path), bundle=lender.bundle, pack=pack)
@@ -96,7 +96,7 @@ def test_a_broken_pack_is_not_used(lender: Lender, tmp_path: Path) -> None:
 
 
 def test_a_database_that_goes_and_comes_back(
-    postgres_server: PostgresServer, lender: Lender, along: dict[str, Any]
+    postgres_server: PostgresServer, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     url = postgres_server.create_database()
     engine = open_database(url)

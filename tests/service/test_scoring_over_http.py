@@ -20,7 +20,8 @@ from ledger.tenants import book, ensure_tenant
 from service.answers import ScoreReply
 from service.app import create_app
 from service.settings import Settings
-from tests.service.running import Lender, serving
+from tests.service.running import serving
+from tests.worlds import SmallWorld
 
 MARKER = "张三 13812345678"
 
@@ -187,7 +188,7 @@ def test_another_moment_than_now_is_refused(service: TestClient, named: dict[str
 
 
 def test_a_receivable_of_others_can_be_named_but_not_moved(
-    service: TestClient, named: dict[str, Any], lender: Lender
+    service: TestClient, named: dict[str, Any], lender: SmallWorld
 ) -> None:
     named["supplier"] = {
         "ref": "supplier-02" if lender.supplier != "supplier-02" else "supplier-03"
@@ -217,7 +218,7 @@ def test_an_unknown_score_is_not_found_whatever_its_id(service: TestClient) -> N
     assert len({answer.content for answer in answers}) == 1
 
 
-def test_a_score_on_each_store(ledger: Engine, lender: Lender, along: dict[str, Any]) -> None:
+def test_a_score_on_each_store(ledger: Engine, lender: SmallWorld, along: dict[str, Any]) -> None:
     settings = Settings(db=ledger.url.render_as_string(hide_password=False), bundle=lender.bundle)
     with TestClient(create_app(settings)) as client:
         given = client.post("/score", json=along)
@@ -229,7 +230,7 @@ def test_a_score_on_each_store(ledger: Engine, lender: Lender, along: dict[str, 
 
 
 def test_both_stores_give_the_same_numbers(
-    lender: Lender, along: dict[str, Any], sqlite_url: str, postgresql_url: str
+    lender: SmallWorld, along: dict[str, Any], sqlite_url: str, postgresql_url: str
 ) -> None:
     replies = []
     for url in (sqlite_url, postgresql_url):
@@ -252,7 +253,7 @@ def _open_book(url: str) -> None:
 
 
 def test_twins_at_once_write_their_facts_once(
-    ledger: Engine, lender: Lender, along: dict[str, Any]
+    ledger: Engine, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     settings = lender.settings(ledger.url.render_as_string(hide_password=False))
     with serving(settings) as port, ThreadPoolExecutor(8) as callers:

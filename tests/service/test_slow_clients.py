@@ -19,7 +19,8 @@ from starlette.types import Receive, Scope, Send
 
 from service.patience import PatientProtocol
 from tests.postgres import free_port
-from tests.service.running import Lender, listening, serving
+from tests.service.running import listening, serving
+from tests.worlds import SmallWorld
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 1
@@ -32,7 +33,7 @@ HEAD = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture(scope="module")
-def port(lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(lender: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder: Path = tmp_path_factory.mktemp("slow")
     settings = lender.settings(lender.copy(folder))
     impatient = settings.model_copy(update={"receive_timeout_s": float(PATIENCE_S)})
@@ -186,7 +187,7 @@ def test_an_answer_that_takes_long_is_not_cut(second: bytes) -> None:
 
 
 def test_a_rush_is_shed_with_a_time_to_come_back(
-    lender: Lender, tmp_path: Path, named: dict[str, Any]
+    lender: SmallWorld, tmp_path: Path, named: dict[str, Any]
 ) -> None:
     settings = lender.settings(lender.copy(tmp_path))
     narrow = settings.model_copy(update={"scoring_slots": 1, "scoring_queue": 1})
@@ -204,7 +205,7 @@ def test_a_rush_is_shed_with_a_time_to_come_back(
 
 
 def test_it_runs_as_a_program_and_ends_in_good_order(
-    lender: Lender, tmp_path: Path, named: dict[str, Any]
+    lender: SmallWorld, tmp_path: Path, named: dict[str, Any]
 ) -> None:
     port = free_port()
     environment = os.environ | {

@@ -1,0 +1,151 @@
+"""The small world that many tests share: a lender's ledger and a bundle learned from it.
+
+It is made once for a run (fixture ``small_world``) and never written to: a test that writes works
+on a copy.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
+from features.pipeline import silent
+from ledger.clocks import to_day_number
+from ledger.database import migrate, open_database, reading
+from ledger.principals import OWNER
+from ledger.tenants import book
+from models.bundle import BundleCard, BundleFeature, save
+from models.event import Event
+from scoring.gather import Gathered, gather
+from service.settings import Settings
+from simulator.load import write_world
+from simulator.scenario import read_scenario
+from simulator.world import World, make_world
+from training.examples import Examples, examples, labels
+from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
+from training.recipe import Trees
+
+SEED = 7
+LAST_DAY = date(2026, 6, 17)
+RECORDED_AT = datetime(2026, 6, 16, 16, tzinfo=UTC)  # midnight of the last day in Shanghai
+LATE = Event(
+    name="late5",
+    kind="late",
+    days=5,
+    en="the buyer pays 5 days late or later",
+    zh="买方逾期5天及以上付款",
+)
+TREES = Trees(
+    rounds=40,
+    additive_rounds=(30,),
+    learning_rate=0.1,
+    leaves=7,
+    least_rows_in_leaf=20,
+    feature_share=0.8,
+    row_share=0.8,
+    l2=1.0,
+)
+NAMES = tuple(BY_NAME)
+CALIBRATION = (0.05, 0.9)
+"""Intercept and slope of the small bundle: unlike 0 and 1, so that forgetting them shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class SmallWorld:
+    """A lender's ledger and model of a small known world.
+
+    Attributes
+    ----------
+    ledger : Path
+        SQLite file; a test that writes works on a copy.
+    bundle : Path
+        Folder of the bundle.
+    world : World
+        What was written, and the truth.
+    gathered : Gathered
+        The whole book.
+    known : Examples
+        Every receivable, described by all features.
+    supplier, buyer, receivable : str
+        Keys of a receivable to ask about, and of its parties.
+    """
+
+    ledger: Path
+    bundle: Path
+    world: World
+    gathered: Gathered
+    known: Examples
+    supplier: str
+    buyer: str
+    receivable: str
+
+    def copy(self, folder: Path) -> str:
+        """Copy the ledger into a folder and return its URL."""
+        return f"sqlite:///{shutil.copy(self.ledger, folder / 'copy.db')}"
+
+    def settings(self, db: str) -> Settings:
+        """Settings of a service of this lender on another ledger."""
+        return Settings(db=db, bundle=self.bundle)
+
+
+def make_small_world(folder: Path) -> SmallWorld:
+    """Make a world, write it into a ledger and learn a small bundle from it."""
+    path = folder / "ledger.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    world = make_world(read_scenario("ci"), SEED, LAST_DAY)
+    write_world(world, engine, OWNER, RECORDED_AT)
+    with reading(engine) as connection:
+        opened = book(connection, OWNER.tenant)
+    gathered = gather(engine, opened, opened.last_seq)
+    engine.dispose()
+    known = examples(gathered, NAMES, threads=2, progress=silent)
+    shown = next(
+        row for row in world.rows["receivable"] if row["ref"] == world.showcase[0].receivable
+    )
+    return SmallWorld(
+        path,
+        _learned(folder / "bundles", gathered, known),
+        world,
+        gathered,
+        known,
+        shown["supplier"],
+        shown["buyer"],
+        shown["ref"],
+    )
+
+
+def _learned(folder: Path, gathered: Gathered, known: Examples) -> Path:
+    learned = labels(gathered, known, LATE, to_day_number(LAST_DAY))
+    rows, event = known.rows[learned.known], learned.event[learned.known]
+    fitter = Fitter(NAMES, TREES, seed=1, threads=1)
+    additive = fitter.fit(rows, event, ADDITIVE, 30)
+    cross = fitter.fit(rows, event, CROSS, 10, raw(additive, rows))
+    return save(folder, card(), text(additive), text(cross))
+
+
+def card(**other: Any) -> BundleCard:
+    """The card of a bundle over every feature of the catalogue."""
+    given: dict[str, Any] = {
+        "name": "small",
+        "event": LATE,
+        "features": tuple(
+            BundleFeature(
+                name=name,
+                credit=CREDIT_OF[name],
+                risk=int(BY_NAME[name].risk),
+                fingerprint=fingerprints()[name],
+            )
+            for name in NAMES
+        ),
+        "cal_intercept": CALIBRATION[0],
+        "cal_slope": CALIBRATION[1],
+        "trained_through": RECORDED_AT,
+        "data": "simulated, scenario ci",
+        "versions": {},
+    }
+    return BundleCard(**{**given, **other})
