@@ -31,6 +31,7 @@ COPY mappings /opt/tricredit/mappings
 COPY recipes /opt/tricredit/recipes
 
 ENV PATH=/opt/venv/bin:$PATH \
+    MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001

@@ -10,12 +10,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -25,7 +27,6 @@ from ledger.principals import OWNER
 if TYPE_CHECKING:
     from simulator.world import World
 
-HERE = Path(__file__).resolve().parent
 DEMO_SEED = 7
 FIRST_SHEETS = 10
 """So many scores are shown in full where no output file is named."""
@@ -57,10 +58,10 @@ def told() -> Iterator[None]:
     try:
         yield
     except Fault as fault:
-        where = f" ({fault.field})" if fault.field else ""
-        screen().print(f"[red]{fault.code}[/]{where}: {fault.message}", soft_wrap=True)
+        where = f" ({escape(fault.field)})" if fault.field else ""
+        screen().print(f"[red]{fault.code}[/]{where}: {escape(fault.message)}", soft_wrap=True)
         if fault.remedy:
-            screen().print(f"  {fault.remedy}", soft_wrap=True)
+            screen().print(f"  {escape(fault.remedy)}", soft_wrap=True)
         raise typer.Exit(2) from fault
 
 
@@ -163,10 +164,17 @@ def serve(
 
 
 @features_app.command("list")
-def features_list(as_json: AsJson = False) -> None:
+def features_list(
+    as_json: AsJson = False,
+    markdown: Annotated[bool, typer.Option(help="print docs/features.md")] = False,
+) -> None:
     """List every feature with its credit, unit, direction of risk and definition."""
     from features.catalogue import RELATIONS
+    from features.catalogue_page import page
 
+    if markdown:
+        typer.echo(page(RELATIONS), nl=False)
+        return
     rows = [
         {
             "name": feature.name,
@@ -236,7 +244,7 @@ def _demo_model(db: str, bundles: Path, today: date) -> Path:
     from training.retrain import Periods, read_book, retrain
 
     screen().rule("[bold]Features and model")
-    recipe = read_recipe(HERE / "recipes" / "demo.toml")
+    recipe = read_recipe(Path(str(files("recipes").joinpath("demo.toml"))))
     with bar(screen()) as progress:
         report = retrain(
             read_book(open_database(db)),

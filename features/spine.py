@@ -38,13 +38,14 @@ a face is missing; the weights of a request sum to 1."""
 def weighted(value: str) -> str:
     """SQL of the mean of a value over the receivables of a request, by weight.
 
-    Receivables without the value are left out; missing where none of some weight has it. Sums are
-    exact decimals, so that they don't depend on the order of the rows.
+    Receivables without the value are left out; it is missing where those that have it are a
+    millionth of the face or less. Sums are exact decimals, so that they don't depend on the order
+    of the rows.
     """
     known = f"CASE WHEN {value} IS NOT NULL THEN CAST(weight AS DECIMAL(38, 18)) END"
     total = f"SUM(CAST(weight * {value} AS DECIMAL(38, 18)))"
     return (
-        f"CASE WHEN SUM({known}) > 0 "
+        f"CASE WHEN SUM({known}) > 0.000001 "
         f"THEN CAST({total} AS DOUBLE) / CAST(SUM({known}) AS DOUBLE) END"
     )
 

@@ -214,7 +214,7 @@ def _behind(revision: str | None) -> SchemaBehind:
     if revision in (None, *_revisions()):
         return SchemaBehind(
             f"the tables are at revision {revision or 'none'}, this code expects {_head()}",
-            remedy="bring them up to date with ledger.database.migrate, as tricredit import does",
+            remedy="bring the tables up to date: tricredit import does, or ledger.database.migrate",
         )
     return SchemaBehind(
         f"the tables are at revision {revision}, which this code doesn't know",

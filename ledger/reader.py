@@ -18,7 +18,6 @@ from adbc_driver_postgresql import dbapi as adbc_postgresql
 from psycopg import sql
 from sqlalchemy import (
     Boolean,
-    CompoundSelect,
     Engine,
     Integer,
     Select,
@@ -74,7 +73,8 @@ def facts(
         Facts with ``seq <= through_seq`` are read. Facts never change and ``seq`` follows commit
         order, so equal arguments give equal tables, whatever is written meanwhile.
     where : Mapping or None
-        Text columns and keys: facts are read where *any* of the columns is among its keys. None
+        Text columns and keys: facts are read where *any* of the columns is among its keys, each
+        with all its revisions: a correction may have moved a fact from or to other keys. None
         reads all; a mapping without keys reads none.
 
     Returns
@@ -128,26 +128,26 @@ def _all_facts(engine: Engine, tenant: str, kind_name: str, through_seq: int) ->
 
 def _keyed(
     tenant: str, kind_name: str, through_seq: int, where: Mapping[str, Sequence[str]]
-) -> Select[Any] | CompoundSelect[Any]:
-    """One branch a column, each on its own index; a row comes from the first branch it is in.
+) -> Select[Any]:
+    """The facts that match, by one branch a column, each on its own index; then their revisions.
 
     Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant.
     """
     columns = table_of(kind_name).c
-    readable = _selected(table_of(kind_name)).where(
-        columns.tenant == tenant, columns.seq <= through_seq
-    )
-    matches = [columns[name].in_(list(keys)) for name, keys in where.items() if keys]
-    branches = [
-        readable.where(match, *(earlier.is_not(True) for earlier in matches[:position]))
-        for position, match in enumerate(matches)
+    of_tenant = (columns.tenant == tenant, columns.seq <= through_seq)
+    inside = table_of(kind_name).alias("matching").c
+    matching = [
+        select(inside.ref).where(
+            inside.tenant == tenant, inside.seq <= through_seq, inside[name].in_(list(keys))
+        )
+        for name, keys in where.items()
+        if keys
     ]
-    return union_all(*branches) if branches else readable.where(false())
+    revisions = columns.ref.in_(union_all(*matching)) if matching else false()
+    return _selected(table_of(kind_name)).where(*of_tenant, revisions)
 
 
-def _from_rows(
-    engine: Engine, kind_name: str, statement: Select[Any] | CompoundSelect[Any]
-) -> pa.Table:
+def _from_rows(engine: Engine, kind_name: str, statement: Select[Any]) -> pa.Table:
     schema = arrow_schema(kind_name)
     batches = []
     with reading(engine) as connection:
@@ -189,7 +189,8 @@ def _filtered(table: pa.Table, where: Mapping[str, Sequence[str]]) -> pa.Table:
     wanted = pc.scalar(False)
     for name, keys in where.items():
         wanted = wanted | pc.field(name).isin(pa.array(keys, pa.string()))
-    return table.filter(wanted)
+    matching = table.filter(wanted)["ref"].combine_chunks()
+    return table.filter(pc.field("ref").isin(matching))
 
 
 def _refuse_unknown_columns(kind_name: str, where: Mapping[str, Sequence[str]]) -> None:

@@ -165,6 +165,7 @@ def load(folder: Path) -> Bundle:
             field="bundle.json",
             remedy="train it again with this version",
         ) from error
+    _require_name(folder.name, f"{card.name}-{folder.name.rpartition('-')[2]}")
     _same_meaning(folder.name, card)
     credit_of = {feature.name: feature.credit for feature in card.features}
     boosters = {name: lgb.Booster(model_str=content[name].decode()) for name in BOOSTERS}
@@ -201,12 +202,16 @@ def _verified(folder: Path) -> dict[str, bytes]:
                 field=name,
                 remedy="copy the bundle again from where it was made, or train it again",
             )
-    if folder.name != bundle_id(folder.name.rpartition("-")[0], named):
+    _require_name(folder.name, bundle_id(folder.name.rpartition("-")[0], named))
+    return content
+
+
+def _require_name(found: str, right: str) -> None:
+    if found != right:
         raise BundleRefused(
-            f"{folder.name} is not the name of this content",
+            f"{found} is not the name of this content",
             remedy="keep the name the bundle was saved under",
         )
-    return content
 
 
 def _read(path: Path) -> bytes:

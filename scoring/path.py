@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -140,7 +140,8 @@ class Live:
     ----------
     book : Book
     claims, payments : mapping of receivable to rows of `ledger.reader`
-        All revisions recorded up to the cut's ``ledger_seq``, visible or not.
+        All revisions recorded up to the cut's ``ledger_seq``, visible or not; of a payment also
+        those that name another receivable, for a correction may have moved it.
     """
 
     book: Book
@@ -150,11 +151,13 @@ class Live:
     @classmethod
     def of(cls, gathered: Gathered, requests: Sequence[Request]) -> Live:
         """Pick the facts that name the receivables of the requests."""
-        wanted = sorted({key for request in requests for key in request.receivables})
+        wanted = {key for request in requests for key in request.receivables}
+        payments = gathered.facts["payment"]
+        naming = _among(payments, "receivable", wanted)["ref"].to_pylist()
         return cls(
             gathered.book,
-            _by(gathered.facts["receivable"], "ref", wanted),
-            _by(gathered.facts["payment"], "receivable", wanted),
+            _by_receivable(_among(gathered.facts["receivable"], "ref", wanted), "ref"),
+            _by_receivable(_among(payments, "ref", naming), "receivable"),
         )
 
     def circumstances(self, request: Request, cut: Cut, claims_due: float) -> Circumstances:
@@ -167,7 +170,12 @@ class Live:
             day=to_day_number(day_of(request.as_of, self.book.tz)),
             amount_requested_minor=request.amount_requested_minor,
             claims=[row for key in keys for row in _latest(self.claims[key], through)],
-            payments=[row for key in keys for row in _latest(self.payments.get(key, ()), through)],
+            payments=[
+                row
+                for key in keys
+                for row in _latest(self.payments.get(key, ()), through)
+                if row["receivable"] == key
+            ],
             buyer_claims_known=0 if isnan(claims_due) else int(claims_due),
         )
 
@@ -181,12 +189,21 @@ def _latest(rows: Sequence[dict[str, Any]], live_through: int) -> list[dict[str,
     return list(latest.values())
 
 
-def _by(facts: pa.Table, column: str, wanted: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Rows of facts by the receivable they name."""
-    named = facts.filter(pc.is_in(facts[column], value_set=pa.array(wanted, type=pa.string())))
+def _among(facts: pa.Table, column: str, wanted: Iterable[str]) -> pa.Table:
+    """The facts whose column is among the keys."""
+    keys = pa.array(sorted(set(wanted)), type=pa.string())
+    return facts.filter(pc.is_in(facts[column], value_set=keys))
+
+
+def _by_receivable(facts: pa.Table, column: str) -> dict[str, list[dict[str, Any]]]:
+    """Every revision of each fact, under each receivable that one of them names."""
+    revisions: dict[str, list[dict[str, Any]]] = {}
+    for row in facts.to_pylist():
+        revisions.setdefault(row["ref"], []).append(row)
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for row in named.to_pylist():
-        grouped.setdefault(row[column], []).append(row)
+    for rows in revisions.values():
+        for key in {row[column] for row in rows} - {None}:
+            grouped.setdefault(key, []).extend(rows)
     return grouped
 
 

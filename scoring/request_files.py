@@ -84,7 +84,7 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 reader = csv.DictReader(stream, strict=True)
                 for row in _csv_rows(reader):
                     given = {name: value for name, value in row.items() if value != ""}
-                    yield reader.line_num, given
+                    yield reader.reader.line_num, given
         elif path.suffix in {".ndjson", ".jsonl"}:
             # not splitlines: U+2028 and its like may stand in a JSON string
             for at, text in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
@@ -108,7 +108,7 @@ def _csv_rows(reader: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise ValueError(f"line {reader.line_num}: {error}") from error
+        raise ValueError(f"line {reader.reader.line_num}: {error}") from error
 
 
 def _json_line(line: int, text: str) -> Any:

@@ -22,7 +22,8 @@ from service.answers import ScoreReply
 from service.problems import Problem
 from simulator.scenario import read_scenario
 from simulator.world import make_world
-from tests.service.running import LAST_DAY, make_lender, serving
+from tests.service.running import serving
+from tests.worlds import LAST_DAY, SmallWorld
 from training import retrain
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -159,15 +160,14 @@ def test_the_commands_for_retraining_are_those_of_the_programs() -> None:
     assert (params["train_until"], params["test_until"]) == ("2021-01-01", "2021-04-01")
 
 
-def test_the_commands_for_scoring_give_scores(tmp_path: Path) -> None:
-    lender = make_lender(tmp_path)
+def test_the_commands_for_scoring_give_scores(small_world: SmallWorld, tmp_path: Path) -> None:
     demo = tmp_path / "demo"
     demo.mkdir()
-    ledger = shutil.move(lender.ledger, demo / f"ledger-{LAST_DAY}.db")
-    bundle = shutil.copytree(lender.bundle, demo / "bundles" / lender.bundle.name)
+    ledger = shutil.copy(small_world.ledger, demo / f"ledger-{LAST_DAY}.db")
+    bundle = shutil.copytree(small_world.bundle, demo / "bundles" / small_world.bundle.name)
     _, brought, named, file, _ = blocks("README.md", "sh")
 
-    with serving(lender.settings(f"sqlite:///{ledger}")) as port:
+    with serving(small_world.settings(f"sqlite:///{ledger}")) as port:
         first, second = (
             json.loads(run(block.replace(SERVED, f"http://127.0.0.1:{port}"), tmp_path))
             for block in (brought, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,5 +130,10 @@ def raw(booster: lgb.Booster, rows: Matrix, rounds: int | None = None) -> Vector
 
 
 def text(booster: lgb.Booster, rounds: int | None = None) -> str:
-    """LightGBM's text model of a booster's first ``rounds`` trees."""
-    return str(booster.model_to_string(num_iteration=rounds or -1))
+    """LightGBM's text model of a booster's first ``rounds`` trees.
+
+    Without the number of threads it was fitted with, which decides nothing: a bundle is named by
+    its content.
+    """
+    written = str(booster.model_to_string(num_iteration=rounds or -1))
+    return re.sub(r"^\[num_threads: \d+\]$", "[num_threads: 0]", written, flags=re.MULTILINE)

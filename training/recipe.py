@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from features.catalogue import BY_NAME
 from ledger.faults import Fault
@@ -61,6 +62,13 @@ class Trees(_Frozen):
     l2: float = Field(ge=0)
     extra: bool = False
 
+    @model_validator(mode="after")
+    def _within_rounds(self) -> Self:
+        beyond = [rounds for rounds in self.additive_rounds if not 0 <= rounds <= self.rounds]
+        if beyond:
+            raise ValueError(f"additive_rounds has {beyond[0]}, but rounds are {self.rounds}")
+        return self
+
 
 class Recipe(_Frozen):
     """A training run.
@@ -90,6 +98,12 @@ class Recipe(_Frozen):
     folds: Folds = Folds()
     trees: Trees
     seed: int = 1
+
+    @model_validator(mode="after")
+    def _variable_is_there(self) -> Self:
+        if self.one_variable in self.leave_out:
+            raise ValueError(f"one_variable {self.one_variable!r} is left out")
+        return self
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from rich.markup import escape
 from sqlalchemy import Engine
 
 from features.pipeline import Progress, silent
@@ -149,10 +150,17 @@ def _contest(run: Run, event: Event) -> Contest:
         _require_both(
             in_the_end.event[test], "test_until", f"from {periods.cut} to {periods.test_until}"
         )
+    rehearsed = folds(gathered, known, event, periods.cut, run.recipe.folds)
+    if not rehearsed:
+        raise TooLittleToLearn(
+            f"no rehearsal before {periods.cut} has both outcomes to learn from and to predict",
+            field="train_until",
+            remedy="choose a later day, or shorten the folds of the recipe",
+        )
     return Contest(
         learn=(known.rows[learn], then.event[learn]),
         test=(known.rows[test], in_the_end.event[test]),
-        rehearsed=folds(gathered, known, event, periods.cut, run.recipe.folds),
+        rehearsed=rehearsed,
         every=known.rows,
     )
 
@@ -207,8 +215,8 @@ def main(  # noqa: PLR0917 - the options of a command
             periods = Periods(cut or from_day_number(last_day(gathered)), until)
             report = retrain(gathered, what, out, periods, progress=progress)
     except Fault as fault:
-        screen.print(f"[red]{fault.code}[/]: {fault.message}", highlight=False, soft_wrap=True)
-        screen.print(f"  {fault.remedy}", highlight=False, soft_wrap=True)
+        told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
+        screen.print(told, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from fault
     for each in (report, *report["others"]):
         show(screen, each)

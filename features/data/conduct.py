@@ -83,7 +83,7 @@ SQL = f"""
 def _rate(
     name: str,
     days: int,
-    window_days: int,
+    window: str,
     en: str,
     zh: str,
     prior: str,
@@ -91,26 +91,29 @@ def _rate(
 ) -> Feature:
     return Feature(
         name,
-        f"share of the buyer's claims paid {days} or more days late, over the claims whose "
-        f"lateness was settled in the last {window_days} days, drawn to {prior}",
+        f"share of the buyer's claims {days} or more days late, paid or open, over the claims "
+        f"whose lateness was settled {window}, drawn to {prior}",
         risk,
         "share",
         "never missing: without claims it is what it is drawn to",
         "RD04",
         f"the buyer's share of claims {days}+ days late, {en}: {{value}}",
-        f"买方逾期{days}天以上占比({zh}):{{value}}",
+        f"买方逾期{days}天以上占比({zh})：{{value}}",
     )
 
 
 def _delay(name: str, risk: Risk, definition: str, en: str, zh: str, code: str = "") -> Feature:
     unit = "share" if "share" in definition else "days"
     return Feature(
-        name, definition, risk, unit, NO_CLAIM, "RD04", f"{en}: {{value}}", f"{zh}:{{value}}", code
+        name, definition, risk, unit, NO_CLAIM, "RD04", f"{en}: {{value}}", f"{zh}：{{value}}", code
     )
 
 
 YEAR_RATE = "its rate over 365 days (5 claims)"
 BOOK_RATE = "the supplier's book ({} claims)"
+
+YEAR_LONG = "in the last 365 days"
+FADING = "at any time, each weighted exp(-days since then/20)"
 
 RELATION = Relation(
     name="conduct",
@@ -118,13 +121,28 @@ RELATION = Relation(
     grain=Grain.PAIR,
     sql=SQL,
     features=(
-        _rate("buyer_late5_365d", 5, 365, "365 days", "近365天", BOOK_RATE.format(5)),
-        _rate("buyer_late5_90d", 5, 90, "90 days", "近90天", YEAR_RATE, Risk.FREE),
-        _rate("buyer_late1_365d", 1, 365, "365 days", "近365天", BOOK_RATE.format(5)),
-        _rate("buyer_late1_30d", 1, 30, "30 days", "近30天", YEAR_RATE),
-        _rate("buyer_late30_365d", 30, 365, "365 days", "近365天", BOOK_RATE.format(10), Risk.FREE),
+        _rate("buyer_late5_365d", 5, YEAR_LONG, "365 days", "近365天", BOOK_RATE.format(5)),
         _rate(
-            "buyer_late1_fading_20d", 1, 365, "fading over 20 days", "20天衰减", BOOK_RATE.format(2)
+            "buyer_late5_90d", 5, "in the last 90 days", "90 days", "近90天", YEAR_RATE, Risk.FREE
+        ),
+        _rate("buyer_late1_365d", 1, YEAR_LONG, "365 days", "近365天", BOOK_RATE.format(5)),
+        _rate("buyer_late1_30d", 1, "in the last 30 days", "30 days", "近30天", YEAR_RATE),
+        _rate(
+            "buyer_late30_365d",
+            30,
+            YEAR_LONG,
+            "365 days",
+            "近365天",
+            BOOK_RATE.format(10),
+            Risk.FREE,
+        ),
+        _rate(
+            "buyer_late1_fading_20d",
+            1,
+            FADING,
+            "fading over 20 days",
+            "20天衰减",
+            BOOK_RATE.format(2),
         ),
         _delay(
             "buyer_delay_90d",
@@ -144,7 +162,7 @@ RELATION = Relation(
         _delay(
             "buyer_delay_spread_365d",
             Risk.RISES,
-            "standard deviation of the delay over 365 days",
+            "standard deviation (n in the divisor) of the delay over 365 days",
             "spread of the delay, in days",
             "延迟天数的离散度",
         ),
@@ -207,7 +225,7 @@ RELATION = Relation(
             "no claim on this buyer is known",
             "RD07",
             "claims on this buyer that fell due in a year: {value}",
-            "该买方一年内到期账款笔数:{value}",
+            "该买方一年内到期账款笔数：{value}",
         ),
     ),
 )

@@ -45,23 +45,24 @@ RELATION = Relation(
     features=(
         Feature(
             "buyer_late1_last5",
-            "share of the buyer's last five claims fallen due that were late or are open",
+            "share of the buyer's last five claims fallen due within a year that were late or are "
+            "open",
             Risk.RISES,
             "share",
             NONE_DUE,
             "RD04",
             "late share of the buyer's last five claims: {value}",
-            "买方最近五笔逾期占比:{value}",
+            "买方最近五笔逾期占比：{value}",
         ),
         Feature(
             "buyer_delay_last3",
-            "mean delay of the buyer's last three claims fallen due",
+            "mean delay of the buyer's last three claims fallen due within a year",
             Risk.RISES,
             "days",
             NONE_DUE,
             "RD04",
             "mean delay of the buyer's last three claims, in days: {value}",
-            "买方最近三笔平均延迟天数:{value}",
+            "买方最近三笔平均延迟天数：{value}",
         ),
         Feature(
             "buyer_streak1",
@@ -71,7 +72,7 @@ RELATION = Relation(
             NONE_DUE,
             "RD04",
             "claims in a row paid on time: {value}",
-            "连续按时付款笔数:{value}",
+            "连续按时付款笔数：{value}",
         ),
     ),
 )

@@ -110,13 +110,14 @@ def _like(name: str, definition: str, en: str, zh: str, risk: Risk = Risk.RISES)
     """
     return Feature(
         name,
-        f"share of the buyer's known claims {definition}; weighted over the receivables asked for",
+        f"share of the buyer's known claims {definition}; mean by face over the receivables asked "
+        "for",
         risk,
         "share",
         "never missing: without claims it is what is expected of such a claim",
         "RD04",
         f"late share of the buyer's claims {en}: {{value}}",
-        f"买方{zh}逾期占比:{{value}}",
+        f"买方{zh}逾期占比：{{value}}",
     )
 
 
@@ -168,31 +169,35 @@ RELATION = Relation(
         ),
         _like(
             "like_late1",
-            "a day or more late, weighted as like_late5_wide",
+            "a day or more late, weighted as like_late5_wide, drawn with half a claim to the "
+            "supplier's book",
             "roughly like this one, a day or more",
             "相近账款(1天以上)",
         ),
         _like(
             "like_late1_term",
-            "a day or more late, weighted exp(-|term days apart|/3)",
+            "a day or more late, weighted exp(-|term days apart|/3), drawn with two claims to the "
+            "supplier's book",
             "of such a term",
             "相近期限账款",
         ),
         _like(
             "like_late30",
-            "30 or more days late, weighted as like_late5_wide",
+            "30 or more days late, weighted as like_late5_wide, drawn with a claim to the "
+            "supplier's book",
             "roughly like this one, 30 days or more",
             "相近账款(30天以上)",
         ),
         Feature(
             "like_delay",
-            "mean delay, -30 to 90 days, of the buyer's known claims weighted as like_late5_wide",
+            "mean delay, -30 to 90 days, of the buyer's known claims weighted as like_late5_wide; "
+            "mean by face over the receivables asked for",
             Risk.RISES,
             "days",
-            "no claim on this buyer has fallen due",
+            "no claim on this buyer in the least like this one has fallen due",
             "RD04",
             "delay of the buyer's claims roughly like this one, in days: {value}",
-            "买方相近账款平均延迟天数:{value}",
+            "买方相近账款平均延迟天数：{value}",
         ),
     ),
 )

@@ -67,7 +67,7 @@ def _feature(
         NONE_KNOWN,
         reason,
         f"{en}: {{value}}",
-        f"{zh}:{{value}}",
+        f"{zh}：{{value}}",
         code,
     )
 
@@ -137,8 +137,8 @@ RELATION = Relation(
             Risk.FREE,
             "days",
             "RD04",
-            "days since the due date of the last claim paid late, at most 365; 365 where there is "
-            "none",
+            "days since the due date of the last late claim, paid or open, at most 365; 365 where "
+            "there is none",
             "days since a claim was late",
             "距最近一次逾期天数",
         ),
@@ -156,7 +156,7 @@ RELATION = Relation(
             Risk.FREE,
             "months",
             "RD07",
-            "months since the first claim on the buyer, at most 12",
+            "months of 30.4 days since the first claim on the buyer, at most 365 days",
             "months of trade known",
             "已知交易月数",
         ),
@@ -193,7 +193,8 @@ RELATION = Relation(
             Risk.FREE,
             "ln of a ratio",
             "RD03",
-            "ln of the face issued in 30 days over a month's average of 365 days",
+            "ln of the face issued in 30 days over a month's average of 365 days, a minor unit "
+            "added to each",
             "recent amount as a multiple of the average",
             "近期金额为月均的倍数",
         ),

@@ -38,13 +38,13 @@ RELATION = Relation(
     features=(
         Feature(
             "pair_months",
-            "months since the first claim between the two parties, at most 60",
+            "months of 30.4 days since the first claim between the two parties, at most 1825 days",
             Risk.FALLS,
             "months",
             "no claim between the two parties is known",
             "RD07",
             "months of trade between the two: {value}",
-            "双方合作月数:{value}",
+            "双方合作月数：{value}",
             "D19",
         ),
         Feature(
@@ -55,18 +55,18 @@ RELATION = Relation(
             "no claim between the two parties is known",
             "RD07",
             "a year's trade between the two: {value}",
-            "双方年交易额:{value}",
+            "双方年交易额：{value}",
         ),
         Feature(
             "pair_late5_365d",
-            "share of the claims between the two parties paid 5 or more days late, 365 days, drawn "
+            "share of the claims between the two parties 5 or more days late, 365 days, drawn "
             "with 10 claims to the buyer's rate",
             Risk.RISES,
             "share",
             "no claim between the two parties is known",
             "RD04",
             "late share between the two, 365 days: {value}",
-            "双方近365天逾期5天以上占比:{value}",
+            "双方近365天逾期5天以上占比：{value}",
             "D38",
         ),
     ),

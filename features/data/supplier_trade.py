@@ -48,7 +48,7 @@ RELATION = Relation(
             "never missing",
             "RD13",
             "late share of all the supplier's customers, 30 days: {value}",
-            "供应商全部客户近30天逾期5天以上占比:{value}",
+            "供应商全部客户近30天逾期5天以上占比：{value}",
         ),
         Feature(
             "supplier_late1_14d",
@@ -59,7 +59,7 @@ RELATION = Relation(
             "never missing",
             "RD13",
             "late share of all the supplier's customers, 14 days: {value}",
-            "供应商全部客户近14天逾期占比:{value}",
+            "供应商全部客户近14天逾期占比：{value}",
         ),
         Feature(
             "supplier_ln_customers",
@@ -69,7 +69,7 @@ RELATION = Relation(
             NONE_KNOWN,
             "RD02",
             "the supplier's customers: {value}",
-            "供应商客户数:{value}",
+            "供应商客户数：{value}",
             "D16",
         ),
         Feature(
@@ -80,7 +80,7 @@ RELATION = Relation(
             NONE_KNOWN,
             "RD02",
             "concentration of the supplier's customers: {value}",
-            "供应商客户集中度:{value}",
+            "供应商客户集中度：{value}",
             "D15",
         ),
     ),

@@ -1,4 +1,8 @@
-"""The receivable among the buyer's other claims: how alike, and how many fall due with it."""
+"""The receivable among the buyer's known claims: how alike, and how many fall due with it.
+
+Known claims are those of the history, up to the day before; the one asked for is among them once it
+has been known for a day.
+"""
 
 from __future__ import annotations
 
@@ -61,13 +65,13 @@ SQL = f"""
 def _company(name: str, unit: str, reason: str, definition: str, en: str, zh: str) -> Feature:
     return Feature(
         name,
-        f"{definition}; weighted over the receivables asked for",
+        f"{definition}; mean by face over the receivables asked for",
         Risk.FREE,
         unit,
         NO_CLAIM,
         reason,
         f"{en}: {{value}}",
-        f"{zh}:{{value}}",
+        f"{zh}：{{value}}",
     )
 
 
@@ -89,7 +93,8 @@ RELATION = Relation(
             "claim_pay_weekday_share",
             "share",
             "RO13",
-            "share of the buyer's payments made on the weekday on which this claim falls due",
+            "share of the buyer's claims paid on the weekday on which this claim falls due, over "
+            "those paid and due in the last 400 days or later",
             "share of payments on that weekday",
             "该星期付款占比",
         ),
@@ -114,8 +119,8 @@ RELATION = Relation(
             "claim_due_burden",
             "ln of a ratio",
             "RO13",
-            "ln of what the buyer owes within three days of the due date over an average week's "
-            "face of the last 365 days",
+            "ln of the face of the buyer's claims due within three days of the due date, paid or "
+            "not, over an average week's face of the last 365 days, a currency unit added to each",
             "what falls due with it as a multiple of an average week",
             "同期到期金额为周均的倍数",
         ),

@@ -16,19 +16,22 @@ SQL = f"""
 """  # noqa: S608 - composed of literals
 
 
+BOOK = "20 claims to the supplier's whole book"
+
+
 def _record(
-    name: str, which: str, reason: str, en: str, zh: str, risk: Risk = Risk.RISES
+    name: str, which: str, prior: str, reason: str, en: str, zh: str, risk: Risk = Risk.RISES
 ) -> Feature:
     return Feature(
         name,
-        f"share of the supplier's claims {which} paid 5 or more days late, over 365 days, drawn to "
-        "the supplier's whole book; weighted over the receivables asked for",
+        f"share of the supplier's claims {which} 5 or more days late, over 365 days, drawn with "
+        f"{prior}; mean by face over the receivables asked for",
         risk,
         "share",
         "never missing: without such claims it is the supplier's rate",
         reason,
         f"late share of claims {en}: {{value}}",
-        f"{zh}账款逾期5天以上占比:{{value}}",
+        f"{zh}账款逾期5天以上占比：{{value}}",
     )
 
 
@@ -38,11 +41,14 @@ RELATION = Relation(
     grain=Grain.REQUEST,
     sql=SQL,
     features=(
-        _record("claim_amount_late5", "of like amount", "RO02", "of like amount", "同等金额"),
-        _record("claim_term_late5", "of like term", "RO01", "of like term", "同等期限", Risk.FREE),
+        _record("claim_amount_late5", "of like amount", BOOK, "RO02", "of like amount", "同等金额"),
+        _record(
+            "claim_term_late5", "of like term", BOOK, "RO01", "of like term", "同等期限", Risk.FREE
+        ),
         _record(
             "claim_cell_late5",
             "of like amount and term",
+            "10 claims to what amount and term each lead to expect",
             "RO02",
             "of like amount and term",
             "同等金额与期限",

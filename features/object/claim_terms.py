@@ -1,4 +1,8 @@
-"""The receivable's own terms, and how they compare with what is usual between the two parties."""
+"""The receivable's own terms, and how they compare with what is usual between the two parties.
+
+Known claims are those of the history, up to the day before; the one asked for is among them once it
+has been known for a day.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.spine import weighted
 
-NO_FACE = "the face isn't known, or no earlier claim between the two parties"
-NO_EARLIER = "no earlier claim between the two parties"
+NO_FACE = "the face isn't known, or none of a claim between the two parties"
+NO_EARLIER = "no claim between the two parties is known"
 
 SQL = f"""
     WITH seen AS ({seen("pair_day", ("supplier", "buyer"))}),
@@ -85,13 +89,13 @@ def _term(
 ) -> Feature:
     return Feature(
         name,
-        f"{definition}; weighted over the receivables asked for",
+        f"{definition}; mean by face over the receivables asked for",
         risk,
         unit,
         missing,
         reason,
         f"{en}: {{value}}",
-        f"{zh}:{{value}}",
+        f"{zh}：{{value}}",
         code,
     )
 
@@ -139,7 +143,7 @@ RELATION = Relation(
             "ln of a ratio",
             NO_FACE,
             "RO02",
-            "ln of the face less the median of earlier claims between the two parties",
+            "ln of the face less the median of the known claims between the two parties",
             "face as a multiple of the usual",
             "面额为惯常的倍数",
         ),
@@ -170,7 +174,8 @@ RELATION = Relation(
             "days",
             NO_EARLIER,
             "RO01",
-            "term less the median term of earlier claims between the two parties, at most 120 days",
+            "term less the median term of the known claims between the two parties, each at most "
+            "120",
             "term over the usual, in days",
             "账期超出惯常天数",
             "O02",
@@ -181,7 +186,7 @@ RELATION = Relation(
             "z",
             NO_EARLIER,
             "RO01",
-            "the same over their standard deviation, at least 2 days",
+            "the same over their standard deviation (n in the divisor), at least 2 days",
             "term against the usual, in deviations",
             "账期偏离惯常的倍数",
         ),
@@ -189,9 +194,10 @@ RELATION = Relation(
             "claim_pay_after_term",
             Risk.FREE,
             "days",
-            "no earlier claim between the two parties was paid or fell due within a year",
+            "no known claim between the two parties was paid or fell due within a year",
             "RO01",
-            "median days from issue to payment of earlier claims less this claim's term",
+            "median days from issue to payment of the known claims less this claim's term; an open "
+            "one past due counts with the days gone",
             "usual days to pay less the term",
             "惯常付款天数与账期之差",
         ),

@@ -77,7 +77,7 @@ def _peers(name: str, which: str, en: str, zh: str, missing: str) -> Feature:
         missing,
         "RS10",
         f"late rate of buyers of {en} as a multiple of the book's: {{value}}",
-        f"{zh}买方逾期率为总体的倍数:{{value}}",
+        f"{zh}买方逾期率为总体的倍数：{{value}}",
     )
 
 

@@ -85,7 +85,7 @@ RELATION = Relation(
             "the day of registration isn't known, or later",
             "RS07",
             "years since the buyer was registered: {value}",
-            "买方登记年数:{value}",
+            "买方登记年数：{value}",
         ),
         Feature(
             "buyer_is_person",
@@ -95,7 +95,7 @@ RELATION = Relation(
             "not known",
             "RS07",
             "the buyer is a person: {value}",
-            "买方为自然人或个体:{value}",
+            "买方为自然人或个体：{value}",
         ),
         Feature(
             "buyer_size_class",
@@ -105,7 +105,7 @@ RELATION = Relation(
             "the size isn't known",
             "RS07",
             "the buyer's size class (1 micro to 4 large): {value}",
-            "买方规模(1微型至4大型):{value}",
+            "买方规模(1微型至4大型)：{value}",
         ),
         Feature(
             "buyer_ln_turnover",
@@ -115,7 +115,7 @@ RELATION = Relation(
             NO_REPORT,
             "RS09",
             "the buyer's monthly turnover: {value}",
-            "买方月营业额:{value}",
+            "买方月营业额：{value}",
         ),
         Feature(
             "buyer_employees",
@@ -125,7 +125,7 @@ RELATION = Relation(
             NO_REPORT,
             "RS09",
             "the buyer's headcount: {value}",
-            "买方员工人数:{value}",
+            "买方员工人数：{value}",
         ),
         Feature(
             "buyer_turnover_trend",
@@ -135,17 +135,18 @@ RELATION = Relation(
             NO_REPORT,
             "RS09",
             "recent turnover as a multiple of the year's: {value}",
-            "近期营业额为全年月均的倍数:{value}",
+            "近期营业额为全年月均的倍数：{value}",
         ),
         Feature(
             "buyer_turnover_cv",
-            "standard deviation over mean of the monthly turnover of twelve months",
+            "standard deviation (n in the divisor) over mean of the monthly turnover of twelve "
+            "months",
             Risk.FREE,
             "ratio",
-            "fewer than three months reported in the last twelve",
+            "fewer than three months reported in the last twelve, or none but zero",
             "RS09",
             "unevenness of the buyer's turnover: {value}",
-            "买方营业额波动:{value}",
+            "买方营业额波动：{value}",
         ),
         Feature(
             "buyer_report_age_days",
@@ -155,7 +156,7 @@ RELATION = Relation(
             NO_REPORT,
             "RS09",
             "days since the buyer's last report: {value}",
-            "距买方最近一次申报天数:{value}",
+            "距买方最近一次申报天数：{value}",
         ),
     ),
 )

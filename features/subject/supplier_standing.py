@@ -22,7 +22,9 @@ SQL = """
     )
     SELECT k.supplier, k.day,
         LN(1.0E0 + CAST(book.face AS DOUBLE) / 100.0E0) AS supplier_ln_sales,
-        CAST(LEAST(k.day - book.first_issue, 1095) AS DOUBLE) / 30.4E0 AS supplier_months_known,
+        CASE WHEN book.first_issue IS NOT NULL
+            THEN CAST(LEAST(k.day - book.first_issue, 1095) AS DOUBLE) / 30.4E0
+            END AS supplier_months_known,
         CASE profile.size_class WHEN 'micro' THEN 1 WHEN 'small' THEN 2 WHEN 'medium' THEN 3
             WHEN 'large' THEN 4 END AS supplier_size_class
     FROM supplier_day AS k
@@ -44,18 +46,18 @@ RELATION = Relation(
             "no claim of this supplier was issued in the last 365 days",
             "RS07",
             "the supplier's sales of a year: {value}",
-            "供应商年销售额:{value}",
+            "供应商年销售额：{value}",
             "S23",
         ),
         Feature(
             "supplier_months_known",
-            "months since the supplier's first claim, at most 36",
+            "months of 30.4 days since the supplier's first claim, at most 1095 days",
             Risk.FALLS,
             "months",
             "no claim of this supplier is known",
             "RS07",
             "months for which the supplier is known: {value}",
-            "供应商已知月数:{value}",
+            "供应商已知月数：{value}",
             "D09",
         ),
         Feature(
@@ -66,7 +68,7 @@ RELATION = Relation(
             "the size isn't known",
             "RS07",
             "the supplier's size class (1 micro to 4 large): {value}",
-            "供应商规模(1微型至4大型):{value}",
+            "供应商规模(1微型至4大型)：{value}",
             "S25",
         ),
     ),

@@ -1,37 +1,20 @@
 """Small ledgers for hypothesis: what a lender may know of a few parties, and what it is asked.
 
-Facts stand around 2018-11-04, the day that begins at one o'clock in São Paulo. Each is a row of
-`ledger.reader`; what isn't named is null.
+Facts stand around 2018-11-04, the day that begins at one o'clock in São Paulo.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
-import pyarrow as pa
 from hypothesis import strategies as st
 
-from features.catalogue import RELATIONS
-from features.feature import Relation
-from features.pipeline import Matrix
-from ledger.clocks import from_micros, zone
-from ledger.kinds import KINDS
+from ledger.clocks import from_micros
 from ledger.money import LARGEST_MINOR
-from ledger.reader import arrow_schema
-from ledger.tenants import Book
 from scoring.asking import Request
-from scoring.gather import Gathered
-from scoring.path import describe
-
-Row = dict[str, Any]
-Facts = Mapping[str, Sequence[Row]]
+from tests.features.worlds_of_facts import DAY, Row, World, corrected, fact
 
 TODAY = 17_839
 """2018-11-04, in days since 1970-01-01."""
 
-DAY = 86_400_000_000
 HOUR = DAY // 24
 ZONES = ("America/Sao_Paulo", "Asia/Shanghai", "UTC", "America/St_Johns", "Pacific/Apia")
 SUPPLIERS, BUYERS = ("s0", "s1", "s2"), ("b0", "b1", "b2", "b3")
@@ -44,65 +27,8 @@ TERMS = (0, 1, 7, 14, 15, 28, 30, 31, 45, 60, 61, 90, 119, 120, 121, 180, 181, 3
 FACES = (None, 0, 1, 99, 4_999, 5_000, 10_000, 10_500, 20_000, 1_000_000, LARGEST_MINOR)
 DELAYS = (-400, -31, -3, -2, -1, 0, 1, 2, 4, 5, 6, 29, 30, 31, 91, 400)
 PAYMENTS = ("none", "none", "full", "full", "halves", "98 %", "97 %", "no amount", "one of two")
+DAYS = (TODAY - 120, TODAY - 40, TODAY - 1, TODAY, TODAY, TODAY + 1, TODAY + 20)
 CORRECTIONS = (None, None, None, None, "face", "due", "rate", "buyer", "payment", "reference")
-
-
-@dataclass(frozen=True)
-class World:
-    """A ledger, its time zone, and the requests made of it."""
-
-    time_zone: str
-    facts: Facts
-    requests: tuple[Request, ...]
-
-    @property
-    def book(self) -> Book:
-        return Book("default", zone(self.time_zone), "BRL", 1_000_000)
-
-    def of(self, facts: Facts) -> "World":
-        """The same requests of other facts."""
-        return replace(self, facts=facts)
-
-    def asking(self, *requests: Request) -> "World":
-        """Other requests of the same facts."""
-        return replace(self, requests=requests)
-
-    @property
-    def tables(self) -> dict[str, pa.Table]:
-        return {kind.name: table(kind.name, self.facts.get(kind.name, ())) for kind in KINDS}
-
-
-def table(kind: str, rows: Iterable[Row]) -> pa.Table:
-    """Rows as the reader of the ledger gives them."""
-    schema = arrow_schema(kind)
-    full = [{name: row.get(name) for name in schema.names} for row in rows]
-    return pa.Table.from_pylist(full, schema=schema)
-
-
-def features_of(
-    world: World, relations: Sequence[Relation] = RELATIONS, *, threads: int = 1
-) -> Matrix:
-    """The features of the world's requests, by the path that training and serving take."""
-    gathered = Gathered(world.book, 1_000_000, world.tables)
-    return describe(gathered, world.requests, relations=relations, threads=threads).features.values
-
-
-def instant(day: int, clock: int) -> datetime:
-    return from_micros(day * DAY + clock)
-
-
-def _fact(kind: str, ref: str, seq: int, visible_at: int, **more: Any) -> Row:
-    own = {"tenant": "default", "id": f"{kind}-{ref}-0", "seq": seq, "revision": 0, "ref": ref}
-    times = {"happened_at": visible_at, "known_at": visible_at, "visible_at": visible_at}
-    return {**own, **times, "currency": "BRL", **more}
-
-
-def corrected(row: Row, visible_at: int, *, revision: int | None = None, **changes: Any) -> Row:
-    """A later revision of a fact."""
-    number = int(row["revision"]) + 1 if revision is None else revision
-    own = {"revision": number, "supersedes": row["id"], "id": f"{row['id'][:-1]}{number}"}
-    times = {"known_at": visible_at, "visible_at": visible_at, "seq": int(row["seq"]) + 100_000}
-    return {**row, **own, **times, **changes}
 
 
 @dataclass(frozen=True)
@@ -143,7 +69,7 @@ CLAIMS = st.builds(
 
 
 def _receivable(number: int, claim: Claim) -> Row:
-    return _fact(
+    return fact(
         "receivable",
         f"r{number:02}",
         10 * number + 1_000,
@@ -159,7 +85,7 @@ def _receivable(number: int, claim: Claim) -> Row:
 
 def _amounts(claim: Claim) -> list[int | None]:
     face = 0 if claim.face is None else claim.face
-    return {
+    amounts: dict[str, list[int | None]] = {
         "none": [],
         "full": [face],
         "halves": [face // 2, face - face // 2],
@@ -167,14 +93,15 @@ def _amounts(claim: Claim) -> list[int | None]:
         "97 %": [face * 97 // 100],
         "no amount": [None],
         "one of two": [face // 3, None],
-    }[claim.payment]
+    }
+    return amounts[claim.payment]
 
 
 def _payments(number: int, claim: Claim) -> list[Row]:
     rows = []
     for part, amount in enumerate(_amounts(claim)):
         paid_on = claim.issued + claim.term + claim.delay + 3 * part
-        row = _fact(
+        row = fact(
             "payment",
             f"y{number:02}-{part}",
             10 * number + part + 1_001,
@@ -193,11 +120,11 @@ def _corrections(claim: Claim, receivable: Row, payments: list[Row]) -> tuple[li
     """Later revisions of the receivable, and of its first payment."""
     later = claim.correction_lag * DAY
     at = receivable["visible_at"] + later
-    of_payment = {
+    of_payment: dict[str | None, Row] = {
         "payment": {"amount_minor": 1, "paid_on": TODAY - 40},
         "reference": {"receivable": None},
     }
-    of_receivable = {
+    of_receivable: dict[str | None, Row] = {
         "face": {"face_minor": 12_345},
         "due": {"due_on": receivable["due_on"] + 20},
         "rate": {"rate_ppm": 12_300},
@@ -219,7 +146,7 @@ def _parties(draw: st.DrawFn) -> dict[str, list[Row]]:
         onboarded = draw(st.sampled_from((None, TODAY - 2_000, TODAY - 100, TODAY + 50)))
         linked = draw(st.sampled_from((None, True, False)))
         seq, start = 10 * number + 1, (TODAY - 900) * DAY
-        row = _fact("party", party, seq, start, person_linked=linked, onboarded_on=onboarded)
+        row = fact("party", party, seq, start, person_linked=linked, onboarded_on=onboarded)
         facts["party"].append(row)
         if draw(st.booleans()):
             change = corrected(row, (TODAY - 30) * DAY, person_linked=None, onboarded_on=TODAY - 10)
@@ -238,7 +165,7 @@ def _profiles(draw: st.DrawFn, party: str, seq: int) -> list[Row]:
         size = draw(st.sampled_from((None, "micro", "small", "medium", "large")))
         happened, lag = draw(when), draw(st.sampled_from((0, 0, 90)))
         traits = {"industry": draw(industry), "phone_area": draw(area), "size_class": size}
-        row = _fact("party_profile", f"{party}-{at}", seq + at, (happened + lag) * DAY, **traits)
+        row = fact("party_profile", f"{party}-{at}", seq + at, (happened + lag) * DAY, **traits)
         rows.append({**row, "party": party, "happened_at": happened * DAY})
     return rows
 
@@ -254,7 +181,7 @@ def _reports(draw: st.DrawFn, party: str, seq: int) -> list[Row]:
             "employees": draw(st.sampled_from((None, 0, 7, 12))),
         }
         period = {"party": party, "period_start": start, "period_end": start + 30}
-        row = _fact("party_report", f"{party}-{at}", seq + at, (start + 45) * DAY, **period)
+        row = fact("party_report", f"{party}-{at}", seq + at, (start + 45) * DAY, **period)
         rows.append({**row, **numbers})
     return rows
 
@@ -281,7 +208,7 @@ def worlds(
     for number in range(draw(st.integers(1, most_requests))):
         claim = draw(CLAIMS)
         own = {**_receivable(90 + number, claim), "ref": f"own{number}", "id": f"own{number}-0"}
-        day = draw(st.integers(TODAY - 150, TODAY + 20))
+        day = draw(st.sampled_from(DAYS))
         at = day * DAY + draw(st.sampled_from(CLOCK))
         own |= {"visible_at": at, "known_at": at, "happened_at": at}
         facts["receivable"].append(own)
@@ -290,11 +217,3 @@ def worlds(
         keys = tuple(dict.fromkeys((own["ref"], *more)))
         requests.append(Request(f"q{number}", claim.supplier, claim.buyer, keys, from_micros(at)))
     return World(draw(st.sampled_from(ZONES)), facts, tuple(requests))
-
-
-def same_bits(one: Matrix, other: Matrix) -> bool:
-    """Whether two matrices are equal bit for bit; a missing value equals another."""
-    if one.shape != other.shape or not np.array_equal(np.isnan(one), np.isnan(other)):
-        return False
-    known = ~np.isnan(one)
-    return bool(np.array_equal(one[known].view("int64"), other[known].view("int64")))

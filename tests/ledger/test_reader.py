@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
@@ -111,6 +112,18 @@ def test_any_of_several_columns_will_do_and_a_row_comes_once(engine: Engine) -> 
     found = facts(engine, "default", "payment", through_seq=100, where=where)
 
     assert found["ref"].to_pylist() == ["y1", "back", "own"]
+
+
+def test_a_fact_that_was_moved_comes_with_every_revision(engine: Engine) -> None:
+    """Else the old place would still count it: its correction names other keys."""
+    put(engine, {"payment": [payment("moved", receivable="r1")]})
+    put(engine, {"payment": [payment("moved", receivable=None)]})
+    many = [f"r{number}" for number in range(1, reader.KEYS_BY_INDEX + 2)]
+
+    for keys in (["r1"], many):
+        found = facts(engine, "default", "payment", through_seq=100, where={"receivable": keys})
+        moved = found.filter(pc.equal(found["ref"], "moved"))
+        assert moved["receivable"].to_pylist() == ["r1", None]
 
 
 def test_another_lender_sees_only_its_own(engine: Engine) -> None:

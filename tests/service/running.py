@@ -17,7 +17,8 @@ from service.settings import Settings
 @contextmanager
 def listening(server: uvicorn.Server) -> Iterator[int]:
     """Run a server on a free port of 127.0.0.1 while the block runs; yields the port."""
-    with socket.socket() as listener:
+    # asyncio turns TCP_NODELAY on only where the protocol is named
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -1,0 +1,97 @@
+"""One thread gives what two give, bit for bit, on more facts than DuckDB hands to one thread."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from features.catalogue import RELATIONS
+from ledger.clocks import from_micros, zone
+from ledger.kinds import KINDS
+from ledger.reader import arrow_schema
+from ledger.tenants import Book
+from scoring.asking import Request
+from scoring.gather import Gathered
+from scoring.path import describe
+from tests.features.feature_laws import differences
+from tests.features.small_ledgers import TODAY
+from tests.features.worlds_of_facts import DAY
+
+CLAIMS = 130_000
+"""DuckDB divides work by groups of 122,880 rows."""
+
+BUYERS = 500
+
+
+def columns_of(kind: str, **columns: Any) -> pa.Table:
+    """A table of the reader from some of its columns; the others are null."""
+    rows = len(columns["ref"])
+    arrays = {
+        field.name: pa.array(columns[field.name], type=field.type)
+        if field.name in columns
+        else pa.nulls(rows, type=field.type)
+        for field in arrow_schema(kind)
+    }
+    return pa.table(arrays)
+
+
+def a_large_book() -> dict[str, pa.Table]:
+    """Claims of two suppliers on many buyers, nine in ten of them paid, in two parts or in one."""
+    dice = np.random.default_rng(20_181_104)
+    number = np.arange(CLAIMS)
+    issued = dice.integers(TODAY - 700, TODAY - 10, CLAIMS)
+    due = issued + dice.integers(1, 130, CLAIMS)
+    face = dice.integers(1_000, 10_000_000, CLAIMS)
+    key = np.array([f"r{at}" for at in range(CLAIMS)])
+    paid = due + dice.integers(-10, 40, CLAIMS)
+    parts = np.flatnonzero(dice.random(CLAIMS) < 0.9)
+    twice = np.concatenate((parts, parts[::3]))
+    parties = ["s0", "s1", *(f"b{at}" for at in range(BUYERS))]
+    zeros = np.zeros(len(parties), dtype="int64")
+    return {
+        **{kind.name: arrow_schema(kind.name).empty_table() for kind in KINDS},
+        "party": columns_of("party", ref=parties, seq=zeros, revision=zeros, visible_at=zeros),
+        "receivable": columns_of(
+            "receivable",
+            ref=key,
+            seq=number,
+            revision=np.zeros(CLAIMS, dtype="int64"),
+            visible_at=(issued + 1) * DAY,
+            supplier=np.where(dice.random(CLAIMS) < 0.7, "s0", "s1"),
+            buyer=np.array(parties[2:])[dice.integers(0, BUYERS, CLAIMS)],
+            issued_on=issued,
+            due_on=due,
+            face_minor=face,
+        ),
+        "payment": columns_of(
+            "payment",
+            ref=[f"y{at}" for at in range(len(twice))],
+            seq=np.arange(len(twice)),
+            revision=np.zeros(len(twice), dtype="int64"),
+            visible_at=(paid[twice] + 1) * DAY,
+            receivable=key[twice],
+            paid_on=paid[twice],
+            amount_minor=face[twice] // 2 + 1,
+        ),
+    }
+
+
+def test_two_threads_give_what_one_gives() -> None:
+    facts = a_large_book()
+    claims = facts["receivable"]
+    live = from_micros(TODAY * DAY)
+    asked = [
+        (claims["supplier"][at].as_py(), claims["buyer"][at].as_py(), at)
+        for at in range(0, CLAIMS, CLAIMS // 40)
+    ]
+    requests = [
+        Request(f"q{at}", supplier, buyer, (f"r{at}", f"r{at + 1}", f"r{at + 2}"), live)
+        for supplier, buyer, at in asked
+        if at + 2 < CLAIMS
+    ]
+    gathered = Gathered(Book("default", zone("UTC"), "BRL", CLAIMS), CLAIMS, facts)
+
+    one, two = (describe(gathered, requests, threads=n).features.values for n in (1, 2))
+
+    assert np.isnan(one).mean() < 0.2
+    assert differences(RELATIONS, one, two) == []

@@ -1,0 +1,190 @@
+"""Reasons: few, distinct, true to the contributions, and said in two languages."""
+
+import re
+from collections.abc import Callable
+from math import isnan, log, log1p, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.catalogue import BY_NAME, RELATIONS
+from models.assessment import Assessment, assess
+from models.bundle import Bundle
+from models.reasons import FAMILIES, MOST, Reason, adverse, favourable, in_unit
+from models.trees import Matrix
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NAMES = tuple(BY_NAME)
+SIDES: tuple[Callable[[Assessment], tuple[Reason, ...]], ...] = (adverse, favourable)
+
+
+def assessment(contributions: dict[str, float], values: dict[str, float]) -> Assessment:
+    """An assessment of which only contributions and values are told."""
+    return Assessment(
+        probability=0.5,
+        logit=0.0,
+        base=0.0,
+        parts={},
+        points=374,
+        part_points={},
+        contributions=contributions,
+        values=values,
+    )
+
+
+@st.composite
+def assessments(draw: st.DrawFn) -> Assessment:
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=40, unique=True))
+    weights = st.floats(-3, 3) | st.just(0.0)
+    values = st.floats(-30, 30) | st.just(nan) | st.sampled_from([0.0, 1.0, 365.0])
+    return assessment(
+        {name: draw(weights) for name in names}, {name: draw(values) for name in names}
+    )
+
+
+def told_by(said: Assessment, code: str) -> list[str]:
+    """Features whose contribution is told under a code, plainly."""
+    return [
+        name
+        for name in said.contributions
+        if ("RN01" if isnan(said.values[name]) else BY_NAME[name].reason) == code
+    ]
+
+
+def check(said: Assessment) -> None:
+    """What every set of reasons obeys."""
+    for side, sign in ((adverse(said), 1), (favourable(said), -1)):
+        codes = [reason.code for reason in side]
+        weights = [sign * reason.weight for reason in side]
+        assert len(side) <= MOST == 4
+        assert len(set(codes)) == len(codes)
+        assert all(weight > 0 for weight in weights)
+        assert weights == sorted(weights, reverse=True)
+        for reason in side:
+            members = told_by(said, reason.code)
+            family = FAMILIES[reason.code]
+            assert reason.weight == pytest.approx(
+                sum(said.contributions[name] for name in members), abs=1e-12
+            )
+            words = (family.en, family.zh) if sign > 0 else (family.safer_en, family.safer_zh)
+            assert (reason.en, reason.zh) == words
+            heaviest = max(sign * said.contributions[name] for name in members)
+            assert heaviest > 0  # never a feature that pulls the other way
+            possible = [name for name in members if sign * said.contributions[name] == heaviest]
+            assert any(reason.detail_en.startswith(head(name)) for name in possible)
+
+
+def head(name: str) -> str:
+    return BY_NAME[name].en.partition("{value}")[0]
+
+
+@given(said=assessments())
+def test_reasons_are_few_distinct_and_true(said: Assessment) -> None:
+    check(said)
+
+
+@given(said=assessments())
+def test_no_family_left_out_weighs_more_than_one_told(said: Assessment) -> None:
+    codes = {
+        code: sum(said.contributions[name] for name in told_by(said, code)) for code in FAMILIES
+    }
+    told = {reason.code: reason.weight for reason in adverse(said)}
+    left_out = [weight for code, weight in codes.items() if code not in told and weight > 1e-12]
+
+    assert not left_out or (len(told) == MOST and max(left_out) <= min(told.values()) + 1e-12)
+
+
+def test_reasons_of_the_world_are_few_distinct_and_true(bundle: Bundle, rows: Matrix) -> None:
+    some = list(assess(bundle, rows[::20]))
+
+    for said in some:
+        check(said)
+    assert {reason.code for said in some for reason in adverse(said)} >= {"RD04", "RO01"}
+
+
+@given(said=assessments())
+def test_details_are_filled_in_and_said_in_both_languages(said: Assessment) -> None:
+    for side in SIDES:
+        for reason in side(said):
+            for text in (reason.en, reason.zh, reason.detail_en, reason.detail_zh):
+                assert text
+                assert "{" not in text
+                assert "nan" not in re.split(r"\W+", text)
+            assert CHINESE.search(reason.zh)
+            assert CHINESE.search(reason.detail_zh)
+            assert not CHINESE.search(reason.en + reason.detail_en)
+
+
+def test_a_missing_value_is_told_as_missing_data() -> None:
+    name, other = "buyer_late5_365d", "buyer_ln_turnover"
+    said = assessment({name: 0.5, other: 0.3}, {name: 0.25, other: nan})
+
+    late, missing = adverse(said)
+
+    assert (late.code, missing.code) == (BY_NAME[name].reason, "RN01")
+    assert "25.0%" in late.detail_en
+    assert "25.0%" in late.detail_zh
+    assert "unknown" in missing.detail_en
+    assert BY_NAME[other].missing in missing.detail_en
+    assert "未知" in missing.detail_zh
+
+
+def test_several_features_of_a_family_are_one_reason_with_the_heaviest_told() -> None:
+    names = [name for name in NAMES if BY_NAME[name].reason == "RD04"][:3]
+    said = assessment(dict(zip(names, (0.1, 0.4, -0.2), strict=True)), dict.fromkeys(names, 0.125))
+
+    (only,) = adverse(said)
+
+    assert only.weight == pytest.approx(0.3)
+    assert only.detail_en.startswith(head(names[1]))
+    assert favourable(said) == ()
+
+
+def test_what_weighs_nothing_is_no_reason() -> None:
+    said = assessment(dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, 1.0))
+
+    assert adverse(said) == favourable(said) == ()
+
+
+def test_ties_are_told_in_the_order_of_their_codes() -> None:
+    by_family = {BY_NAME[name].reason: name for name in NAMES}
+    said = assessment(
+        dict.fromkeys(by_family.values(), 0.25), dict.fromkeys(by_family.values(), 1.0)
+    )
+
+    assert [reason.code for reason in adverse(said)] == sorted(by_family)[:MOST]
+
+
+def test_every_feature_has_a_family_told_both_ways_in_both_languages() -> None:
+    assert {feature.reason for feature in BY_NAME.values()} | {"RN01"} == set(FAMILIES)
+    for family in FAMILIES.values():
+        assert len({family.en, family.safer_en}) == 2
+        for en, zh in ((family.en, family.zh), (family.safer_en, family.safer_zh)):
+            assert CHINESE.search(zh)
+            assert not CHINESE.search(en)
+
+
+def test_a_family_speaks_for_the_credit_in_its_code() -> None:
+    letter = {"subject": "S", "object": "O", "data": "D"}
+    for relation in RELATIONS:
+        for feature in relation.features:
+            assert feature.reason[:2] == f"R{letter[relation.credit.value]}", feature.name
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.123, "share", "12.3%"),
+        (1.0, "share", "100.0%"),
+        (30.0, "days", "30"),
+        (2.345, "ratio", "2.35"),
+        (-4.0, "z", "-4"),
+        (0.0, "count", "0"),
+        (log(2.5), "ln of a ratio", "2.50"),
+        (log1p(12_345.0), "ln(1 + currency units)", "12,345"),
+        (log(1_234.5), "ln of currency units", "1,234.50"),
+    ],
+)
+def test_a_value_is_told_in_its_unit(value: float, unit: str, text: str) -> None:
+    assert in_unit(value, unit) == text
