@@ -1,1 +1,1 @@
-"""Recipes: what a training run is told, as TOML files; ``training.recipe`` says what they may hold."""
+"""Recipes: what a training run is told, as TOML; ``training.recipe`` says what they may hold."""

@@ -6,7 +6,10 @@ from features.feature import Credit, Feature, Grain, Relation, Risk
 
 NONE_KNOWN = "no claim of this supplier is known"
 
-SQL = """
+MOST_MINOR = 10**18
+"""A buyer's face counts up to this (10^16 currency units): the square of more doesn't fit a sum."""
+
+SQL = f"""
     WITH claim AS (
         SELECT k.supplier, k.day, c.buyer, c.face_minor
         FROM supplier_day AS k
@@ -14,7 +17,9 @@ SQL = """
             AND c.from_day <= k.day AND k.day < c.until_day AND c.issued_on >= k.day - 365
     ),
     customer AS (
-        SELECT supplier, day, buyer, CAST(SUM(face_minor) AS DECIMAL(19, 0)) AS face
+        SELECT supplier, day, buyer, CAST(
+            CASE WHEN SUM(face_minor) > {MOST_MINOR} THEN {MOST_MINOR} ELSE SUM(face_minor) END
+            AS DECIMAL(19, 0)) AS face
         FROM claim GROUP BY supplier, day, buyer
     ),
     spread AS (
@@ -31,7 +36,7 @@ SQL = """
     FROM supplier_day AS k
     JOIN supplier_rate AS r ON r.supplier = k.supplier AND r.day = k.day
     LEFT JOIN spread AS s ON s.supplier = k.supplier AND s.day = k.day
-"""
+"""  # noqa: S608 - composed of literals
 
 RELATION = Relation(
     name="supplier_trade",

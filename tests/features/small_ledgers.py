@@ -27,6 +27,12 @@ TERMS = (0, 1, 7, 14, 15, 28, 30, 31, 45, 60, 61, 90, 119, 120, 121, 180, 181, 3
 FACES = (None, 0, 1, 99, 4_999, 5_000, 10_000, 10_500, 20_000, 1_000_000, LARGEST_MINOR)
 DELAYS = (-400, -31, -3, -2, -1, 0, 1, 2, 4, 5, 6, 29, 30, 31, 91, 400)
 PAYMENTS = ("none", "none", "full", "full", "halves", "98 %", "97 %", "no amount", "one of two")
+PAST = (1, 2, 5, 6, 15, 16, 31, 32, 35, 36, 91, 92, 95, 96, 185, 186, 366, 367, 370, 371, 400, 401)
+"""Days past due, on `TODAY`, at which a window begins or ends."""
+
+AGES = (30, 31, 90, 91, 365, 366)
+"""Days since issue at which one ends."""
+
 DAYS = (TODAY - 120, TODAY - 40, TODAY - 1, TODAY, TODAY, TODAY + 1, TODAY + 20)
 CORRECTIONS = (None, None, None, None, "face", "due", "rate", "buyer", "payment", "reference")
 
@@ -37,7 +43,8 @@ class Claim:
 
     supplier: str
     buyer: str
-    issued: int
+    arose: int
+    past: int | None
     term: int
     face: int | None
     rate: int | None
@@ -49,12 +56,17 @@ class Claim:
     correction: str | None
     correction_lag: int
 
+    @property
+    def issued(self) -> int:
+        return self.arose if self.past is None else TODAY - self.past - self.term
+
 
 CLAIMS = st.builds(
     Claim,
     supplier=st.sampled_from(("s0", "s0", "s1")),
     buyer=st.sampled_from(("b0", "b0", "b1", "b2")),
-    issued=st.integers(TODAY - 420, TODAY + 2),
+    arose=st.integers(TODAY - 420, TODAY + 2) | st.sampled_from(AGES).map(lambda age: TODAY - age),
+    past=st.none() | st.sampled_from(PAST),
     term=st.sampled_from(TERMS),
     face=st.sampled_from(FACES),
     rate=st.sampled_from((None, 0, 59_900)),

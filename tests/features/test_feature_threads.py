@@ -1,4 +1,4 @@
-"""One thread gives what two give, bit for bit, on more facts than DuckDB hands to one thread."""
+"""Large books: one thread gives what two give, bit for bit, and no amount is too large."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 from features.catalogue import RELATIONS
 from ledger.clocks import from_micros, zone
 from ledger.kinds import KINDS
+from ledger.money import LARGEST_MINOR
 from ledger.reader import arrow_schema
 from ledger.tenants import Book
 from scoring.asking import Request
@@ -35,16 +36,16 @@ def columns_of(kind: str, **columns: Any) -> pa.Table:
     return pa.table(arrays)
 
 
-def a_large_book() -> dict[str, pa.Table]:
+def a_large_book(claims: int = CLAIMS) -> dict[str, pa.Table]:
     """Claims of two suppliers on many buyers, nine in ten of them paid, in two parts or in one."""
     dice = np.random.default_rng(20_181_104)
-    number = np.arange(CLAIMS)
-    issued = dice.integers(TODAY - 700, TODAY - 10, CLAIMS)
-    due = issued + dice.integers(1, 130, CLAIMS)
-    face = dice.integers(1_000, 10_000_000, CLAIMS)
-    key = np.array([f"r{at}" for at in range(CLAIMS)])
-    paid = due + dice.integers(-10, 40, CLAIMS)
-    parts = np.flatnonzero(dice.random(CLAIMS) < 0.9)
+    number = np.arange(claims)
+    issued = dice.integers(TODAY - 700, TODAY - 10, claims)
+    due = issued + dice.integers(1, 130, claims)
+    face = dice.integers(1_000, 10_000_000, claims)
+    key = np.array([f"r{at}" for at in range(claims)])
+    paid = due + dice.integers(-10, 40, claims)
+    parts = np.flatnonzero(dice.random(claims) < 0.9)
     twice = np.concatenate((parts, parts[::3]))
     parties = ["s0", "s1", *(f"b{at}" for at in range(BUYERS))]
     zeros = np.zeros(len(parties), dtype="int64")
@@ -55,10 +56,10 @@ def a_large_book() -> dict[str, pa.Table]:
             "receivable",
             ref=key,
             seq=number,
-            revision=np.zeros(CLAIMS, dtype="int64"),
+            revision=np.zeros(claims, dtype="int64"),
             visible_at=(issued + 1) * DAY,
-            supplier=np.where(dice.random(CLAIMS) < 0.7, "s0", "s1"),
-            buyer=np.array(parties[2:])[dice.integers(0, BUYERS, CLAIMS)],
+            supplier=np.where(dice.random(claims) < 0.7, "s0", "s1"),
+            buyer=np.array(parties[2:])[dice.integers(0, BUYERS, claims)],
             issued_on=issued,
             due_on=due,
             face_minor=face,
@@ -95,3 +96,34 @@ def test_two_threads_give_what_one_gives() -> None:
 
     assert np.isnan(one).mean() < 0.2
     assert differences(RELATIONS, one, two) == []
+
+
+def test_no_number_of_largest_amounts_is_too_much() -> None:
+    many = 3_000
+    facts = a_large_book(many)
+    one_buyer = pa.array(["b0"] * many)
+    largest = pa.array([LARGEST_MINOR] * many)
+    zeros = np.zeros(many, dtype="int64")
+    for name, values in (("buyer", one_buyer), ("face_minor", largest)):
+        at = facts["receivable"].schema.get_field_index(name)
+        facts["receivable"] = facts["receivable"].set_column(at, name, values)
+    facts["party_report"] = columns_of(
+        "party_report",
+        ref=[f"p{at}" for at in range(many)],
+        seq=np.arange(many),
+        revision=zeros,
+        visible_at=zeros,
+        party=one_buyer,
+        period_start=zeros + TODAY - 60,
+        period_end=zeros + TODAY - 30,
+        turnover_minor=largest,
+        employees=zeros + 10_000_000,
+    )
+    supplier = facts["receivable"]["supplier"][0].as_py()
+    request = Request("q", supplier, "b0", ("r0", "r1"), from_micros(TODAY * DAY))
+    gathered = Gathered(Book("default", zone("UTC"), "BRL", many), many, facts)
+
+    values = describe(gathered, [request]).features.values
+
+    assert not np.isinf(values).any()
+    assert np.isnan(values).mean() < 0.2
