@@ -1,7 +1,7 @@
 """The command line: composes the parts; nothing imports it.
 
 Exit status 0 when done, 1 for a found fault in data, 2 for wrong use. A command imports the rooms
-it needs itself, so that ``--help`` is quick.
+it needs itself, so that ``--help`` is quick. All commands are here: hence so many lines.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ledger.faults import Fault
 from ledger.principals import OWNER
 
 if TYPE_CHECKING:
+    from ledger.verifying import Verification
     from simulator.world import World
 
 DEMO_SEED = 7
@@ -38,6 +39,10 @@ app = typer.Typer(
 )
 features_app = typer.Typer(help="What the model sees.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
+ledger_app = typer.Typer(help="Whether the ledger is as it was written.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+keys_app = typer.Typer(help="Keys.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 
 Db = Annotated[str, typer.Option("--db", help="URL of the ledger", envvar="TRICREDIT_DB")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")]
@@ -161,6 +166,86 @@ def serve(
     screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
     with told():
         run(settings)
+
+
+@ledger_app.command("verify")
+def ledger_verify(
+    db: Db,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="signed checkpoint; may be given several times")
+    ] = None,
+    public_key: Annotated[
+        list[Path] | None, typer.Option(help="public key of checkpoints, PEM; the same")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every row of the ledger; name the first that isn't as it was written (status 1)."""
+    from ledger.checkpoints import read_checkpoint
+    from ledger.database import open_database, require_tables
+    from ledger.signing_keys import load_public
+    from ledger.verifying import verify
+
+    with told():
+        engine = open_database(db)
+        require_tables(engine)
+        found = verify(
+            engine,
+            OWNER.tenant,
+            [read_checkpoint(path) for path in checkpoint or ()],
+            [load_public(path) for path in public_key or ()],
+        )
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _show_verification(found)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def _show_verification(found: Verification) -> None:
+    for finding in found.findings:
+        behind = f" (behind seq {finding.after})" if finding.after is not None else ""
+        where = f"{finding.kind} {finding.id} seq {finding.seq}{behind}"
+        screen().print(f"[red]found[/] {where}: {finding.reason}", soft_wrap=True)
+    screen().print(
+        f"{found.facts:,} facts, {found.records:,} records and {found.batches:,} batches are right "
+        f"(up to seq {found.last_seq:,}); compared with {found.checkpoints} checkpoint(s)",
+        soft_wrap=True,
+    )
+
+
+@ledger_app.command("checkpoint")
+def ledger_checkpoint(
+    db: Db,
+    key: Annotated[Path, typer.Option(help="private key, PEM")],
+    out: Annotated[Path, typer.Option(help="new file for the checkpoint")],
+) -> None:
+    """Sign what the ledger is now; keep the file outside the database, and verify before."""
+    from ledger.checkpoints import make_checkpoint, write_checkpoint
+    from ledger.database import open_database, reading, require_current
+    from ledger.signing_keys import load_private
+
+    with told():
+        signer = load_private(key)
+        engine = open_database(db)
+        require_current(engine)
+        with reading(engine) as connection:
+            made = make_checkpoint(connection, OWNER.tenant, signer, datetime.now(UTC))
+        write_checkpoint(made, out)
+    screen().print(f"{out}: {made.statement.last_seq:,} rows, signed with key {made.statement.key}")
+
+
+@keys_app.command("sign")
+def keys_sign(
+    out: Annotated[Path, typer.Option(help="folder for the new pair of keys")],
+) -> None:
+    """Make a pair of keys: the private one signs checkpoints, the public one checks them."""
+    from ledger.signing_keys import make_keys
+
+    with told():
+        private, public = make_keys(out)
+    screen().print(f"{private} signs: keep it where nobody of the database can read it")
+    screen().print(f"{public} checks: give it to whoever verifies")
 
 
 @features_app.command("list")

@@ -1,4 +1,4 @@
-"""The books themselves: tenants and their heads, batches, and the records of scores given."""
+"""The books themselves: tenants, heads of chains, batches, and the records of scores given."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ledger.facts import AwareInstant, Currency, Key, instant, key
 
 
 class Tenant(SQLModel, table=True):
-    """A lender's book and its head; the one mutable table (``last_seq`` moves).
+    """A lender's book and its head; mutable (``last_seq`` moves).
 
     Attributes
     ----------
@@ -32,23 +32,53 @@ class Tenant(SQLModel, table=True):
     last_seq: int = Field(default=0, sa_type=BigInteger)
 
 
-class Batch(SQLModel, table=True):
-    """One commit of the writer; append-only.
+class ChainHead(SQLModel, table=True):
+    """Where the chain of a tenant and a writing process stands; mutable, moved under the lock.
 
     Attributes
     ----------
+    writer : str
+        Name of the writing process.
+    last_seq : int
+        ``seq`` of the last fact or record in this chain.
+    digest : bytes
+        Digest of its last batch or score record.
+    """
+
+    __tablename__ = "chain_head"
+
+    tenant: Key = key(primary_key=True)
+    writer: Key = key(primary_key=True)
+    last_seq: int = Field(sa_type=BigInteger)
+    digest: bytes = Field(sa_type=LargeBinary)
+
+
+class Batch(SQLModel, table=True):
+    """One commit of the writer: a header of the audit chain; append-only.
+
+    Attributes
+    ----------
+    writer : str
+        Name of the process that wrote it, and so of its chain.
     historical : bool
         True for onboarding and backfill: its facts are visible from ``known_at`` on.
     first_seq, last_seq : int
         The facts of this batch, both ends included.
     added, corrected, unchanged : int
         New facts, facts that supersede another, and rows that said nothing new.
+    previous : bytes
+        Head of the chain before: digest of the writer's last batch or record.
+    last_seal : bytes
+        ``seal`` of its last fact, which rests on those of all before it.
+    digest : bytes
+        SHA-256 over the header, that is all fields above (``ledger.chain``): the new head.
     """
 
     __tablename__ = "batch"
 
     tenant: Key = key(primary_key=True)
     id: str = Field(primary_key=True, max_length=36)
+    writer: Key = key()
     source_system: Key = key()
     signed_by: Key = key()
     historical: bool
@@ -58,6 +88,9 @@ class Batch(SQLModel, table=True):
     added: int
     corrected: int
     unchanged: int
+    previous: bytes = Field(sa_type=LargeBinary)
+    last_seal: bytes = Field(sa_type=LargeBinary)
+    digest: bytes = Field(sa_type=LargeBinary)
 
 
 class ScoreRecord(SQLModel, table=True):
@@ -77,8 +110,12 @@ class ScoreRecord(SQLModel, table=True):
         ``seq`` up to which the ledger was read.
     request, features, circumstances, reply : str
         JSON, as received, computed and answered.
+    writer : str
+        Name of the process that wrote it, and so of its chain.
+    previous : bytes
+        Head of the chain before: digest of the writer's last batch or record.
     digest : bytes
-        SHA-256 over the fields above.
+        SHA-256 over the header, that is all fields above (``ledger.chain``): the new head.
     """
 
     __tablename__ = "score_record"
@@ -98,4 +135,6 @@ class ScoreRecord(SQLModel, table=True):
     features: str = Field(sa_type=Text)
     circumstances: str = Field(sa_type=Text)
     reply: str = Field(sa_type=Text)
+    writer: Key = key()
+    previous: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from ledger.contradictions import COMPARED, CONTRADICTIONS, Known
 from ledger.digests import digest
 from ledger.faults import RowFault
 from ledger.kinds import KINDS, Kind
@@ -58,6 +59,9 @@ class Verdict:
     faults: list[RowFault]
 
 
+_NOTHING = Verdict([], 0, [])
+
+
 def check_rows(
     kind: Kind, rows: Sequence[Mapping[str, Any]], base_currency: str, recorded_at: datetime
 ) -> Verdict:
@@ -88,23 +92,32 @@ def check_references(
 ) -> dict[str, Verdict]:
     """Refuse rows that name what is neither in the ledger nor among the good rows of the batch.
 
-    Kinds are taken in their order, so that a row which names a refused row is refused too.
+    Rows that contradict what they name (``ledger.contradictions``) are refused with them. Kinds are
+    taken in their order, so that a row which names a refused row is refused too.
     """
-    settled: dict[str, Verdict] = {}
+    seen = _Seen(connection, tenant, {})
     for kind in KINDS:
         if kind.name in verdicts:
             verdict = verdicts[kind.name]
-            for target, fields in (
-                ("party", kind.names_parties),
-                ("receivable", kind.names_receivables),
-            ):
-                named = {row.values[field] for row in verdict.good for field in fields} - {None}
-                known = _good_refs(settled, target) & named
-                known |= existing(connection, target, tenant, named - known)
-                if known != named:
-                    verdict = _without_strays(kind, verdict, target, fields, known)
-            settled[kind.name] = verdict
-    return settled
+            for target in dict.fromkeys(kind.names.values()):
+                verdict = _without_strays(seen, kind, target, verdict)
+            verdict = _without_contradictions(seen, kind, verdict)
+            if kind.name in kind.names.values():  # what named a row that is refused now
+                verdict = _without_strays(seen, kind, kind.name, verdict)
+            seen.settled[kind.name] = verdict
+    return seen.settled
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What may be named: the ledger of a tenant, and the rows settled so far, by kind."""
+
+    connection: Connection
+    tenant: str
+    settled: dict[str, Verdict]
+
+    def existing(self, kind: str, refs: set[str]) -> set[str]:
+        return existing(self.connection, kind, self.tenant, refs)
 
 
 def _invalid(error: ValidationError) -> Iterator[tuple[str, str]]:
@@ -153,12 +166,40 @@ def _without_twins(
     return good, repeats
 
 
-def _good_refs(settled: Mapping[str, Verdict], kind: str) -> set[str]:
-    return {row.values["ref"] for row in settled[kind].good} if kind in settled else set()
+def _without_strays(seen: _Seen, kind: Kind, target: str, verdict: Verdict) -> Verdict:
+    """Refuse rows whose fields for a target kind name what isn't there."""
+    fields = [field for field, named in kind.names.items() if named == target]
+    named = {row.values[field] for row in verdict.good for field in fields} - {None}
+    if not named:
+        return verdict
+    if target == kind.name:
+        known = _known_of_itself(seen, verdict, target, fields, named)
+    else:
+        known = {row.values["ref"] for row in seen.settled.get(target, _NOTHING).good} & named
+        known |= seen.existing(target, named - known)
+    return verdict if known == named else _only_known(kind, verdict, target, fields, known)
 
 
-def _without_strays(
-    kind: Kind, verdict: Verdict, target: str, fields: tuple[str, ...], known: set[str]
+def _known_of_itself(
+    seen: _Seen, verdict: Verdict, target: str, fields: Sequence[str], named: set[str]
+) -> set[str]:
+    """What rows may name of their own kind; what names a refused row falls with it, in a chain."""
+    there = seen.existing(target, named)
+    naming: defaultdict[str, list[str]] = defaultdict(list)
+    for row in verdict.good:
+        for ref in {row.values[field] for field in fields} - there - {None}:
+            naming[ref].append(row.values["ref"])
+    lost = naming.keys() - {row.values["ref"] for row in verdict.good}
+    falling = list(lost)
+    while falling:
+        fresh = set(naming.get(falling.pop(), ())) - lost
+        lost |= fresh
+        falling += fresh
+    return named - (lost - there)
+
+
+def _only_known(
+    kind: Kind, verdict: Verdict, target: str, fields: Sequence[str], known: set[str]
 ) -> Verdict:
     good: list[Checked] = []
     faults = list(verdict.faults)
@@ -174,6 +215,25 @@ def _without_strays(
         if not strays:
             good.append(row)
     return Verdict(good, verdict.repeats, sorted(faults, key=_index))
+
+
+def _without_contradictions(seen: _Seen, kind: Kind, verdict: Verdict) -> Verdict:
+    if kind.name not in CONTRADICTIONS:
+        return verdict
+    batch = {
+        name: {row.values["ref"]: row.values for row in one.good}
+        for name, one in {**seen.settled, kind.name: verdict}.items()
+        if name in COMPARED
+    }
+    known = Known(seen.connection, seen.tenant, batch)
+    rows = [(row.index, row.values) for row in verdict.good]
+    wrong = [
+        RowFault(kind.name, index, field, reason)
+        for index, field, reason in CONTRADICTIONS[kind.name](known, rows)
+    ]
+    bad = {fault.index for fault in wrong}
+    good = [row for row in verdict.good if row.index not in bad]
+    return Verdict(good, verdict.repeats, sorted([*verdict.faults, *wrong], key=_index))
 
 
 def _index(fault: RowFault) -> int:

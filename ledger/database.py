@@ -88,16 +88,22 @@ def migrate(engine: Engine) -> None:
 
 def require_current(engine: Engine) -> None:
     """Raise `SchemaBehind` unless tables and triggers are those that this code expects."""
+    require_tables(engine)
     with reading(engine) as connection:
-        revision = _revision(connection)
-        if revision != _head():
-            raise _behind(revision)
         lost = triggers.missing(connection)
     if lost:
         raise SchemaBehind(
             f"{len(lost)} append-only trigger(s) are missing, for example {min(lost)[1]}",
             remedy="find out who dropped them, then reinstall: ledger.database.migrate",
         )
+
+
+def require_tables(engine: Engine) -> None:
+    """Raise `SchemaBehind` unless the tables are those that this code expects."""
+    with reading(engine) as connection:
+        revision = _revision(connection)
+    if revision != _head():
+        raise _behind(revision)
 
 
 @contextmanager

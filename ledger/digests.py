@@ -1,82 +1,34 @@
 """Digests: SHA-256 over what a row says, the same for equal content and for nothing else.
 
-The bytes hashed are ``tricredit NAME VERSION``, then each field of the list that is not None as
-``field=`` and a tagged value. A text carries its length, a number ends at the semicolon: no two
-contents give the same bytes. None is absence, so that a column added later, None in older rows,
-leaves their digests as they were. Whoever changes a tag or the order must raise ``VERSION``.
+A *digest* is taken over what a source reports, a *seal* over all that a fact holds and over the
+seal before it. The bytes hashed are ``tricredit NAME VERSION``, then each field of the list that
+is not None as ``field=`` and a tagged value. A text carries its length, a number ends at the
+semicolon: no two contents give the same bytes. None is absence, so that a column added later, None
+in older rows, leaves their digests as they were. Whoever changes a tag, the order of fields or
+their names must raise ``VERSION``; ``tests/ledger/golden_fields.json`` notices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from ledger.clocks import to_day_number, to_micros
+from ledger.kinds import KINDS
 
 VERSION = 1
 """Version of the bytes hashed; digests of different versions never compare equal."""
 
-_REPORTED = ("ref", "happened_at", "known_at")
+FIELDS: dict[str, tuple[str, ...]] = {kind.name: tuple(kind.row.model_fields) for kind in KINDS}
+"""What a digest is taken over, by kind: all that a source reports, in the order of its class."""
 
-FIELDS: dict[str, tuple[str, ...]] = {
-    "party": (*_REPORTED, "name", "country", "person_linked", "onboarded_on"),
-    "party_profile": (
-        *_REPORTED,
-        "party",
-        "industry",
-        "size_class",
-        "region",
-        "phone_area",
-        "mail_domain",
-    ),
-    "party_report": (
-        *_REPORTED,
-        "party",
-        "period_start",
-        "period_end",
-        "turnover_minor",
-        "currency",
-        "employees",
-    ),
-    "receivable": (
-        *_REPORTED,
-        "supplier",
-        "buyer",
-        "issued_on",
-        "due_on",
-        "face_minor",
-        "currency",
-        "rate_ppm",
-    ),
-    "payment": (
-        *_REPORTED,
-        "payer",
-        "payee",
-        "paid_on",
-        "amount_minor",
-        "currency",
-        "receivable",
-    ),
-    "score_record": (
-        "tenant",
-        "id",
-        "seq",
-        "recorded_at",
-        "signed_by",
-        "bundle",
-        "pack",
-        "as_of",
-        "history_before",
-        "cut_seq",
-        "request",
-        "features",
-        "circumstances",
-        "reply",
-    ),
-}
-"""What is hashed, by kind: all that a source reports, and all of a score record."""
+SHARED = ("tenant", "batch", "source_system", "recorded_at")
+"""Fields of a seal that all facts of a batch have in common."""
+
+OWN = ("id", "seq", "revision", "supersedes", "known_at", "visible_at", "digest")
+"""Fields of a seal that each fact has for itself; the digest stands for what was reported."""
 
 
 def canonical(name: str, values: Mapping[str, Any]) -> bytes:
@@ -85,7 +37,7 @@ def canonical(name: str, values: Mapping[str, Any]) -> bytes:
     Parameters
     ----------
     name : str
-        Kind of fact or ``score_record``; a key of ``FIELDS``.
+        Kind of fact; a key of ``FIELDS``.
     values : Mapping
         The fields of the row; others are ignored. ``known_at`` is the one reported, not the one
         derived from a latency, which may change.
@@ -97,12 +49,12 @@ def canonical(name: str, values: Mapping[str, Any]) -> bytes:
     TypeError
         Where a value is of no type that a ledger holds (a float, a naive idea of money).
     """
-    parts = [f"tricredit {name} {VERSION}\n"]
-    for field in FIELDS[name]:
-        value = values[field]
-        if value is not None:
-            parts.append(f"{field}={_tagged(value)};")
-    return "".join(parts).encode()
+    return content(name, ((field, tagged(values[field])) for field in FIELDS[name]))
+
+
+def content(name: str, fields: Iterable[tuple[str, str | None]]) -> bytes:
+    """The bytes of `canonical` from fields whose values are tagged already; None is absence."""
+    return f"tricredit {name} {VERSION}\n{_joined(fields)}".encode()
 
 
 def digest(name: str, values: Mapping[str, Any]) -> bytes:
@@ -110,7 +62,65 @@ def digest(name: str, values: Mapping[str, Any]) -> bytes:
     return sha256(canonical(name, values)).digest()
 
 
-def _tagged(value: object) -> str:
+def possible_digests(name: str, fields: Mapping[str, str | None]) -> tuple[bytes, bytes]:
+    """The digests that a stored fact may have, from its tagged fields.
+
+    Its ``known_at`` was derived by the ledger, and so not digested, or else reported.
+    """
+    reported = [(field, fields[field]) for field in FIELDS[name]]
+    derived = [(field, None if field == "known_at" else value) for field, value in reported]
+    return sha256(content(name, derived)).digest(), sha256(content(name, reported)).digest()
+
+
+class Sealer:
+    """Seals the facts of a batch in the order of ``seq``, each onto the one before.
+
+    Parameters
+    ----------
+    head : bytes
+        Head of the chain before the batch, onto which its first fact is sealed.
+    shared : Mapping
+        The fields of ``SHARED``.
+    """
+
+    def __init__(self, head: bytes, shared: Mapping[str, Any]) -> None:
+        self.last = head
+        self._shared = joined_shared(shared)
+
+    def seal(self, name: str, values: Mapping[str, Any]) -> bytes:
+        """Seal a fact of that kind, given the fields of ``OWN``; return its seal (32 bytes)."""
+        # spelt out, for this runs once a row: the bytes are those of `seal_over`
+        supersedes = values["supersedes"]
+        behind = "" if supersedes is None else f"supersedes={tagged(supersedes)};"
+        own = (
+            f"id={tagged(values['id'])};seq=i{values['seq']};revision=i{values['revision']};{behind}"
+            f"known_at=t{to_micros(values['known_at'])};"
+            f"visible_at=t{to_micros(values['visible_at'])};digest=x{values['digest'].hex()};"
+        )
+        self.last = sealed(self.last, name, self._shared, own)
+        return self.last
+
+
+def joined_shared(values: Mapping[str, Any]) -> str:
+    """The part of a seal's bytes that the facts of a batch have in common."""
+    return _joined((field, tagged(values[field])) for field in SHARED)
+
+
+def sealed(before: bytes, name: str, shared: str, own: str) -> bytes:
+    """The seal (32 bytes) of a fact onto the seal ``before`` it, from its two joined parts."""
+    return sha256(before + f"tricredit seal {name} {VERSION}\n{shared}{own}".encode()).digest()
+
+
+def seal_over(before: bytes, name: str, fields: Mapping[str, str | None]) -> bytes:
+    """The seal of a fact from all its sealed fields, tagged; for checking one by itself."""
+    shared = _joined((field, fields[field]) for field in SHARED)
+    return sealed(before, name, shared, _joined((field, fields[field]) for field in OWN))
+
+
+def tagged(value: object) -> str | None:
+    """A value as text that tells its type; None for None."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return f"s{len(value)}:{value}"
     if isinstance(value, bool):
@@ -121,4 +131,10 @@ def _tagged(value: object) -> str:
         return f"t{to_micros(value)}"
     if isinstance(value, date):
         return f"d{to_day_number(value)}"
+    if isinstance(value, bytes):
+        return f"x{value.hex()}"
     raise TypeError(f"{type(value).__name__} is no type of a ledger row")
+
+
+def _joined(fields: Iterable[tuple[str, str | None]]) -> str:
+    return "".join(f"{field}={value};" for field, value in fields if value is not None)

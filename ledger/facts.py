@@ -137,6 +137,8 @@ class Fact(SQLModel):
         When the lender could know it, when the ledger got it, from when on it may be used.
     digest : bytes
         SHA-256 over the reported content (``ledger.digests``): equal content is not written twice.
+    seal : bytes
+        SHA-256 over the seal before it and all that the row holds: a link of the audit chain.
     """
 
     tenant: Key = key(primary_key=True)
@@ -150,6 +152,7 @@ class Fact(SQLModel):
     recorded_at: AwareInstant = instant()
     visible_at: AwareInstant = instant()
     digest: bytes = Field(sa_type=LargeBinary)
+    seal: bytes = Field(sa_type=LargeBinary)
 
 
 def midnight(on: date) -> datetime:

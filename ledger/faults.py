@@ -119,6 +119,36 @@ class WrongKey(Fault):
     code = "wrong-key"
 
 
+class WrongHashKey(Fault):
+    """A key for hashing attributes that is too short."""
+
+    code = "wrong-hash-key"
+
+
+class Forbidden(Fault):
+    """A principal without the role that an act needs."""
+
+    code = "forbidden"
+
+
+class WrongKeyFile(Fault):
+    """A file that should hold a signing key and doesn't, or can't be read or written."""
+
+    code = "wrong-key-file"
+
+
+class WrongCheckpoint(Fault):
+    """A file that is no checkpoint, or one that can't be checked: of another tenant or key."""
+
+    code = "wrong-checkpoint"
+
+
+class FileInTheWay(Fault):
+    """A file that would be written over and is worth keeping."""
+
+    code = "file-in-the-way"
+
+
 class WrongDatabaseUrl(Fault):
     """A database URL that can't be read, or that names a store the ledger doesn't run on."""
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from ledger import (
+    claims,
+    cover,
+    coverage,
+    finance,
+    instruments,
+    invoices,
+    orders,
+    parties,
+    registrations,
+    reputation,
+    security,
+    settlement,
+    standing,
+)
 from ledger.books import Batch, ScoreRecord
-from ledger.claims import Payment, PaymentRow, Receivable, ReceivableRow
+from ledger.declaring import references
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
-from ledger.parties import (
-    Party,
-    PartyProfile,
-    PartyProfileRow,
-    PartyReport,
-    PartyReportRow,
-    PartyRow,
-)
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,6 @@ class Kind:
         Its name in mappings, batches and errors; the name of its table.
     row, table : type
         What a source reports, and the table that keeps it.
-    names_parties, names_receivables : tuple of str
-        Fields that hold the key of a party or a receivable, checked by the writer.
     latency : timedelta
         How long after ``happened_at`` the lender knows it, where the source doesn't say
         (domain.md section 0).
@@ -42,17 +49,88 @@ class Kind:
     name: str
     row: type[Reported]
     table: type[Fact]
-    names_parties: tuple[str, ...]
-    names_receivables: tuple[str, ...]
     latency: timedelta
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Fields that hold the ``ref`` of a fact, and of which kind: the writer looks them up."""
+        return references(self.row)
+
+
+AT_ONCE = timedelta(0)
+A_DAY = timedelta(days=1)
+FIVE_DAYS = timedelta(days=5)
+HALF_A_MONTH = timedelta(days=15)
+A_QUARTER = timedelta(days=90)
+"""Court lists come 0-90 days after the event: the latest is taken, so that nothing leaks."""
+TO_31_MAY = timedelta(days=151)
+"""From the end of a year to the tax settlement of unlisted companies, when statements are out."""
 
 KINDS: tuple[Kind, ...] = (
-    Kind("party", PartyRow, Party, (), (), timedelta(0)),
-    Kind("party_profile", PartyProfileRow, PartyProfile, ("party",), (), timedelta(0)),
-    Kind("party_report", PartyReportRow, PartyReport, ("party",), (), timedelta(days=15)),
-    Kind("receivable", ReceivableRow, Receivable, ("supplier", "buyer"), (), timedelta(0)),
-    Kind("payment", PaymentRow, Payment, ("payer", "payee"), ("receivable",), timedelta(days=1)),
+    # parties
+    Kind("party", parties.PartyRow, parties.Party, AT_ONCE),
+    Kind("party_attribute", parties.PartyAttributeRow, parties.PartyAttribute, AT_ONCE),
+    Kind("party_profile", parties.PartyProfileRow, parties.PartyProfile, AT_ONCE),
+    Kind("party_report", parties.PartyReportRow, parties.PartyReport, HALF_A_MONTH),
+    Kind("party_relation", parties.PartyRelationRow, parties.PartyRelation, AT_ONCE),
+    # their standing and conduct
+    Kind("statement", standing.StatementRow, standing.Statement, TO_31_MAY),
+    Kind("statement_line", standing.StatementLineRow, standing.StatementLine, TO_31_MAY),
+    Kind("tax_return", standing.TaxReturnRow, standing.TaxReturn, HALF_A_MONTH),
+    Kind("rating", standing.RatingRow, standing.Rating, AT_ONCE),
+    Kind("adverse_record", reputation.AdverseRecordRow, reputation.AdverseRecord, A_QUARTER),
+    Kind(
+        "payment_disclosure",
+        reputation.PaymentDisclosureRow,
+        reputation.PaymentDisclosure,
+        TO_31_MAY,
+    ),
+    Kind("bureau_summary", reputation.BureauSummaryRow, reputation.BureauSummary, FIVE_DAYS),
+    # trade
+    Kind("trade_relation", orders.TradeRelationRow, orders.TradeRelation, AT_ONCE),
+    Kind("contract", orders.ContractRow, orders.Contract, A_DAY),
+    Kind("purchase_order", orders.PurchaseOrderRow, orders.PurchaseOrder, A_DAY),
+    Kind("purchase_order_line", orders.PurchaseOrderLineRow, orders.PurchaseOrderLine, A_DAY),
+    Kind("delivery", orders.DeliveryRow, orders.Delivery, A_DAY),
+    Kind("acceptance", orders.AcceptanceRow, orders.Acceptance, A_DAY),
+    Kind("invoice", invoices.InvoiceRow, invoices.Invoice, A_DAY),
+    Kind("invoice_line", invoices.InvoiceLineRow, invoices.InvoiceLine, A_DAY),
+    Kind("invoice_status", invoices.InvoiceStatusRow, invoices.InvoiceStatus, A_DAY),
+    # claims and how they end
+    Kind("receivable", claims.ReceivableRow, claims.Receivable, AT_ONCE),
+    Kind("receivable_invoice", claims.ReceivableInvoiceRow, claims.ReceivableInvoice, AT_ONCE),
+    Kind("assignment", claims.AssignmentRow, claims.Assignment, AT_ONCE),
+    Kind("payment", claims.PaymentRow, claims.Payment, A_DAY),
+    Kind(
+        "payment_allocation", settlement.PaymentAllocationRow, settlement.PaymentAllocation, A_DAY
+    ),
+    Kind("dilution_event", settlement.DilutionEventRow, settlement.DilutionEvent, A_DAY),
+    Kind("dispute", settlement.DisputeRow, settlement.Dispute, AT_ONCE),
+    # instruments and security
+    Kind("confirmation", instruments.ConfirmationRow, instruments.Confirmation, AT_ONCE),
+    Kind("e_certificate", instruments.ECertificateRow, instruments.ECertificate, AT_ONCE),
+    Kind("bill", instruments.BillRow, instruments.Bill, AT_ONCE),
+    Kind("price_point", security.PricePointRow, security.PricePoint, A_DAY),
+    Kind("warehouse_receipt", security.WarehouseReceiptRow, security.WarehouseReceipt, AT_ONCE),
+    Kind(
+        "environmental_right", security.EnvironmentalRightRow, security.EnvironmentalRight, AT_ONCE
+    ),
+    Kind("collateral_item", security.CollateralItemRow, security.CollateralItem, AT_ONCE),
+    Kind("registration", registrations.RegistrationRow, registrations.Registration, AT_ONCE),
+    Kind("registry_search", registrations.RegistrySearchRow, registrations.RegistrySearch, AT_ONCE),
+    Kind("guarantee", cover.GuaranteeRow, cover.Guarantee, AT_ONCE),
+    Kind("insurance", cover.InsuranceRow, cover.Insurance, AT_ONCE),
+    # the life of a financing
+    Kind("financing_request", finance.FinancingRequestRow, finance.FinancingRequest, AT_ONCE),
+    Kind(
+        "requested_receivable", finance.RequestedReceivableRow, finance.RequestedReceivable, AT_ONCE
+    ),
+    Kind("financing", finance.FinancingRow, finance.Financing, AT_ONCE),
+    Kind("repayment", finance.RepaymentRow, finance.Repayment, A_DAY),
+    Kind("outcome", finance.OutcomeRow, finance.Outcome, AT_ONCE),
+    # what was looked at, and what may be
+    Kind("source_coverage", coverage.SourceCoverageRow, coverage.SourceCoverage, AT_ONCE),
+    Kind("consent", coverage.ConsentRow, coverage.Consent, AT_ONCE),
 )
 """Every kind, in the order in which a batch is written: what is named comes before who names it."""
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from ledger.books import ScoreRecord
-from ledger.digests import digest
+from ledger.chain import MAIN, head_of, link, move_chain
+from ledger.facts import checked_key
 from ledger.faults import UnknownRecord
 from ledger.ids import new_id
 from ledger.kinds import table_of
@@ -30,6 +31,7 @@ def append_record(
     circumstances: str,
     reply: str,
     id: str | None = None,
+    writer: str = MAIN,
 ) -> ScoreRecord:
     """Append the record of a score and return it, with its ``seq`` and digest.
 
@@ -43,6 +45,8 @@ def append_record(
         JSON, kept to the character.
     id : str or None
         A `ledger.ids.new_id` made earlier, for a reply that names its own record; None makes one.
+    writer : str
+        Name of this writing process: the audit chain that the record is a link of.
 
     Raises
     ------
@@ -67,10 +71,13 @@ def append_record(
         "features": features,
         "circumstances": circumstances,
         "reply": reply,
+        "writer": checked_key(writer, "writer"),
+        "previous": head_of(connection, principal.tenant, writer),
     }
-    record = ScoreRecord.model_validate({**values, "digest": digest("score_record", values)})
+    record = ScoreRecord.model_validate({**values, "digest": link("score_record", values)})
     connection.execute(insert(table_of("score_record")), record.model_dump())
     move_head(connection, principal.tenant, seq)
+    move_chain(connection, principal.tenant, writer, last_seq=seq, digest=record.digest)
     return record
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, Connection, Select, Text, func, literal, select
 
@@ -46,6 +46,34 @@ def existing(connection: Connection, kind: str, tenant: str, refs: Iterable[str]
         ref
         for keys in _chunks(connection, refs)
         for ref in connection.scalars(first.where(columns.ref.in_(keys)))
+    }
+
+
+def current(
+    connection: Connection, kind: str, tenant: str, refs: Iterable[str], *fields: str
+) -> dict[str, tuple[Any, ...]]:
+    """Some fields of the latest revision of each ``ref``; a ``ref`` without one is left out."""
+    columns = table_of(kind).c
+    wanted = select(columns.ref, columns.revision, *(columns[field] for field in fields))
+    found: dict[str, tuple[Any, ...]] = {}
+    for keys in _chunks(connection, refs):
+        asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
+        for ref, *rest in connection.execute(asked):
+            if ref not in found or found[ref][0] < rest[0]:
+                found[ref] = tuple(rest)
+    return {ref: values[1:] for ref, values in found.items()}
+
+
+def refs_naming(
+    connection: Connection, kind: str, tenant: str, field: str, named: Iterable[str]
+) -> set[str]:
+    """The ``ref`` of every fact of a kind of which some revision names one of ``named``."""
+    columns = table_of(kind).c
+    wanted = select(columns.ref).where(columns.tenant == tenant)
+    return {
+        ref
+        for keys in _chunks(connection, named)
+        for ref in connection.scalars(wanted.where(columns[field].in_(keys)))
     }
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from ledger.chain import MAIN, head_of, link, move_chain
 from ledger.checking import Checked, Verdict, check_references, check_rows
 from ledger.clocks import aware, visible_at
+from ledger.digests import Sealer
 from ledger.facts import checked_key
 from ledger.faults import RejectedRows, RowFault
 from ledger.ids import new_id
@@ -68,6 +70,7 @@ class Envelope:
 
     tenant: str
     batch: str
+    writer: str
     source_system: str
     signed_by: str
     recorded_at: datetime
@@ -83,6 +86,7 @@ def append(
     historical: bool,
     recorded_at: datetime,
     keep_good: bool = False,
+    writer: str = MAIN,
 ) -> Receipt:
     """Append a batch to the ledger of the principal's tenant.
 
@@ -101,6 +105,8 @@ def append(
         Now, aware; nothing may have happened or been known later.
     keep_good : bool
         Write the good rows and report the bad, instead of refusing all.
+    writer : str
+        Name of this writing process: the audit chain that the batch is a link of.
 
     Raises
     ------
@@ -112,6 +118,7 @@ def append(
     envelope = Envelope(
         principal.tenant,
         new_id(),
+        checked_key(writer, "writer"),
         checked_key(source_system, "source_system"),
         checked_key(principal.name, "name"),
         aware(recorded_at, "recorded_at"),
@@ -125,8 +132,7 @@ def append(
         raise RejectedRows(receipt.faults)
     if changes := _changes(connection, principal.tenant, verdicts):
         receipt = _counted(receipt, envelope, changes)
-        _insert_facts(connection, envelope, changes, head)
-        _insert_batch(connection, envelope, receipt, head)
+        _insert(connection, envelope, changes, receipt, head)
         move_head(connection, principal.tenant, receipt.last_seq)
     return receipt
 
@@ -179,25 +185,51 @@ def _changes(connection: Connection, tenant: str, verdicts: Mapping[str, Verdict
     return changes
 
 
+def _insert(
+    connection: Connection,
+    envelope: Envelope,
+    changes: Sequence[Change],
+    receipt: Receipt,
+    head: int,
+) -> None:
+    """Write the facts and their batch, and move the chain."""
+    chain = head_of(connection, envelope.tenant, envelope.writer)
+    sealer = Sealer(chain, vars(envelope))
+    _insert_facts(connection, envelope, changes, head, sealer)
+    row = _batch(envelope, receipt, head, previous=chain, last_seal=sealer.last)
+    row["digest"] = link("batch", row)
+    connection.execute(insert(table_of("batch")), row)
+    move_chain(
+        connection,
+        envelope.tenant,
+        envelope.writer,
+        last_seq=receipt.last_seq,
+        digest=row["digest"],
+    )
+
+
 def _insert_facts(
-    connection: Connection, envelope: Envelope, changes: Sequence[Change], head: int
+    connection: Connection,
+    envelope: Envelope,
+    changes: Sequence[Change],
+    head: int,
+    sealer: Sealer,
 ) -> None:
     numbered = enumerate(changes, start=head + 1)
-    for kind in KINDS:
-        count = sum(change.kind is kind for change in changes)
-        facts = (_fact(envelope, change, seq) for seq, change in islice(numbered, count))
-        statement = insert(table_of(kind.name))
+    for name, same_kind in groupby(numbered, key=lambda one: one[1].kind.name):
+        facts = (_fact(envelope, change, seq, sealer) for seq, change in same_kind)
+        statement = insert(table_of(name))
         while chunk := list(islice(facts, ROWS_AN_INSERT)):
             connection.execute(statement, chunk)
 
 
-def _fact(envelope: Envelope, change: Change, seq: int) -> dict[str, Any]:
+def _fact(envelope: Envelope, change: Change, seq: int, sealer: Sealer) -> dict[str, Any]:
     values = change.row.values
     known_at = values["known_at"]
     if known_at is None:
         # what the ledger has got is known, however slow its source is in general
         known_at = min(values["happened_at"] + change.kind.latency, envelope.recorded_at)
-    return {
+    fact = {
         **values,
         "tenant": envelope.tenant,
         "id": new_id(),
@@ -211,12 +243,17 @@ def _fact(envelope: Envelope, change: Change, seq: int) -> dict[str, Any]:
         "visible_at": visible_at(known_at, envelope.recorded_at, historical=envelope.historical),
         "digest": change.row.digest,
     }
+    fact["seal"] = sealer.seal(change.kind.name, fact)
+    return fact
 
 
-def _insert_batch(connection: Connection, envelope: Envelope, receipt: Receipt, head: int) -> None:
-    row = {
+def _batch(
+    envelope: Envelope, receipt: Receipt, head: int, *, previous: bytes, last_seal: bytes
+) -> dict[str, Any]:
+    return {
         "tenant": envelope.tenant,
         "id": envelope.batch,
+        "writer": envelope.writer,
         "source_system": envelope.source_system,
         "signed_by": envelope.signed_by,
         "historical": envelope.historical,
@@ -226,5 +263,6 @@ def _insert_batch(connection: Connection, envelope: Envelope, receipt: Receipt, 
         "added": receipt.added,
         "corrected": receipt.corrected,
         "unchanged": receipt.unchanged,
+        "previous": previous,
+        "last_seal": last_seal,
     }
-    connection.execute(insert(table_of("batch")), row)

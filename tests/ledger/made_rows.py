@@ -84,6 +84,7 @@ def put(
     historical: bool = True,
     recorded_at: datetime = NOW,
     keep_good: bool = False,
+    writer: str = "main",
 ) -> Receipt:
     """Append rows in a transaction of their own."""
     with writing(engine) as connection:
@@ -95,6 +96,7 @@ def put(
             historical=historical,
             recorded_at=recorded_at,
             keep_good=keep_good,
+            writer=writer,
         )
 
 
@@ -107,7 +109,7 @@ def everything(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     with reading(engine) as connection:
         return {
             table: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {table}"))), key=str)  # noqa: S608
-            for table in (*APPEND_ONLY, "tenant")
+            for table in (*APPEND_ONLY, "tenant", "chain_head")
         }
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.books import ScoreRecord
+from ledger.chain import link
 from ledger.database import reading, writing
-from ledger.digests import digest
 from ledger.faults import (
     TenantConflict,
     UnknownCurrency,
@@ -93,7 +93,7 @@ def test_a_record_comes_back_as_it_was(engine: Engine) -> None:
 
     assert found == written
     assert (found.id, found.seq, head) == (given, 9, 9)
-    assert found.digest == digest("score_record", found.model_dump())
+    assert found.digest == link("score_record", found.model_dump())
     assert (found.recorded_at, found.signed_by) == (NOW, "owner")
 
 

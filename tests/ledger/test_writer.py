@@ -153,8 +153,8 @@ def test_two_lenders_use_one_key_and_see_nothing_of_each_other(engine: Engine) -
 
 
 def test_wrong_arguments_are_faults_of_their_own(engine: Engine) -> None:
-    with pytest.raises(UnknownKind, match="invoice"):
-        put(engine, {"invoice": []})
+    with pytest.raises(UnknownKind, match="moonbeam"):
+        put(engine, {"moonbeam": []})
     with pytest.raises(UnknownTenant, match="nobody"):
         put(engine, a_world(), principal=Principal("nobody", "x"))
     with pytest.raises(NaiveTime):

@@ -1,4 +1,4 @@
-"""The first tables: tenants, batches, five kinds of facts, score records.
+"""The first tables: tenants, heads of chains, batches, five kinds of facts, score records.
 
 Instants are BIGINT microseconds and days INTEGER day numbers
 (``docs/decisions/0001-instants-and-days-as-integers.md``).
@@ -47,6 +47,11 @@ def big(name: str, *, null: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger(), nullable=null)
 
 
+def hashed(name: str) -> sa.Column[bytes]:
+    """A column of a SHA-256."""
+    return sa.Column(name, sa.LargeBinary(), nullable=False)
+
+
 def fact_table(name: str, *reported: sa.Column[Any]) -> None:
     """Create the table of a kind of fact: what the ledger adds, then what the source reports."""
     op.create_table(
@@ -63,7 +68,8 @@ def fact_table(name: str, *reported: sa.Column[Any]) -> None:
         big("known_at"),
         big("recorded_at"),
         big("visible_at"),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        hashed("digest"),
+        hashed("seal"),
         *reported,
         sa.PrimaryKeyConstraint("tenant", "id"),
         sa.UniqueConstraint("tenant", "ref", "revision"),
@@ -80,7 +86,7 @@ def upgrade() -> None:
 
 
 def create_books() -> None:
-    """Tenants, batches and score records."""
+    """Tenants, heads of chains, batches and score records."""
     op.create_table(
         "tenant",
         text("tenant"),
@@ -90,9 +96,18 @@ def create_books() -> None:
         sa.PrimaryKeyConstraint("tenant"),
     )
     op.create_table(
+        "chain_head",
+        text("tenant"),
+        text("writer"),
+        big("last_seq"),
+        hashed("digest"),
+        sa.PrimaryKeyConstraint("tenant", "writer"),
+    )
+    op.create_table(
         "batch",
         text("tenant"),
         text("id", ID),
+        text("writer"),
         text("source_system"),
         text("signed_by"),
         sa.Column("historical", sa.Boolean(), nullable=False),
@@ -102,6 +117,9 @@ def create_books() -> None:
         whole("added"),
         whole("corrected"),
         whole("unchanged"),
+        hashed("previous"),
+        hashed("last_seal"),
+        hashed("digest"),
         sa.PrimaryKeyConstraint("tenant", "id"),
     )
     op.create_table(
@@ -120,7 +138,9 @@ def create_books() -> None:
         sa.Column("features", sa.Text(), nullable=False),
         sa.Column("circumstances", sa.Text(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        text("writer"),
+        hashed("previous"),
+        hashed("digest"),
         sa.PrimaryKeyConstraint("tenant", "id"),
         sa.UniqueConstraint("tenant", "seq"),
     )
@@ -181,7 +201,7 @@ def create_claims() -> None:
 def downgrade() -> None:
     """Drop every table; refused where one holds rows: no ledger is dropped by mistake."""
     tables = ("payment", "receivable", "party_report", "party_profile", "party")
-    everything = (*tables, "score_record", "batch", "tenant")
+    everything = (*tables, "score_record", "batch", "chain_head", "tenant")
     for table in everything:
         if op.get_bind().scalar(sa.text(f"SELECT EXISTS (SELECT 1 FROM {table})")):  # noqa: S608
             raise RuntimeError(f"{table} holds rows; export the ledger and drop it by hand")

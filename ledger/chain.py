@@ -1,0 +1,106 @@
+"""The audit chain: one chain of headers for each tenant and writing process.
+
+A link of the chain is a batch or a score record. Its header is RFC 8785 JSON of all that its row
+holds, the head before it among that; the SHA-256 of the header is the new head. The facts of a
+batch are sealed one onto the other (``ledger.digests``), beginning at the head before the batch,
+and the header holds the last seal. So a head rests on every byte of every row before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.books import Batch, ScoreRecord
+from ledger.clocks import to_micros
+from ledger.kinds import table_of
+
+MAIN = "main"
+"""Name of the writing process where there is only one."""
+
+VERSION = 1
+"""Version of the headers."""
+
+HEADER_FIELDS: dict[str, tuple[str, ...]] = {
+    str(table.__tablename__): tuple(name for name in table.model_fields if name != "digest")
+    for table in (Batch, ScoreRecord)
+}
+"""What a header holds, by table: every column but the header's own digest."""
+
+TEXTS = ("request", "features", "circumstances", "reply")
+"""Long texts of a score record: the header holds their SHA-256."""
+
+
+def genesis(tenant: str, writer: str, time_zone: str, base_currency: str) -> bytes:
+    """The head of a chain without links: it binds what the book was opened with."""
+    opened = {
+        "format": f"tricredit chain {VERSION}",
+        "tenant": tenant,
+        "writer": writer,
+        "time_zone": time_zone,
+        "base_currency": base_currency,
+    }
+    return sha256(rfc8785.dumps(opened)).digest()
+
+
+def header(name: str, values: Mapping[str, Any]) -> bytes:
+    """The header of a batch or score record, RFC 8785 JSON in UTF-8.
+
+    Parameters
+    ----------
+    name : str
+        ``batch`` or ``score_record``.
+    values : Mapping
+        Its columns; an instant as a datetime or as microseconds since 1970. None is left out, so
+        that a column added later leaves older headers as they were.
+    """
+    shown: dict[str, Any] = {"format": f"tricredit {name} {VERSION}"}
+    for field in HEADER_FIELDS[name]:
+        value = values[field]
+        if field in TEXTS:
+            shown[f"{field}_sha256"] = sha256(value.encode()).hexdigest()
+        elif value is not None:
+            shown[field] = _plain(value)
+    return rfc8785.dumps(shown)
+
+
+def link(name: str, values: Mapping[str, Any]) -> bytes:
+    """The digest (32 bytes) of a batch or score record: SHA-256 over its `header`."""
+    return sha256(header(name, values)).digest()
+
+
+def head_of(connection: Connection, tenant: str, writer: str) -> bytes:
+    """The head of a chain, of a book that is locked (``ledger.tenants.lock_book``)."""
+    books, heads = table_of("tenant").c, table_of("chain_head").c
+    mine = (heads.tenant == books.tenant) & (heads.writer == writer)
+    asked = (
+        select(heads.digest, books.time_zone, books.base_currency)
+        .select_from(table_of("tenant").outerjoin(table_of("chain_head"), mine))
+        .where(books.tenant == tenant)
+    )
+    digest, time_zone, base_currency = connection.execute(asked).one()
+    return digest or genesis(tenant, writer, time_zone, base_currency)
+
+
+def move_chain(
+    connection: Connection, tenant: str, writer: str, *, last_seq: int, digest: bytes
+) -> None:
+    """Set the head of a chain, of a book that is locked."""
+    moved = {"last_seq": last_seq, "digest": digest}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table_of("chain_head")).values(tenant=tenant, writer=writer, **moved)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["tenant", "writer"], set_=moved)
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return to_micros(value) if isinstance(value, datetime) else value

@@ -1,0 +1,135 @@
+"""The page ``docs/ledger.md``, made from the tables: what to send, in which order, with which need.
+
+``python -m ledger.ledger_page`` writes it; a test compares it with what lies on disk.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from ledger.declaring import Stated
+from ledger.kinds import KINDS, Kind
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "ledger.md"
+
+_ENTITY = re.compile(r" \((?:domain\.md )?[E0-9., ]+\)")
+"""Pointers into the design, which an integrator doesn't have."""
+
+PREFACE = """# The ledger: what to send
+
+<!-- Made by `python -m ledger.ledger_page` from the tables; edit those. -->
+
+A *fact* is a row of one of the kinds below. Rows of any kinds come together in a *batch*, which is
+written wholly or not at all (or, where that is asked, without its bad rows). Send the kinds in the
+order of this page: what is named comes before what names it. Within a batch the order is ours.
+
+## What every row has
+
+| field | type | need | meaning |
+|---|---|---|---|
+| `ref` | text, 1-128 | M | your key of the fact, one a kind; other rows name it by this key |
+| `happened_at` | instant | M | when it happened in the world; never later than now |
+| `known_at` | instant | C | when the lender could first know it; missing: the kind's delay later |
+
+A delay never reaches beyond the batch: what the ledger has got is known.
+
+Need: **M** mandatory; **C** given where it applies or is known, features use it; **O** optional.
+Unknown is null, never 0 and never an empty text. A feature over a source that nobody asked is
+missing: send `source_coverage` to say that it was asked and had nothing.
+
+Money is whole minor units in the currency of the book (12.30 is 1230). Shares and rates are whole
+parts per million (5 % is 50000), quantities thousandths, unit prices millionths: whole numbers are
+the same in every store, file and digest. Instants carry an offset; days are calendar days; where a
+field is the end of a period it is the first day after it. Numbers in texts are refused. A natural
+person's attributes come as keyed hashes (`ledger.hashing`), 64 hexadecimal digits; a raw value has
+another form and is refused.
+
+## What happens to a row
+
+- **Sent again** with the same content: nothing; it is counted as unchanged.
+- **Wrong, and sent right later** under the same `ref`: a new fact that supersedes the old one.
+  That one stays, and a score of the time before is still rebuilt from it. Nothing is deleted.
+- **Late**: a live fact counts from when the ledger got it, whatever `known_at` says; one of a batch
+  declared historical (onboarding, backfill) counts from `known_at` on.
+- **Two rows of one `ref` that differ** in one batch: both refused: which is right can't be told.
+- **Naming what isn't there** (`names` below): refused, and so is what names a refused row.
+- **Contradicting what it names**: a delivery more than a year before its order; a red note above
+  its invoice; allocations above their payment, or to an invoice of another buyer where the payment
+  doesn't say `third_party`: refused.
+- **Odd, not wrong** (a statement out of balance by more than 0.5 %, an organisation code that
+  doesn't check, a size class against its figures): written; `ledger.doubts` tells.
+
+Every refusal names kind, row, field and reason.
+
+## Kinds, in the order to send
+"""
+
+
+def ledger_page() -> str:
+    """The page as Markdown."""
+    return PREFACE + "".join("\n" + "\n".join(_section(kind)) + "\n" for kind in KINDS)
+
+
+def _section(kind: Kind) -> Iterator[str]:
+    yield f"### {kind.name}"
+    yield ""
+    yield _ENTITY.sub("", " ".join((kind.row.__doc__ or "").split()))
+    days = kind.latency.days
+    yield f"Known {f'{days} day(s) later' if days else 'at once'} where `known_at` is missing."
+    yield ""
+    yield "| field | type | unit | need | meaning | missing means |"
+    yield "|---|---|---|---|---|---|"
+    for name, field in kind.row.model_fields.items():
+        if isinstance(field.json_schema_extra, dict):
+            yield _line(name, field, field.json_schema_extra)
+    rules = list(_rules(kind))
+    if rules:
+        yield ""
+        yield f"Together: {'; '.join(rules)}."
+
+
+def _line(name: str, field: FieldInfo, told: dict[str, Any]) -> str:
+    named = told["names"]
+    form = f"names a `{named}`" if named else form_of(field.annotation)
+    says = str(field.description).rstrip(".")
+    cells = (f"`{name}`", form, told["unit"], told["need"], says, told["missing"])
+    return f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in cells)} |"
+
+
+def form_of(annotation: Any) -> str:
+    """The type of a field in words: its words where it is one of several, or text, number, day."""
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{word}`" for word in get_args(annotation))
+    if origin in (Union, types.UnionType):
+        (one,) = (part for part in get_args(annotation) if part is not type(None))
+        return form_of(one)
+    if origin is Annotated:
+        return form_of(get_args(annotation)[0])
+    return {bool: "yes or no", int: "whole", str: "text", date: "day", datetime: "instant"}[
+        annotation
+    ]
+
+
+def _rules(kind: Kind) -> Iterator[str]:
+    if not issubclass(kind.row, Stated):
+        return
+    for first, second in kind.row.in_order:
+        yield f"`{second}` not before `{first}`"
+    for first, second in kind.row.spans:
+        yield f"`{second}` after `{first}`"
+    for one, other in kind.row.differ:
+        yield f"`{one}` is not `{other}`"
+    for field, other in kind.row.together:
+        yield f"`{field}` comes with `{other}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(ledger_page(), encoding="utf-8")
