@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from features.catalogue import BY_NAME, CREDIT_OF
-from models.bundle import load
+from tests.command_results import told
 from tests.ledger.importing import small_bank
 from tests.worlds import SmallWorld
-from training import retrain
 from tricredit import app
 
 ROOT = Path(__file__).parents[1]
@@ -25,13 +23,6 @@ ROOT = Path(__file__).parents[1]
 
 def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
-
-
-def learn(*words: str | Path) -> Result:
-    """Run ``python -m training.retrain`` in this process."""
-    script = typer.Typer()
-    script.command()(retrain.main)
-    return CliRunner().invoke(script, [str(word) for word in words])
 
 
 def program(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -61,23 +52,8 @@ def requests(small_world: SmallWorld, tmp_path: Path) -> Path:
     return path
 
 
-def url(small_world: SmallWorld) -> str:
-    return f"sqlite:///{small_world.ledger}"
-
-
-def told(result: Result, code: str) -> str:
-    """What a person reads about a fault; programs read nothing."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
-    lines = result.stderr.strip().splitlines()
-    assert lines[0].startswith(code), result.stderr
-    assert lines[-1].startswith("  ")  # what to do
-    return result.stderr
-
-
 def test_scores_are_shown_as_sheets(small_world: SmallWorld, requests: Path) -> None:
-    result = run("score", requests, "--db", url(small_world), "--bundle", small_world.bundle)
+    result = run("score", requests, "--db", small_world.url, "--bundle", small_world.bundle)
 
     assert result.exit_code == 0, result.output
     assert result.stdout.count("subject credit 主体信用") == 3
@@ -91,7 +67,7 @@ def test_scores_are_written_to_a_file(
     out = tmp_path / f"replies.{ending}"
 
     result = run(
-        "score", requests, "--db", url(small_world), "--bundle", small_world.bundle, "--out", out
+        "score", requests, "--db", small_world.url, "--bundle", small_world.bundle, "--out", out
     )
 
     assert result.exit_code == 0, result.output
@@ -186,7 +162,7 @@ def test_wrong_use_says_what_is_wrong_and_what_to_do(
     code, change = WRONG[how]
     options = {
         "file": str(requests),
-        "--db": url(small_world),
+        "--db": small_world.url,
         "--bundle": str(small_world.bundle),
         **change,
     }
@@ -222,7 +198,7 @@ def test_a_wrong_request_is_named_and_nothing_is_printed(
     assert change[0] in text
     requests.write_text(text.replace(*change), encoding="utf-8")
 
-    result = run("score", requests, "--db", url(small_world), "--bundle", small_world.bundle)
+    result = run("score", requests, "--db", small_world.url, "--bundle", small_world.bundle)
 
     assert named in told(result, code)
 
@@ -265,44 +241,3 @@ def test_help_shows_what_there_is(
 
     assert result.returncode == 0, result.stderr
     assert [word for word in shown if word not in result.stdout] == []
-
-
-def test_retraining_writes_figures_and_prints_the_bundle(
-    small_world: SmallWorld, tmp_path: Path
-) -> None:
-    demo = (ROOT / "recipes" / "demo.toml").read_text(encoding="utf-8")
-    short = re.sub(r"rounds = \d+\n.*", "rounds = 10\nadditive_rounds = [10]", demo)
-    (tmp_path / "short.toml").write_text(short, encoding="utf-8")
-    files = ("--out", tmp_path / "bundles", "--json", tmp_path / "figures.json")
-
-    result = learn(
-        tmp_path / "short.toml", "--db", url(small_world), "--train-until", "2026-02-17", *files
-    )
-
-    assert result.exit_code == 0, result.output
-    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
-    assert result.stdout.split() == [figures["folder"]]
-    assert load(Path(figures["folder"])).id == figures["bundle"]
-    assert (figures["rounds"], figures["train_until"]) == (10, "2026-02-17")
-    assert figures["bundle"] in result.stderr.replace("\n", "")
-
-
-@pytest.mark.parametrize(
-    ("recipe", "words", "code"),
-    [
-        ("none.toml", (), "recipe-refused"),
-        ("x[/].toml", (), "recipe-refused"),
-        ("recipes/demo.toml", ("--train-until", "yesterday"), "wrong-day"),
-        ("recipes/demo.toml", ("--train-until", "2019-01-01"), "too-little-to-learn"),
-        ("recipes/demo.toml", ("--db", "mysql://x/y"), "wrong-database-url"),
-    ],
-)
-def test_wrong_use_of_retraining_says_what_is_wrong_and_what_to_do(
-    small_world: SmallWorld, tmp_path: Path, recipe: str, words: tuple[str, ...], code: str
-) -> None:
-    options = ("--db", url(small_world), "--out", tmp_path / "bundles")
-
-    result = learn(ROOT / recipe, *options, *words)
-
-    told(result, code)
-    assert not (tmp_path / "bundles").exists()

@@ -83,6 +83,11 @@ class SmallWorld:
     buyer: str
     receivable: str
 
+    @property
+    def url(self) -> str:
+        """URL of the ledger itself, to read only."""
+        return f"sqlite:///{self.ledger}"
+
     def copy(self, folder: Path) -> str:
         """Copy the ledger into a folder and return its URL."""
         return f"sqlite:///{shutil.copy(self.ledger, folder / 'copy.db')}"

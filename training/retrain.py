@@ -33,7 +33,9 @@ from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
 from training.rehearsal import both_outcomes, folds, months_before
 
-THREADS = 2
+THREADS = 1
+"""Two would save a third of the time on an idle machine and lose much of it on a busy one, where
+LightGBM's threads wait for each other; the trees are the same."""
 
 
 class TooLittleToLearn(Fault):

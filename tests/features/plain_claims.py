@@ -5,6 +5,7 @@ Every function takes facts as rows of the reader, and a day of history as days s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, floor, log
 
 from ledger.clocks import (
@@ -23,6 +24,7 @@ ONE_MORE = 5
 """Days looked at beyond the local day of an instant."""
 
 
+@cache
 def first_day(visible_at: int, time_zone: str) -> int:
     """The first day whose history, as `Cut` has it, may use what became visible then."""
     tz = zone(time_zone)
@@ -199,5 +201,5 @@ def cell(
     as_long = [claim for claim in own if term_band(claim.term_days) == term_band(term_days)]
     amount, term = late_rate(alike, 5, 365, book, 20), late_rate(as_long, 5, 365, book, 20)
     expected = expit(logit(amount) + logit(term) - logit(book))
-    both = [claim for claim in alike if claim in as_long]
+    both = [claim for claim in alike if term_band(claim.term_days) == term_band(term_days)]
     return Cell(book, amount, term, late_rate(both, 5, 365, expected, 10))

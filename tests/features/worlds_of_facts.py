@@ -66,9 +66,11 @@ def features_of(
 
 
 def fact(kind: str, ref: str, seq: int, visible_at: int, **more: Any) -> Row:
+    """A first revision as the reader gives it; what isn't named is null."""
     own = {"tenant": "default", "id": f"{kind}-{ref}-0", "seq": seq, "revision": 0, "ref": ref}
     times = {"happened_at": visible_at, "known_at": visible_at, "visible_at": visible_at}
-    return {**own, **times, "currency": "BRL", **more}
+    empty: Row = dict.fromkeys(arrow_schema(kind).names)
+    return {**empty, **own, **times, "currency": "BRL", **more}
 
 
 def corrected(row: Row, visible_at: int, *, revision: int | None = None, **changes: Any) -> Row:

@@ -20,7 +20,7 @@ def bundle(small_world: SmallWorld) -> Bundle:
 @pytest.fixture(scope="session")
 def engine(small_world: SmallWorld) -> Iterator[Engine]:
     """The small world's ledger; don't write to it."""
-    opened = open_database(f"sqlite:///{small_world.ledger}")
+    opened = open_database(small_world.url)
     yield opened
     opened.dispose()
 

@@ -26,9 +26,9 @@ class Trained:
 
 @pytest.fixture(scope="session")
 def recipe() -> Recipe:
-    """The demo's recipe with fewer rounds."""
+    """The demo's recipe with fewer rounds, of which some are always of the cross block."""
     demo = read_recipe(ROOT / "recipes" / "demo.toml")
-    trees = {"rounds": 80, "additive_rounds": (80, 60), "learning_rate": 0.1}
+    trees = {"rounds": 80, "additive_rounds": (60, 40), "learning_rate": 0.1}
     return demo.model_copy(update={"trees": demo.trees.model_copy(update=trees)})
 
 

@@ -35,6 +35,17 @@ def test_it_ranks_about_as_well_as_the_truth_and_is_calibrated() -> None:
     assert told.calibration_slope == pytest.approx(1.0, abs=0.25)
 
 
+def test_what_it_learned_from_it_tells_right_on_average_also_where_missing() -> None:
+    """The equations of logistic regression: it holds only if missing means the same both times."""
+    rows, event = drawn(1)
+    missing = np.isnan(rows[:, 1])
+
+    found = sigmoid(scorecard(NAMES, rows, event, rows, seed=1))
+
+    assert found.mean() == pytest.approx(event.mean(), abs=1e-4)
+    assert found[missing].mean() == pytest.approx(event[missing].mean(), abs=0.02)
+
+
 def test_a_missing_value_is_a_bin_of_its_own() -> None:
     rows, event = drawn(1)
     pair = np.array([[0.0, NAN, 0.0], [0.0, 0.0, 0.0]])

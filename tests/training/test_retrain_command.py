@@ -1,0 +1,64 @@
+"""``python -m training.retrain``: figures for programs, tables for people, faults for both."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from models.bundle import load
+from tests.command_results import told
+from tests.worlds import SmallWorld
+from training import retrain
+
+ROOT = Path(__file__).parents[2]
+
+
+def learn(*words: str | Path) -> Result:
+    """Run ``python -m training.retrain`` in this process."""
+    script = typer.Typer()
+    script.command()(retrain.main)
+    return CliRunner().invoke(script, [str(word) for word in words])
+
+
+def test_retraining_writes_figures_and_prints_the_bundle(
+    small_world: SmallWorld, tmp_path: Path
+) -> None:
+    demo = (ROOT / "recipes" / "demo.toml").read_text(encoding="utf-8")
+    short = re.sub(r"rounds = \d+\n.*", "rounds = 10\nadditive_rounds = [10]", demo)
+    (tmp_path / "short.toml").write_text(short, encoding="utf-8")
+    files = ("--out", tmp_path / "bundles", "--json", tmp_path / "figures.json")
+
+    result = learn(
+        tmp_path / "short.toml", "--db", small_world.url, "--train-until", "2026-02-17", *files
+    )
+
+    assert result.exit_code == 0, result.output
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert result.stdout.split() == [figures["folder"]]
+    assert load(Path(figures["folder"])).id == figures["bundle"]
+    assert (figures["rounds"], figures["train_until"]) == (10, "2026-02-17")
+    assert figures["bundle"] in result.stderr.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "code"),
+    [
+        ("none.toml", (), "recipe-refused"),
+        ("x[/].toml", (), "recipe-refused"),
+        ("recipes/demo.toml", ("--train-until", "yesterday"), "wrong-day"),
+        ("recipes/demo.toml", ("--train-until", "2019-01-01"), "too-little-to-learn"),
+        ("recipes/demo.toml", ("--db", "mysql://x/y"), "wrong-database-url"),
+    ],
+)
+def test_wrong_use_of_retraining_says_what_is_wrong_and_what_to_do(
+    small_world: SmallWorld, tmp_path: Path, recipe: str, words: tuple[str, ...], code: str
+) -> None:
+    options = ("--db", small_world.url, "--out", tmp_path / "bundles")
+
+    result = learn(ROOT / recipe, *options, *words)
+
+    told(result, code)
+    assert not (tmp_path / "bundles").exists()
