@@ -42,7 +42,7 @@ def ledger_of(world: World) -> Iterator[Engine]:
                 batch = {
                     kind.name: [
                         reported(kind, row)
-                        for row in world.facts[kind.name]
+                        for row in world.facts.get(kind.name, ())
                         if row["revision"] == revision
                     ]
                     for kind in KINDS
