@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from features.catalogue import RELATIONS
 from tests.features import plain_data, plain_object, plain_subject
@@ -45,6 +45,7 @@ def compare(world: World) -> None:
         assert values == pytest.approx(told, rel=1e-9, abs=1e-9, nan_ok=True)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(worlds())
 def test_a_feature_is_what_its_definition_says(world: World) -> None:
     compare(world)

@@ -93,6 +93,7 @@ def test_a_view_holds_periods_that_have_days(view: str, world: World) -> None:
         assert empty.fetchall() == [(0,)]
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(worlds())
 def test_a_suppliers_rates_are_counted_over_its_whole_book(world: World) -> None:
     names = ", ".join(f"rate{days}_{within}" for days, within in BOOK)
@@ -106,6 +107,7 @@ def test_a_suppliers_rates_are_counted_over_its_whole_book(world: World) -> None
         assert rates == pytest.approx(counted, abs=1e-12)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(worlds())
 def test_a_cell_is_counted_over_claims_of_its_amount_and_term(world: World) -> None:
     with loaded(world) as connection:

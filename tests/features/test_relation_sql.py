@@ -11,8 +11,8 @@ from sqlglot.optimizer.qualify import qualify
 from features.catalogue import RELATIONS
 from features.engine import load, session
 from features.feature import DEFINITIONS, DIALECT
+from features.pipeline import kinds_read
 from features.spine import ASKED, REQUEST, Spine
-from ledger.kinds import KINDS
 from tests.features.sql_rules import faults, on_spark
 from tests.features.worlds_of_facts import table
 
@@ -47,7 +47,7 @@ def test_no_star_brings_a_column_twice(name: str) -> None:
 @cache
 def columns() -> dict[str, object]:
     """Columns of all that a statement can read."""
-    facts = {kind.name: table(kind.name, ()) for kind in KINDS}
+    facts = {kind: table(kind, ()) for kind in kinds_read()}
     spine = Spine(REQUEST.empty_table(), ASKED.empty_table())
     names = (*DEFINITIONS, "request", "asked", "almanac", *(f"fact_{kind}" for kind in facts))
     with session(1) as connection:
