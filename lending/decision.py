@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import floor
 
 from features.live import Circumstances
-from lending.pack import CutOffs, Pack
+from lending.pack import CutOffs, Pack, PackRefused
 from lending.rules import Rule, Severity, fired
 from models.assessment import Assessment
 from models.event import Event
@@ -54,9 +54,15 @@ def decide(assessment: Assessment, event: Event, seen: Circumstances, pack: Pack
 
     Raises
     ------
-    KeyError
+    PackRefused
         Where the pack has no cut-offs for the event's kind.
     """
+    if event.kind not in pack.policy.cut_offs:
+        raise PackRefused(
+            f"policy pack {pack.id} has no cut-offs for bundles of kind {event.kind!r}",
+            field=f"cut_offs.{event.kind}",
+            remedy=f"add [cut_offs.{event.kind}] to the pack, or take another pack",
+        )
     rules = fired(seen, pack.policy.limits)
     decision = _decision(assessment.probability, pack.policy.cut_offs[event.kind], rules)
     refused = "" if event.kind == "default" else TERMS_REFUSED.format(event=event.en)

@@ -148,19 +148,23 @@ def write_replies(path: Path, replies: Iterable[Mapping[str, Any]]) -> int:
     WrongRequestFile
         Where the ending is another.
     """
-    if path.suffix in {".ndjson", ".jsonl"}:
-        with path.open("w", encoding="utf-8") as stream:
-            return sum(bool(stream.write(_json(reply) + "\n")) for reply in replies)
-    if path.suffix == ".csv":
-        with path.open("w", encoding="utf-8", newline="") as stream:
+    if path.suffix not in {".ndjson", ".jsonl", ".csv"}:
+        raise WrongRequestFile(
+            f"{path} ends in {path.suffix!r}",
+            field="out",
+            remedy="name a file that ends in .ndjson or .csv",
+        )
+    # an older file of that name stays as it is until all replies are there
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("w", encoding="utf-8", newline="") as stream:
+        if path.suffix == ".csv":
             writer = csv.writer(stream)
             writer.writerow(SUMMARY)
-            return sum(bool(writer.writerow(_summary(reply))) for reply in replies)
-    raise WrongRequestFile(
-        f"{path} ends in {path.suffix!r}",
-        field="out",
-        remedy="name a file that ends in .ndjson or .csv",
-    )
+            written = sum(bool(writer.writerow(_summary(reply))) for reply in replies)
+        else:
+            written = sum(bool(stream.write(_json(reply) + "\n")) for reply in replies)
+    unfinished.replace(path)
+    return written
 
 
 def _json(reply: Mapping[str, Any]) -> str:

@@ -89,6 +89,8 @@ def row_losses(event: Flags, probability: Vector) -> Vector:
 
 def clustered_error(difference: Vector, cluster: np.ndarray[Any, Any]) -> float:
     """Standard error of a mean difference whose rows come in clusters (one buyer's claims)."""
-    _, of = np.unique(cluster, return_inverse=True)
+    names, of = np.unique(cluster, return_inverse=True)
+    if len(names) < 2:  # one cluster tells nothing of its own spread: take the rows as such
+        of = np.arange(len(difference))
     sums = np.bincount(of, weights=difference - difference.mean())
     return float(np.sqrt(np.sum(sums**2)) / len(difference))

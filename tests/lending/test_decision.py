@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from features.live import Circumstances
 from lending.decision import Decision, decide
-from lending.pack import load_pack
+from lending.pack import PackRefused, load_pack
 from lending.rules import fired
 from tests.lending.offers import (
     APPROVE_BELOW,
@@ -154,5 +154,5 @@ def test_loss_price_and_grade_are_refused_for_lateness_and_not_for_default() -> 
 def test_a_pack_without_cut_offs_for_the_event_can_t_decide() -> None:
     only_late = pack(cut_offs={"late": {"approve_below": 0.1, "decline_from": 0.2}})
 
-    with pytest.raises(KeyError, match="default"):
+    with pytest.raises(PackRefused, match="default"):
         decide(assessed(0.01), DEFAULT, seen(), only_late)

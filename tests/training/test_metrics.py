@@ -118,7 +118,9 @@ def test_log_odds_undo_the_sigmoid(chance: float) -> None:
 def test_the_clustered_error_is_the_plain_formula(
     difference: list[float], clusters: list[int]
 ) -> None:
-    """sqrt of the sum over clusters of (sum of deviations)^2, over n."""
+    """sqrt of the sum over clusters of (sum of deviations)^2, over n; rows where there is one."""
+    if len(set(clusters[: len(difference)])) == 1:
+        clusters = list(range(len(difference)))
     mean = sum(difference) / len(difference)
     sums: dict[int, float] = {}
     for value, cluster in zip(difference, clusters, strict=False):
