@@ -34,8 +34,8 @@ from training.recipe import Recipe, read_recipe
 from training.rehearsal import both_outcomes, folds, months_before
 
 THREADS = 1
-"""Two would save a third of the time on an idle machine and lose much of it on a busy one, where
-LightGBM's threads wait for each other; the trees are the same."""
+"""LightGBM's threads wait for each other: on a busy machine two took more than twice as long as
+one. The trees are the same."""
 
 
 class TooLittleToLearn(Fault):
