@@ -25,7 +25,7 @@ from ledger.faults import Fault
 from ledger.principals import OWNER
 
 if TYPE_CHECKING:
-    from ledger.verifying import Verification
+    from ledger.audit.verifying import Verification
     from simulator.world import World
 
 DEMO_SEED = 7
@@ -180,10 +180,10 @@ def ledger_verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every row of the ledger; name the first that isn't as it was written (status 1)."""
-    from ledger.checkpoints import read_checkpoint
+    from ledger.audit.checkpoints import read_checkpoint
+    from ledger.audit.signing_keys import load_public
+    from ledger.audit.verifying import verify
     from ledger.database import open_database, require_tables
-    from ledger.signing_keys import load_public
-    from ledger.verifying import verify
 
     with told():
         engine = open_database(db)
@@ -221,9 +221,9 @@ def ledger_checkpoint(
     out: Annotated[Path, typer.Option(help="new file for the checkpoint")],
 ) -> None:
     """Sign what the ledger is now; keep the file outside the database, and verify before."""
-    from ledger.checkpoints import make_checkpoint, write_checkpoint
+    from ledger.audit.checkpoints import make_checkpoint, write_checkpoint
+    from ledger.audit.signing_keys import load_private
     from ledger.database import open_database, reading, require_current
-    from ledger.signing_keys import load_private
 
     with told():
         signer = load_private(key)
@@ -240,7 +240,7 @@ def keys_sign(
     out: Annotated[Path, typer.Option(help="folder for the new pair of keys")],
 ) -> None:
     """Make a pair of keys: the private one signs checkpoints, the public one checks them."""
-    from ledger.signing_keys import make_keys
+    from ledger.audit.signing_keys import make_keys
 
     with told():
         private, public = make_keys(out)

@@ -71,7 +71,7 @@ class Batch(SQLModel, table=True):
     last_seal : bytes
         ``seal`` of its last fact, which rests on those of all before it.
     digest : bytes
-        SHA-256 over the header, that is all fields above (``ledger.chain``): the new head.
+        SHA-256 over the header, that is all fields above (``ledger.audit.chain``): the new head.
     """
 
     __tablename__ = "batch"
@@ -115,7 +115,7 @@ class ScoreRecord(SQLModel, table=True):
     previous : bytes
         Head of the chain before: digest of the writer's last batch or record.
     digest : bytes
-        SHA-256 over the header, that is all fields above (``ledger.chain``): the new head.
+        SHA-256 over the header, that is all fields above (``ledger.audit.chain``): the new head.
     """
 
     __tablename__ = "score_record"

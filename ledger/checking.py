@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from ledger.audit.digests import digest
 from ledger.contradictions import COMPARED, CONTRADICTIONS, Known
-from ledger.digests import digest
 from ledger.faults import RowFault
 from ledger.kinds import KINDS, Kind
 from ledger.revisions import existing

@@ -136,7 +136,7 @@ class Fact(SQLModel):
     known_at, recorded_at, visible_at : datetime
         When the lender could know it, when the ledger got it, from when on it may be used.
     digest : bytes
-        SHA-256 over the reported content (``ledger.digests``): equal content is not written twice.
+        SHA-256 over what was reported (``audit.digests``): equal content is not written twice.
     seal : bytes
         SHA-256 over the seal before it and all that the row holds: a link of the audit chain.
     """

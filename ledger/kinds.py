@@ -10,7 +10,9 @@ from functools import cached_property
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from ledger import (
+from ledger.books import Batch, ScoreRecord
+from ledger.declaring import references
+from ledger.entities import (
     claims,
     cover,
     coverage,
@@ -25,8 +27,6 @@ from ledger import (
     settlement,
     standing,
 )
-from ledger.books import Batch, ScoreRecord
-from ledger.declaring import references
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
 

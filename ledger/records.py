@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from ledger.audit.chain import MAIN, head_of, link, move_chain
 from ledger.books import ScoreRecord
-from ledger.chain import MAIN, head_of, link, move_chain
 from ledger.facts import checked_key
 from ledger.faults import UnknownRecord
 from ledger.ids import new_id

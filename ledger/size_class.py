@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ledger.parties import SizeClass
+from ledger.entities.parties import SizeClass
 
 CN_2011 = "CN-300-2011"
 """Name of the Chinese rule; a revision gets a name and a table of its own."""

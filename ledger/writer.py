@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from ledger.chain import MAIN, head_of, link, move_chain
+from ledger.audit.chain import MAIN, head_of, link, move_chain
+from ledger.audit.digests import Sealer
 from ledger.checking import Checked, Verdict, check_references, check_rows
 from ledger.clocks import aware, visible_at
-from ledger.digests import Sealer
 from ledger.facts import checked_key
 from ledger.faults import RejectedRows, RowFault
 from ledger.ids import new_id

@@ -13,9 +13,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ledger.entities.parties import Country
 from ledger.facts import Key, Words
 from ledger.money import LARGEST_MINOR
-from ledger.parties import Country
 from scoring.asking import MOST_RECEIVABLES, Mode
 from scoring.brought import Brought, PartyBrought, ReceivableBrought, Terms
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from ledger.database import writing
-from tests.ledger.made_chains import a_busy_ledger
+from tests.ledger.audit.made_chains import a_busy_ledger
 from tests.ledger.made_rows import a_ledger
 from tricredit import app
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine
 
+from ledger.audit.chain import link
 from ledger.books import ScoreRecord
-from ledger.chain import link
 from ledger.database import reading, writing
 from ledger.faults import (
     TenantConflict,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.parties import SIZE_CLASSES
+from ledger.entities.parties import SIZE_CLASSES
 from ledger.size_class import (
     CN_TABLE,
     MINOR_OF_MILLION,

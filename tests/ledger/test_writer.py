@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from ledger.claims import Payment
 from ledger.clocks import to_micros
 from ledger.database import reading
+from ledger.entities.claims import Payment
+from ledger.entities.parties import Party
 from ledger.faults import NaiveTime, UnknownKind, UnknownTenant, WrongKey
 from ledger.kinds import KINDS
-from ledger.parties import Party
 from ledger.principals import OWNER, Principal
 from tests.ledger.made_rows import (
     EARLIER,

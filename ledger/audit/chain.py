@@ -2,8 +2,8 @@
 
 A link of the chain is a batch or a score record. Its header is RFC 8785 JSON of all that its row
 holds, the head before it among that; the SHA-256 of the header is the new head. The facts of a
-batch are sealed one onto the other (``ledger.digests``), beginning at the head before the batch,
-and the header holds the last seal. So a head rests on every byte of every row before it.
+batch are sealed one onto the other (``ledger.audit.digests``), beginning at the head before the
+batch, and the header holds the last seal. So a head rests on every byte of every row before it.
 """
 
 from __future__ import annotations

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.chain import HEADER_FIELDS
-from ledger.clocks import to_day_number, to_micros
-from ledger.digests import (
+from ledger.audit.chain import HEADER_FIELDS
+from ledger.audit.digests import (
     FIELDS,
     OWN,
     SHARED,
@@ -21,9 +20,10 @@ from ledger.digests import (
     possible_digests,
     seal_over,
 )
+from ledger.audit.stored_rows import Unreadable, tagged_values
+from ledger.clocks import to_day_number, to_micros
 from ledger.ids import new_id
 from ledger.kinds import KINDS, Kind, table_of
-from ledger.stored_rows import Unreadable, tagged_values
 from tests.ledger.made_rows import EARLIER, NOW
 
 GOLDEN = Path(__file__).with_name("golden_fields.json")

@@ -9,12 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
-from ledger.checkpoints import Checkpoint, make_checkpoint, read_checkpoint, write_checkpoint
+from ledger.audit.checkpoints import Checkpoint, make_checkpoint, read_checkpoint, write_checkpoint
+from ledger.audit.signing_keys import key_id, load_private, load_public, make_keys
+from ledger.audit.verifying import verify
 from ledger.database import reading
 from ledger.faults import FileInTheWay, WrongCheckpoint, WrongKeyFile
-from ledger.signing_keys import key_id, load_private, load_public, make_keys
-from ledger.verifying import verify
-from tests.ledger.made_chains import a_busy_ledger
+from tests.ledger.audit.made_chains import a_busy_ledger
 from tests.ledger.made_rows import NOW, a_ledger, party, put
 
 

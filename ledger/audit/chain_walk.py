@@ -1,4 +1,4 @@
-"""The walk along a tenant's chains that ``ledger.verifying`` takes: one row after the other."""
+"""The walk along a tenant's chains that ``verifying`` takes: one row after the other."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from ledger.chain import genesis, link
-from ledger.checkpoints import Checkpoint
-from ledger.digests import possible_digests, seal_over
-from ledger.stored_rows import (
+from ledger.audit.chain import genesis, link
+from ledger.audit.checkpoints import Checkpoint
+from ledger.audit.digests import possible_digests, seal_over
+from ledger.audit.stored_rows import (
     Stored,
     Unreadable,
     in_order,

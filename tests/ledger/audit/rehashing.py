@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.chain import genesis, link
-from ledger.digests import possible_digests, seal_over
+from ledger.audit.chain import genesis, link
+from ledger.audit.digests import possible_digests, seal_over
+from ledger.audit.stored_rows import plain_values, tagged_values
 from ledger.principals import DEFAULT_TENANT
-from ledger.stored_rows import plain_values, tagged_values
-from tests.ledger.tamperings import (
+from tests.ledger.audit.tamperings import (
     Place,
     Raw,
     at,

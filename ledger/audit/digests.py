@@ -5,7 +5,7 @@ seal before it. The bytes hashed are ``tricredit NAME VERSION``, then each field
 is not None as ``field=`` and a tagged value. A text carries its length, a number ends at the
 semicolon: no two contents give the same bytes. None is absence, so that a column added later, None
 in older rows, leaves their digests as they were. Whoever changes a tag, the order of fields or
-their names must raise ``VERSION``; ``tests/ledger/golden_fields.json`` notices.
+their names must raise ``VERSION``; ``tests/ledger/audit/golden_fields.json`` notices.
 """
 
 from __future__ import annotations

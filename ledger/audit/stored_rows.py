@@ -111,7 +111,7 @@ def rows(connection: Connection, name: str, tenant: str) -> Generator[Stored, No
 
 
 def tagged_values(name: str, values: Mapping[str, Any]) -> dict[str, str | None]:
-    """A stored row with each value tagged, as ``ledger.digests.tagged`` does it.
+    """A stored row with each value tagged, as ``ledger.audit.digests.tagged`` does it.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def tagged_values(name: str, values: Mapping[str, Any]) -> dict[str, str | None]
 
 
 def plain_values(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored row with booleans as such, as a header holds it (``ledger.chain.header``).
+    """A stored row with booleans as such, as a header holds it (``ledger.audit.chain.header``).
 
     Raises
     ------

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from ledger.checkpoints import make_checkpoint
+from ledger.audit.checkpoints import make_checkpoint
+from ledger.audit.verifying import Verification, verify
 from ledger.database import migrate, reading, writing
 from ledger.faults import UnknownTenant, WrongKey
 from ledger.principals import Principal
 from ledger.tenants import ensure_tenant
-from ledger.verifying import Verification, verify
-from tests.ledger.made_chains import a_busy_ledger, a_record
+from tests.ledger.audit.made_chains import a_busy_ledger, a_record
 from tests.ledger.made_rows import NOW, OTHER, a_ledger, a_world, days, party, put
 
 WRITERS = st.sampled_from(["main", "second"])

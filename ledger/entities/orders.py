@@ -22,10 +22,10 @@ from ledger.declaring import (
     whole,
     words,
 )
+from ledger.entities.parties import SizeClass
 from ledger.facts import CalendarDay, Currency, Fact, Key, Words
 from ledger.hashing import Sha256
 from ledger.identifiers import GoodsCode
-from ledger.parties import SizeClass
 
 _TWO: tuple[tuple[str, str], ...] = (("supplier", "buyer"),)
 

@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, select
 
 from ledger import triggers
-from ledger.chain_walk import BrokenChain, Finding, Walk
-from ledger.checkpoints import Checkpoint
+from ledger.audit.chain_walk import BrokenChain, Finding, Walk
+from ledger.audit.checkpoints import Checkpoint
+from ledger.audit.signing_keys import key_id
 from ledger.database import reading
 from ledger.faults import UnknownTenant, UnknownTimeZone, WrongCheckpoint
 from ledger.kinds import table_of
-from ledger.signing_keys import key_id
 from ledger.tenants import Book, book
 
 

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Connection, select
 
+from ledger.audit.signing_keys import key_id
 from ledger.clocks import aware
 from ledger.faults import FileInTheWay, WrongCheckpoint
 from ledger.kinds import KINDS, table_of
-from ledger.signing_keys import key_id
 from ledger.tenants import book
 
 FORMAT = "tricredit checkpoint 1"
@@ -107,7 +107,7 @@ def make_checkpoint(
 ) -> Checkpoint:
     """Sign what the heads of a tenant's chains are now.
 
-    It signs what it finds: run ``ledger.verifying.verify`` with the checkpoint before it first.
+    It signs what it finds: run ``verifying.verify`` with the checkpoint before it first.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Read a checkpoint, without believing it: ``ledger.verifying.verify`` asks for the signature.
+    """Read a checkpoint, without believing it: ``verifying.verify`` asks for the signature.
 
     Raises `WrongCheckpoint` where the file is none.
     """

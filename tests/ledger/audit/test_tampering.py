@@ -13,14 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
 from ledger import triggers
-from ledger.chain_walk import Finding
-from ledger.checkpoints import Checkpoint, make_checkpoint
+from ledger.audit.chain_walk import Finding
+from ledger.audit.checkpoints import Checkpoint, make_checkpoint
+from ledger.audit.verifying import Verification, verify_within
 from ledger.database import reading, writing
-from ledger.verifying import Verification, verify_within
-from tests.ledger.made_chains import a_busy_ledger
-from tests.ledger.made_rows import NOW, a_ledger, party, put
-from tests.ledger.rehashing import edit_and_rehash, edit_and_reseal, rehash
-from tests.ledger.tamperings import (
+from tests.ledger.audit.made_chains import a_busy_ledger
+from tests.ledger.audit.rehashing import edit_and_rehash, edit_and_reseal, rehash
+from tests.ledger.audit.tamperings import (
     Place,
     change,
     edit,
@@ -32,6 +31,7 @@ from tests.ledger.tamperings import (
     truncate,
     truncate_between_commits,
 )
+from tests.ledger.made_rows import NOW, a_ledger, party, put
 
 Tampering = Callable[[Connection, Random], Place]
 
