@@ -15,10 +15,23 @@ KEYS_A_QUERY = 20_000
 
 
 class Revision(NamedTuple):
-    """The latest form of a fact in the ledger: its id, its number and the digest of its content."""
+    """The latest form of a fact in the ledger.
+
+    Attributes
+    ----------
+    id : str
+        Of the fact.
+    number : int
+        Its revision.
+    seq : int
+        Its position in the ledger.
+    digest : bytes
+        Of its content.
+    """
 
     id: str
     number: int
+    seq: int
     digest: bytes
 
 
@@ -27,13 +40,14 @@ def latest(
 ) -> dict[str, Revision]:
     """The latest revision of each ``ref`` of a kind; a ``ref`` without one is left out."""
     columns = table_of(kind).c
-    wanted = select(columns.ref, columns.id, columns.revision, columns.digest)
+    wanted = select(columns.ref, columns.id, columns.revision, columns.seq, columns.digest)
     found: dict[str, Revision] = {}
     for keys in _chunks(connection, refs):
         asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
-        for ref, fact_id, number, digest in connection.execute(asked):
-            if ref not in found or found[ref].number < number:
-                found[ref] = Revision(fact_id, number, digest)
+        for ref, *form in connection.execute(asked):
+            revision = Revision(*form)
+            if ref not in found or found[ref].number < revision.number:
+                found[ref] = revision
     return found
 
 

@@ -1,15 +1,16 @@
 """The one way in: a batch of reported rows becomes facts, wholly or not at all.
 
 A row is new, a correction (its ``ref`` is there with other content: a new fact supersedes the
-old one) or says nothing new. Sending a batch twice therefore changes nothing.
+old one) or says nothing new. Sending a batch twice therefore changes nothing. A batch of any size
+comes in chunks (`Load`), a small one at once (`append`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, insert
@@ -17,17 +18,18 @@ from sqlalchemy import Connection, insert
 from ledger.audit.chain import MAIN, head_of, link, move_chain
 from ledger.audit.digests import Sealer
 from ledger.checking import Checked, Verdict, check_references, check_rows
-from ledger.clocks import aware, visible_at
+from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
 from ledger.facts import checked_key
 from ledger.faults import RejectedRows, RowFault
 from ledger.ids import new_id
 from ledger.kinds import KINDS, Kind, kind_of, table_of
 from ledger.principals import Principal
 from ledger.revisions import latest
-from ledger.tenants import book, lock_book, move_head
+from ledger.stored_form import HAPPENED_AT, KNOWN_AT, Stored, fact, fact_columns, insert_rows
+from ledger.tenants import Book, book, lock_book, move_head
 
-ROWS_AN_INSERT = 5_000
-"""Rows handed to the database at once: bounds memory, far above where speed stops to grow."""
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Reported rows by the name of their kind, as plain mappings of the fields of its row class."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What is to be done with a chunk.
+
+    Attributes
+    ----------
+    changes : list of Change
+        What says something new, in the order in which it will be written.
+    unchanged : int
+        Rows that say nothing new.
+    faults : tuple of RowFault
+        Rows that can't be right, with their index in the chunk.
+    """
+
+    changes: list[Change]
+    unchanged: int
+    faults: tuple[RowFault, ...]
+
+
+@dataclass(frozen=True)
 class Envelope:
     """What all facts of a batch share."""
 
@@ -80,7 +101,7 @@ class Envelope:
 def append(
     connection: Connection,
     principal: Principal,
-    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    rows: Rows,
     *,
     source_system: str,
     historical: bool,
@@ -88,25 +109,16 @@ def append(
     keep_good: bool = False,
     writer: str = MAIN,
 ) -> Receipt:
-    """Append a batch to the ledger of the principal's tenant.
+    """Append a batch that fits into memory to the ledger of the principal's tenant.
 
     Parameters
     ----------
     connection : Connection
         Of ``ledger.database.writing``; the caller's transaction commits the batch.
-    rows : Mapping
-        Rows by the name of their kind, as plain mappings of the fields of its row class.
-    source_system : str
-        Who says it.
-    historical : bool
-        True for onboarding and backfill: the facts are visible from ``known_at`` on, not only from
-        ``recorded_at`` on.
-    recorded_at : datetime
-        Now, aware; nothing may have happened or been known later.
+    source_system, historical, recorded_at, writer
+        As for `Load`.
     keep_good : bool
         Write the good rows and report the bad, instead of refusing all.
-    writer : str
-        Name of this writing process: the audit chain that the batch is a link of.
 
     Raises
     ------
@@ -115,154 +127,213 @@ def append(
     UnknownKind, UnknownTenant, NaiveTime, WrongKey
         Where an argument is wrong.
     """
-    envelope = Envelope(
-        principal.tenant,
-        new_id(),
-        checked_key(writer, "writer"),
-        checked_key(source_system, "source_system"),
-        checked_key(principal.name, "name"),
-        aware(recorded_at, "recorded_at"),
-        historical,
+    load = Load(
+        connection,
+        principal,
+        source_system=source_system,
+        historical=historical,
+        recorded_at=recorded_at,
+        writer=writer,
     )
-    verdicts = _verdicts(connection, envelope, rows)
-    head = lock_book(connection, principal.tenant).last_seq
-    verdicts = check_references(connection, principal.tenant, verdicts)
-    receipt = _nothing_new(verdicts, head)
-    if receipt.faults and not keep_good:
-        raise RejectedRows(receipt.faults)
-    if changes := _changes(connection, principal.tenant, verdicts):
-        receipt = _counted(receipt, envelope, changes)
-        _insert(connection, envelope, changes, receipt, head)
-        move_head(connection, principal.tenant, receipt.last_seq)
-    return receipt
+    settled = load.settle(load.check(rows))
+    if settled.faults and not keep_good:
+        raise RejectedRows(settled.faults)
+    load.write(settled)
+    return load.close(settled.faults)
 
 
-def _verdicts(
-    connection: Connection, envelope: Envelope, rows: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> dict[str, Verdict]:
-    """Check rows by themselves: before the head is locked, for this is the slow part."""
-    currency = book(connection, envelope.tenant).base_currency
+def check_batch(rows: Rows, base_currency: str, recorded_at: datetime) -> dict[str, Verdict]:
+    """Check rows by themselves: the slow part, which needs neither ledger nor lock.
+
+    Raises
+    ------
+    UnknownKind
+        Where a kind is none.
+    """
     for name in rows:
         kind_of(name)
     return {
-        kind.name: check_rows(kind, rows[kind.name], currency, envelope.recorded_at)
+        kind.name: check_rows(kind, rows[kind.name], base_currency, recorded_at)
         for kind in KINDS
         if kind.name in rows
     }
 
 
-def _nothing_new(verdicts: Mapping[str, Verdict], head: int) -> Receipt:
-    """The receipt of a batch of which nothing is new."""
-    faults = tuple(fault for verdict in verdicts.values() for fault in verdict.faults)
-    good = sum(len(verdict.good) + verdict.repeats for verdict in verdicts.values())
-    return Receipt(None, 0, 0, good, head, faults)
+class Load:
+    """A batch on its way in, chunk by chunk, in one transaction.
+
+    For each chunk `check`, `settle` and `write` (or `add`, which is the three); at the end `close`.
+    Rows may name what an earlier chunk brought. The tenant's book is locked from the first `settle`
+    until the transaction ends.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of ``ledger.database.writing``; the caller's transaction commits the batch, or rolls it
+        back where a fault is to refuse all.
+    source_system : str
+        Who says it.
+    historical : bool
+        True for onboarding and backfill: the facts are visible from ``known_at`` on, not only from
+        ``recorded_at`` on.
+    recorded_at : datetime
+        Now, aware; nothing may have happened or been known later.
+    writer : str
+        Name of this writing process: the audit chain that the batch is a link of.
+
+    Raises
+    ------
+    UnknownTenant, NaiveTime, WrongKey
+        Where an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        principal: Principal,
+        *,
+        source_system: str,
+        historical: bool,
+        recorded_at: datetime,
+        writer: str = MAIN,
+    ) -> None:
+        self._connection = connection
+        self._envelope = Envelope(
+            principal.tenant,
+            new_id(),
+            checked_key(writer, "writer"),
+            checked_key(source_system, "source_system"),
+            checked_key(principal.name, "name"),
+            aware(recorded_at, "recorded_at"),
+            historical,
+        )
+        self._currency = book(connection, principal.tenant).base_currency
+        self._locked: Book | None = None
+        self._before = b""
+        self._sealer: Sealer | None = None
+        self._seq = self._added = self._corrected = self._unchanged = 0
+
+    def check(self, rows: Rows) -> dict[str, Verdict]:
+        """Check rows by themselves, as `check_batch` does."""
+        return check_batch(rows, self._currency, self._envelope.recorded_at)
+
+    def settle(self, verdicts: Mapping[str, Verdict]) -> Settled:
+        """Compare checked rows with the ledger and with what this load has written; write nothing.
+
+        A row that says something else under a ``ref`` than an earlier chunk of the same load is at
+        fault: the order of rows in a file is no order in time.
+        """
+        head = self._lock().last_seq
+        tenant = self._envelope.tenant
+        settled = check_references(self._connection, tenant, verdicts)
+        changes: list[Change] = []
+        unchanged = 0
+        faults = [fault for verdict in settled.values() for fault in verdict.faults]
+        for kind in (kind for kind in KINDS if kind.name in settled):
+            good = settled[kind.name].good
+            unchanged += settled[kind.name].repeats
+            there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
+            for row in good:
+                old = there.get(row.values["ref"])
+                if old is None:
+                    changes.append(Change(kind, row, 0, None))
+                elif old.digest == row.digest:
+                    unchanged += 1
+                elif old.seq <= head:
+                    changes.append(Change(kind, row, old.number + 1, old.id))
+                else:
+                    faults.append(_torn(kind, row))
+        return Settled(changes, unchanged, tuple(faults))
+
+    def write(self, settled: Settled) -> None:
+        """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
+        self._unchanged += settled.unchanged
+        for name, same_kind in groupby(settled.changes, key=lambda change: change.kind.name):
+            # asked now: while COPY takes the facts, the connection answers nothing else
+            facts = self._facts(list(same_kind), self._sealing())
+            insert_rows(self._connection, name, fact_columns(name), facts)
+
+    def add(self, rows: Rows) -> tuple[RowFault, ...]:
+        """Check and write a chunk; return the faults of the rows left out, by index in it."""
+        settled = self.settle(self.check(rows))
+        self.write(settled)
+        return settled.faults
+
+    def close(self, faults: tuple[RowFault, ...] = ()) -> Receipt:
+        """Write the header of the batch and move the heads; say what became of the batch."""
+        head = self._lock().last_seq
+        if self._sealer is None:
+            return Receipt(None, 0, 0, self._unchanged, head, faults)
+        row = self._header(head, self._sealer.last)
+        self._connection.execute(insert(table_of("batch")), row)
+        envelope = self._envelope
+        move_chain(
+            self._connection,
+            envelope.tenant,
+            envelope.writer,
+            last_seq=self._seq,
+            digest=row["digest"],
+        )
+        move_head(self._connection, envelope.tenant, self._seq)
+        return Receipt(
+            envelope.batch, self._added, self._corrected, self._unchanged, self._seq, faults
+        )
+
+    def _lock(self) -> Book:
+        """The book as it was when this load locked it."""
+        if self._locked is None:
+            self._locked = lock_book(self._connection, self._envelope.tenant)
+            self._seq = self._locked.last_seq
+        return self._locked
+
+    def _sealing(self) -> Sealer:
+        if self._sealer is None:
+            envelope = self._envelope
+            self._before = head_of(self._connection, envelope.tenant, envelope.writer)
+            self._sealer = Sealer(self._before, vars(envelope))
+        return self._sealer
+
+    def _facts(self, changes: Sequence[Change], sealer: Sealer) -> Iterator[Stored]:
+        """The facts of one kind in stored form, sealed and numbered as they are taken."""
+        envelope, kind = self._envelope, changes[0].kind
+        recorded_at, latency = to_micros(envelope.recorded_at), kind.latency // MICROSECOND
+        tenant, batch, source_system = envelope.tenant, envelope.batch, envelope.source_system
+        for change in changes:
+            _, _, stored, digest = change.row
+            known_at = stored[KNOWN_AT]
+            if known_at is None:
+                # what the ledger has got is known, however slow its source is in general
+                known_at = min(stored[HAPPENED_AT] + latency, recorded_at)
+            visible = visible_at(known_at, recorded_at, historical=envelope.historical)
+            self._seq += 1
+            self._added += change.revision == 0
+            self._corrected += change.revision > 0
+            made = (new_id(), self._seq, change.revision, change.supersedes)
+            seal = sealer.seal(kind.name, *made, known_at, visible, digest)
+            clocks = (recorded_at, known_at, visible)
+            yield fact((tenant, *made, source_system, batch, *clocks, digest, seal), stored)
+
+    def _header(self, head: int, last_seal: bytes) -> dict[str, Any]:
+        envelope = self._envelope
+        row = {
+            "tenant": envelope.tenant,
+            "id": envelope.batch,
+            "writer": envelope.writer,
+            "source_system": envelope.source_system,
+            "signed_by": envelope.signed_by,
+            "historical": envelope.historical,
+            "recorded_at": envelope.recorded_at,
+            "first_seq": head + 1,
+            "last_seq": self._seq,
+            "added": self._added,
+            "corrected": self._corrected,
+            "unchanged": self._unchanged,
+            "previous": self._before,
+            "last_seal": last_seal,
+        }
+        return {**row, "digest": link("batch", row)}
 
 
-def _counted(receipt: Receipt, envelope: Envelope, changes: Sequence[Change]) -> Receipt:
-    corrected = sum(change.revision > 0 for change in changes)
-    return Receipt(
-        envelope.batch,
-        len(changes) - corrected,
-        corrected,
-        receipt.unchanged - len(changes),
-        receipt.last_seq + len(changes),
-        receipt.faults,
-    )
-
-
-def _changes(connection: Connection, tenant: str, verdicts: Mapping[str, Verdict]) -> list[Change]:
-    """Compare with the ledger and keep what is new, in the order in which it will be written."""
-    changes: list[Change] = []
-    for kind in KINDS:
-        good = verdicts[kind.name].good if kind.name in verdicts else []
-        there = latest(connection, kind.name, tenant, (row.values["ref"] for row in good))
-        for row in good:
-            old = there.get(row.values["ref"])
-            if old is None:
-                changes.append(Change(kind, row, 0, None))
-            elif old.digest != row.digest:
-                changes.append(Change(kind, row, old.number + 1, old.id))
-    return changes
-
-
-def _insert(
-    connection: Connection,
-    envelope: Envelope,
-    changes: Sequence[Change],
-    receipt: Receipt,
-    head: int,
-) -> None:
-    """Write the facts and their batch, and move the chain."""
-    chain = head_of(connection, envelope.tenant, envelope.writer)
-    sealer = Sealer(chain, vars(envelope))
-    _insert_facts(connection, envelope, changes, head, sealer)
-    row = _batch(envelope, receipt, head, previous=chain, last_seal=sealer.last)
-    row["digest"] = link("batch", row)
-    connection.execute(insert(table_of("batch")), row)
-    move_chain(
-        connection,
-        envelope.tenant,
-        envelope.writer,
-        last_seq=receipt.last_seq,
-        digest=row["digest"],
-    )
-
-
-def _insert_facts(
-    connection: Connection,
-    envelope: Envelope,
-    changes: Sequence[Change],
-    head: int,
-    sealer: Sealer,
-) -> None:
-    numbered = enumerate(changes, start=head + 1)
-    for name, same_kind in groupby(numbered, key=lambda one: one[1].kind.name):
-        facts = (_fact(envelope, change, seq, sealer) for seq, change in same_kind)
-        statement = insert(table_of(name))
-        while chunk := list(islice(facts, ROWS_AN_INSERT)):
-            connection.execute(statement, chunk)
-
-
-def _fact(envelope: Envelope, change: Change, seq: int, sealer: Sealer) -> dict[str, Any]:
-    values = change.row.values
-    known_at = values["known_at"]
-    if known_at is None:
-        # what the ledger has got is known, however slow its source is in general
-        known_at = min(values["happened_at"] + change.kind.latency, envelope.recorded_at)
-    fact = {
-        **values,
-        "tenant": envelope.tenant,
-        "id": new_id(),
-        "seq": seq,
-        "revision": change.revision,
-        "supersedes": change.supersedes,
-        "source_system": envelope.source_system,
-        "batch": envelope.batch,
-        "known_at": known_at,
-        "recorded_at": envelope.recorded_at,
-        "visible_at": visible_at(known_at, envelope.recorded_at, historical=envelope.historical),
-        "digest": change.row.digest,
-    }
-    fact["seal"] = sealer.seal(change.kind.name, fact)
-    return fact
-
-
-def _batch(
-    envelope: Envelope, receipt: Receipt, head: int, *, previous: bytes, last_seal: bytes
-) -> dict[str, Any]:
-    return {
-        "tenant": envelope.tenant,
-        "id": envelope.batch,
-        "writer": envelope.writer,
-        "source_system": envelope.source_system,
-        "signed_by": envelope.signed_by,
-        "historical": envelope.historical,
-        "recorded_at": envelope.recorded_at,
-        "first_seq": head + 1,
-        "last_seq": receipt.last_seq,
-        "added": receipt.added,
-        "corrected": receipt.corrected,
-        "unchanged": receipt.unchanged,
-        "previous": previous,
-        "last_seal": last_seal,
-    }
+def _torn(kind: Kind, row: Checked) -> RowFault:
+    reason = f"an earlier row of the batch has ref {row.values['ref']!r} and differs; keep one"
+    return RowFault(kind.name, row.index, "ref", reason)
