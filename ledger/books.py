@@ -138,3 +138,25 @@ class ScoreRecord(SQLModel, table=True):
     writer: Key = key()
     previous: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
+
+
+class PersonKey(SQLModel, table=True):
+    """The key of a natural person, wrapped (``ledger.vault``); mutable: erasing takes it away.
+
+    Attributes
+    ----------
+    person : str
+        ``ref`` of the party.
+    wrapped : bytes or None
+        The key under the ledger's secret; None once it is erased.
+    erased_at, erased_by : datetime, str
+        When and by whom; None while the key is there.
+    """
+
+    __tablename__ = "person_key"
+
+    tenant: Key = key(primary_key=True)
+    person: Key = key(primary_key=True)
+    wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
+    erased_at: AwareInstant | None = instant(default=None, nullable=True)
+    erased_by: Key | None = key(default=None, nullable=True)

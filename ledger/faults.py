@@ -125,6 +125,12 @@ class WrongHashKey(Fault):
     code = "wrong-hash-key"
 
 
+class WrongVault(Fault):
+    """A secret that isn't the one under which the keys of persons were wrapped, or none at all."""
+
+    code = "wrong-vault"
+
+
 class Forbidden(Fault):
     """A principal without the role that an act needs."""
 

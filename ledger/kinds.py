@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from ledger.books import Batch, ScoreRecord
-from ledger.declaring import references
+from ledger.declaring import personal_fields, references
 from ledger.entities import (
     claims,
     cover,
@@ -55,6 +55,11 @@ class Kind:
     def names(self) -> Mapping[str, str]:
         """Fields that hold the ``ref`` of a fact, and of which kind: the writer looks them up."""
         return references(self.row)
+
+    @cached_property
+    def personal(self) -> tuple[str, ...]:
+        """Fields that are encrypted where they name a natural person (``ledger.persons``)."""
+        return personal_fields(self.row)
 
 
 AT_ONCE = timedelta(0)

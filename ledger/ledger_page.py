@@ -99,6 +99,7 @@ def _line(name: str, field: FieldInfo, told: dict[str, Any]) -> str:
     named = told["names"]
     form = f"names a `{named}`" if named else form_of(field.annotation)
     says = str(field.description).rstrip(".")
+    says += "; encrypted where it is a person's" if told["personal"] else ""
     cells = (f"`{name}`", form, told["unit"], told["need"], says, told["missing"])
     return f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in cells)} |"
 

@@ -42,7 +42,7 @@ def latest(
     columns = table_of(kind).c
     wanted = select(columns.ref, columns.id, columns.revision, columns.seq, columns.digest)
     found: dict[str, Revision] = {}
-    for keys in _chunks(connection, refs):
+    for keys in key_queries(connection, refs):
         asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
         for ref, *form in connection.execute(asked):
             revision = Revision(*form)
@@ -58,7 +58,7 @@ def existing(connection: Connection, kind: str, tenant: str, refs: Iterable[str]
     first = select(columns.ref).where(columns.tenant == tenant, columns.revision == 0)
     return {
         ref
-        for keys in _chunks(connection, refs)
+        for keys in key_queries(connection, refs)
         for ref in connection.scalars(first.where(columns.ref.in_(keys)))
     }
 
@@ -70,7 +70,7 @@ def current(
     columns = table_of(kind).c
     wanted = select(columns.ref, columns.revision, *(columns[field] for field in fields))
     found: dict[str, tuple[Any, ...]] = {}
-    for keys in _chunks(connection, refs):
+    for keys in key_queries(connection, refs):
         asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
         for ref, *rest in connection.execute(asked):
             if ref not in found or found[ref][0] < rest[0]:
@@ -86,12 +86,12 @@ def refs_naming(
     wanted = select(columns.ref).where(columns.tenant == tenant)
     return {
         ref
-        for keys in _chunks(connection, named)
+        for keys in key_queries(connection, named)
         for ref in connection.scalars(wanted.where(columns[field].in_(keys)))
     }
 
 
-def _chunks(connection: Connection, keys: Iterable[str]) -> Iterator[Select[tuple[str]]]:
+def key_queries(connection: Connection, keys: Iterable[str]) -> Iterator[Select[tuple[str]]]:
     """The keys as queries of one column for ``IN``, each made of a single variable.
 
     Not a list of variables: SQLite takes 32,766 at most, and PostgreSQL compares every row of the

@@ -23,6 +23,7 @@ from ledger.facts import checked_key
 from ledger.faults import RejectedRows, RowFault
 from ledger.ids import new_id
 from ledger.kinds import KINDS, Kind, kind_of, table_of
+from ledger.persons import guarded
 from ledger.principals import Principal
 from ledger.revisions import latest
 from ledger.stored_form import HAPPENED_AT, KNOWN_AT, Stored, fact, fact_columns, insert_rows
@@ -225,7 +226,11 @@ class Load:
         """
         head = self._lock().last_seq
         tenant = self._envelope.tenant
-        settled = check_references(self._connection, tenant, verdicts)
+        safe = {
+            name: guarded(self._connection, tenant, kind_of(name), verdict)
+            for name, verdict in verdicts.items()
+        }
+        settled = check_references(self._connection, tenant, safe)
         changes: list[Change] = []
         unchanged = 0
         faults = [fault for verdict in settled.values() for fault in verdict.faults]
