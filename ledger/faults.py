@@ -173,6 +173,18 @@ class SchemaBehind(Fault):
     code = "schema-behind"
 
 
+class LedgerBusy(Fault):
+    """More to be written than the ledger can take at once."""
+
+    code = "ledger-busy"
+
+
+class LedgerClosed(Fault):
+    """A ledger that is being closed and takes nothing more."""
+
+    code = "ledger-closed"
+
+
 @dataclass(frozen=True)
 class RowFault:
     """Why one row of a batch can't be right.

@@ -10,7 +10,14 @@ from functools import cached_property
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from ledger.books import Batch, ScoreRecord
+from ledger.books import (
+    Batch,
+    IdempotencyKey,
+    Reservation,
+    ReservationStep,
+    ReservedInvoice,
+    ScoreRecord,
+)
 from ledger.declaring import personal_fields, references
 from ledger.entities import (
     claims,
@@ -145,6 +152,10 @@ APPEND_ONLY: tuple[str, ...] = (
     *(kind.name for kind in KINDS),
     str(Batch.__tablename__),
     str(ScoreRecord.__tablename__),
+    str(IdempotencyKey.__tablename__),
+    str(Reservation.__tablename__),
+    str(ReservedInvoice.__tablename__),
+    str(ReservationStep.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -213,7 +213,7 @@ def _wrong(keys: PersonKeys, kind: Kind, values: Mapping[str, Any]) -> Iterator[
             cipher = keys.cipher(person)
             if cipher is None or cipher.decrypt(field, values[field]) is None:
                 yield field, NOT_YOURS
-        elif ciphertext_length(values[field]) > (getattr(columns[field].type, "length") or LONGEST):
+        elif ciphertext_length(values[field]) > (columns[field].type.length or LONGEST):
             yield field, TOO_LONG
 
 

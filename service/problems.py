@@ -48,6 +48,8 @@ STATUS: dict[str, HTTPStatus] = {
     "wrong-database-url": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema-behind": HTTPStatus.SERVICE_UNAVAILABLE,
     "unknown-tenant": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-closed": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status of each code that a caller can meet; every other fault is ours, 500."""
 
