@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from math import inf
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, String, insert, select, update
 
 from ledger.audit.digests import digesting
 from ledger.checking import Checked, Verdict
@@ -30,9 +31,6 @@ from ledger.vault import (
     is_ciphertext,
     new_key,
 )
-
-LONGEST = 10_000
-"""Characters of a ciphertext in a column of any length."""
 
 NO_VAULT = (
     "names a natural person, and the ledger was opened without the secret that guards persons; "
@@ -203,7 +201,7 @@ def _is_of_a_person(keys: PersonKeys, kind: Kind, values: Mapping[str, Any]) -> 
 
 
 def _wrong(keys: PersonKeys, kind: Kind, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    person, columns = values["ref"], table_of(kind.name).c
+    person = values["ref"]
     for field in _texts(kind, values):
         if keys.vault is None:
             yield field, NO_VAULT
@@ -213,8 +211,14 @@ def _wrong(keys: PersonKeys, kind: Kind, values: Mapping[str, Any]) -> Iterator[
             cipher = keys.cipher(person)
             if cipher is None or cipher.decrypt(field, values[field]) is None:
                 yield field, NOT_YOURS
-        elif ciphertext_length(values[field]) > (columns[field].type.length or LONGEST):
+        elif ciphertext_length(values[field]) > _room(kind, field):
             yield field, TOO_LONG
+
+
+def _room(kind: Kind, field: str) -> float:
+    """Characters that the column of a field takes."""
+    declared = table_of(kind.name).c[field].type
+    return (isinstance(declared, String) and declared.length) or inf
 
 
 def _encrypted(keys: PersonKeys, kind: Kind, row: Checked) -> Checked:
