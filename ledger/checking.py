@@ -17,9 +17,12 @@ from sqlalchemy import Connection
 from ledger.audit.digests import digesting
 from ledger.contradictions import COMPARED, CONTRADICTIONS, Known
 from ledger.faults import RowFault
-from ledger.kinds import KINDS, Kind
+from ledger.kinds import KINDS, Kind, kind_of
 from ledger.revisions import existing
 from ledger.stored_form import Stored, storing
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Reported rows by the name of their kind, as plain mappings of the fields of its row class."""
 
 
 class Checked(NamedTuple):
@@ -92,6 +95,23 @@ def check_rows(
             checked.append(Checked(index, values, form, digest(form)))
     good, repeats = _without_twins(kind, checked, faults)
     return Verdict(good, repeats, sorted(faults, key=_index))
+
+
+def check_batch(rows: Rows, base_currency: str, recorded_at: datetime) -> dict[str, Verdict]:
+    """Check rows by themselves: the slow part, which needs neither ledger nor lock.
+
+    Raises
+    ------
+    UnknownKind
+        Where a kind is none.
+    """
+    for name in rows:
+        kind_of(name)
+    return {
+        kind.name: check_rows(kind, rows[kind.name], base_currency, recorded_at)
+        for kind in KINDS
+        if kind.name in rows
+    }
 
 
 def check_references(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
@@ -49,6 +50,19 @@ class Vault:
             )
         hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"tricredit person keys 1")
         self._cipher = AESGCM(hkdf.derive(secret))
+
+    @classmethod
+    def of_hex(cls, digits: str) -> Self:
+        """The vault of a secret in hexadecimal digits; raise `WrongHashKey` where it is none."""
+        try:
+            secret = bytes.fromhex(digits)
+        except ValueError as error:
+            raise WrongHashKey(
+                "the secret is not in hexadecimal digits",
+                field="person_secret",
+                remedy="give 64 digits or more, as openssl rand -hex 32 makes them",
+            ) from error
+        return cls(secret)
 
     def wrap(self, key: bytes, tenant: str, person: str) -> bytes:
         """The key of a person as the database holds it."""

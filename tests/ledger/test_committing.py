@@ -15,8 +15,9 @@ from ledger.audit.verifying import verify
 from ledger.committing import Committer
 from ledger.database import open_database, reading, writing
 from ledger.faults import DatabaseUnreachable, LedgerBusy, LedgerClosed, RejectedRows, UnknownTenant
+from ledger.loads import Receipt
 from ledger.principals import OWNER, Principal
-from ledger.writer import Receipt, append
+from ledger.writer import append
 from tests.ledger.made_rows import NOW, OTHER, a_ledger, party, receivable
 from tests.postgres import PostgresServer
 

@@ -12,8 +12,8 @@ from ledger.checking import check_rows
 from ledger.database import reading, writing
 from ledger.faults import RowFault, UnknownKind
 from ledger.kinds import KINDS
+from ledger.loads import Load, Receipt
 from ledger.principals import OWNER
-from ledger.writer import Load, Receipt
 from tests.ledger.made_kinds import every_kind
 from tests.ledger.made_rows import NOW, Row, a_ledger, a_world, days, party, put, receivable
 

@@ -211,9 +211,12 @@ def test_a_cipher_is_bound_to_person_and_field() -> None:
     assert cipher.decrypt("name", f"{MARK}%%%") is None
 
 
-def test_a_short_secret_is_refused() -> None:
-    with pytest.raises(WrongHashKey):
-        Vault(b"x" * 31)
+def test_a_short_secret_and_one_that_is_no_hexadecimal_text_are_refused() -> None:
+    for wrong in ("ab" * 31, "x" * 64, ""):
+        with pytest.raises(WrongHashKey):
+            Vault.of_hex(wrong)
+    wrapped = Vault.of_hex(SECRET.hex()).wrap(new_key(), "t", "p")
+    assert Vault(SECRET).unwrap(wrapped, "t", "p")
 
 
 def test_a_wrapped_key_is_bound_to_tenant_and_person() -> None:
