@@ -38,10 +38,23 @@ class FieldPlan:
 
 @dataclass(frozen=True, slots=True)
 class FactPlan:
-    """How one fact is made of a row; ``when`` are the columns without which there is none."""
+    """How one fact is made of a row.
+
+    Attributes
+    ----------
+    kind : str
+        Its kind.
+    when : tuple of str
+        The columns without which there is none.
+    constants : mapping
+        The fields that are the same in every row, with their values.
+    fields : tuple of FieldPlan
+        The others, by name: two plans of one kind write equal content alike.
+    """
 
     kind: str
     when: tuple[str, ...]
+    constants: Mapping[str, Any]
     fields: tuple[FieldPlan, ...]
 
     def column_of(self, field: str) -> str:
@@ -102,16 +115,21 @@ def plan_fact(
 ) -> FactPlan:
     """How a fact follows from the columns of a file; of no columns where it is constant."""
     row = kind_of(fact.kind).row
-    fields = tuple(
+    fields = [
         FieldPlan(
             name=name,
             columns=columns_of(rule),
             required=row.model_fields[name].is_required(),
             follow=follow(rule, columns, source, instant=field_type(row, name) == "instant"),
         )
-        for name, rule in fact.fields.items()
+        for name, rule in sorted(fact.fields.items())
+    ]
+    return FactPlan(
+        kind=fact.kind,
+        when=fact.when if isinstance(fact, FactRule) else (),
+        constants={field.name: field.follow({}) for field in fields if not field.columns},
+        fields=tuple(field for field in fields if field.columns),
     )
-    return FactPlan(fact.kind, fact.when if isinstance(fact, FactRule) else (), fields)
 
 
 def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) -> Iterator[Problem]:

@@ -7,7 +7,9 @@ while there is one. ``file_plans`` checks it against the files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
+from ledger.facts import midnight
 from ledger.importing.column_types import BaseColumn, EnumColumn
 from ledger.importing.field_rules import ColumnRule, ConstantRule, FieldRule
 from ledger.importing.field_types import (
@@ -97,8 +99,7 @@ def _field_problems(
         message = f"{kind.name}.{name} takes {wanted}, not {given}"
         yield Problem(place, message, REMEDY[wanted])
         return
-    if wanted != "instant":
-        yield from _value_problems(kind, name, rule, place, columns)
+    yield from _value_problems(kind, name, rule, place, columns)
 
 
 def _type_problems(
@@ -116,7 +117,11 @@ def _value_problems(
 ) -> Iterator[Problem]:
     values: tuple[object, ...] = ()
     if isinstance(rule, ConstantRule):
-        values = (rule.constant,)
+        said = rule.constant
+        if isinstance(said, date) and field_type(kind.row, name) == "instant":
+            values = (midnight(said),)
+        else:
+            values = (said,)
     elif isinstance(rule, ColumnRule) and isinstance(columns.get(rule.column), EnumColumn):
         values = tuple(dict.fromkeys(columns[rule.column].values.values()))  # type: ignore[attr-defined]
     for value in values:
