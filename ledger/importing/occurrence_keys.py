@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from ledger.importing.cells import plain_text
 
 DIGITS = 20
 """80 bits: among ten million different rows two meet with a chance of one in 20 billion."""
@@ -93,20 +93,5 @@ def _times(run: npt.NDArray[np.uint64], marks: npt.NDArray[np.uint64]) -> npt.ND
 
 def _hash_of(values: Sequence[Any]) -> bytes:
     """The SHA-256 that stands for these values: of a JSON array of texts and nulls."""
-    said = ",".join(
-        "null" if value is None else encode_basestring(plain_text(value)) for value in values
-    )
-    return sha256(f"[{said}]".encode()).digest()
-
-
-def plain_text(value: Any) -> str:
-    """The one way in which a value is written in a key: 1182.50, 2018-08-17, true."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Decimal):
-        return format(value.normalize() + 0, "f")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    said = ["null" if value is None else encode_basestring(plain_text(value)) for value in values]
+    return sha256(f"[{','.join(said)}]".encode()).digest()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from sqlalchemy import Connection, func, select
@@ -57,9 +59,10 @@ class Passage:
         """
         connection, tenant = self._destination.connection, self._destination.principal.tenant
         before = lock_book(connection, tenant).last_seq
-        self._load_constants()
-        for index, file in enumerate(files):
-            self._load_file(index, file, stage)
+        with _no_search_for_cycles():
+            self._load_constants()
+            for index, file in enumerate(files):
+                self._load_file(index, file, stage)
         return self._report(before, lock_book(connection, tenant).last_seq)
 
     def newly_torn(self) -> frozenset[Mark]:
@@ -95,6 +98,7 @@ class Passage:
                 read += len(chunk)
                 rejected += self._note_rejects(plan.name, chunk)
                 stage.tell(index, plan.name, file.share_read())
+                chunk.clear()  # before the next is read: never two in memory
         self._files.append(FileCount(plan.name, read, read - rejected, rejected))
 
     def _report(self, before: int, last_seq: int) -> ImportReport:
@@ -132,6 +136,18 @@ class Passage:
             for found in row.findings
         )
         return len(rejected)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows make no cyclic garbage, and to look through all of a chunk for it costs a fifth."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _count(connection: Connection, tenant: str, kind: str, before: int, taken: int) -> FactCount:

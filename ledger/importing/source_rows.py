@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
 from ledger.importing.file_plans import COMPARE, FactPlan, FilePlan
 from ledger.importing.mapping import Requirement
 from ledger.importing.occurrence_keys import OccurrenceKey
@@ -156,6 +156,7 @@ class _FactMaker:
         self._reads = tuple(
             dict.fromkeys(column for field in plan.fields for column in field.columns)
         )
+        self._steps = tuple((field.name, field.required, field.follow) for field in plan.fields)
         self._made: dict[Hashable, MadeFact] = {}
         self._remembers = keys.isdisjoint(self._reads)
         self._again = 0
@@ -186,17 +187,17 @@ class _FactMaker:
 
     def _fresh(self, values: Mapping[str, Any], findings: list[Finding]) -> MadeFact:
         row = dict(self._plan.constants)
-        for field in self._plan.fields:
+        for name, required, follow in self._steps:
             try:
-                value = field.follow(values)
+                value = follow(values)
             except CellError as wrong:
-                findings.append(self._at(field.name, wrong.fault, wrong.reason))
+                findings.append(self._at(name, wrong.fault, wrong.reason))
                 continue
             if value is not None:
-                row[field.name] = value
-            elif field.required:
+                row[name] = value
+            elif required:
                 reason = "there is no value, and the ledger needs one"
-                findings.append(self._at(field.name, "blank", reason))
+                findings.append(self._at(name, "blank", reason))
         return MadeFact(self._plan, row)
 
     def _at(self, field: str, fault: str, reason: str) -> Finding:
