@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from ledger.importing import loading
+from ledger.importing import passage
 from ledger.importing.loading import import_folder
 from ledger.principals import OWNER
 from tests.ledger.importing.small_bank import (
@@ -191,7 +191,7 @@ def test_a_refused_fact_is_refused_in_every_row_that_repeats_it(
 def test_chunks_make_no_difference(
     sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "ROWS_A_CHUNK", 2)
+    monkeypatch.setattr(passage, "ROWS_A_CHUNK", 2)
     fill(
         tmp_path, GOOD + "001,2024-01-31,2024-02-29,12.30,\n" * 5 + "009,2024-01-01,2024-01-02,1,\n"
     )
