@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from ledger.database import writing
+from ledger.faults import UnknownTenant
 from ledger.importing.chunks import Destination
 from ledger.importing.import_report import ImportReport
 from ledger.importing.mapping import Mapping
@@ -18,7 +19,7 @@ from ledger.importing.run_progress import Progress, Stage, silent
 from ledger.importing.source_files import check_files, find_files
 from ledger.importing.torn_keys import Mark
 from ledger.principals import Principal
-from ledger.tenants import ensure_tenant
+from ledger.tenants import book, ensure_tenant
 
 
 def import_folder(
@@ -28,6 +29,7 @@ def import_folder(
     principal: Principal,
     recorded_at: datetime,
     *,
+    check: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
     """Load the files that a mapping names from a folder into the ledger, in one transaction.
@@ -51,6 +53,9 @@ def import_folder(
         Who imports, and for which lender.
     recorded_at : datetime
         Now, aware: ``recorded_at`` of every fact; nothing may have happened or been known later.
+    check : bool
+        Do all of it and undo it at the end: the report says what would happen, nothing is written,
+        not even the tenant's book.
     progress : callable
         Told what is being done and the share done, 0-1; from 0 again where files are read again.
 
@@ -64,20 +69,30 @@ def import_folder(
     check_mapping(mapping)
     files = find_files(mapping, folder)
     check_files(files, mapping.source)
-    stage = Stage("loading", [file.size for file in files], progress)
+    stage = Stage("checking" if check else "loading", [file.size for file in files], progress)
     torn: frozenset[Mark] = frozenset()
     while True:
         with writing(engine) as connection:
+            before = _head(connection, principal)
             passage = Passage(mapping, _opened(connection, principal, mapping, recorded_at), torn)
             report = passage.through(files, stage)
             more = passage.newly_torn()
-            if more:
+            if more or check:
                 connection.rollback()
+                report = replace(report, written=False, last_seq=before)
         if not more:
             progress("done", 1.0)
             return report
         torn |= more
-        stage = replace(stage, verb="loading again, without keys that rows claim in two ways,")
+        stage = replace(stage, verb=f"{stage.verb} again, for rows contradict each other:")
+
+
+def _head(connection: Connection, principal: Principal) -> int:
+    """The last ``seq`` of the tenant's book; 0 where there is none."""
+    try:
+        return book(connection, principal.tenant).last_seq
+    except UnknownTenant:
+        return 0
 
 
 def _opened(

@@ -14,7 +14,7 @@ from ledger.faults import RejectedRows
 from ledger.importing.chunks import Destination, write_chunk
 from ledger.importing.file_plans import plan_fact, plan_file
 from ledger.importing.import_faults import Problem, WrongMapping
-from ledger.importing.import_report import FactCount, FileCount, ImportReport, Reject
+from ledger.importing.import_report import FactCount, FileCount, ImportReport, Reject, Rejects
 from ledger.importing.mapping import Mapping
 from ledger.importing.run_progress import Stage
 from ledger.importing.source_files import SourceFile
@@ -49,7 +49,7 @@ class Passage:
         self._claims = Claims()
         self._taken: Counter[str] = Counter()
         self._files: list[FileCount] = []
-        self._rejects: list[Reject] = []
+        self._rejects = Rejects()
 
     def through(self, files: Sequence[SourceFile], stage: Stage) -> ImportReport:
         """Go through the constants and all files, and tell what was done.
@@ -113,8 +113,10 @@ class Passage:
                 for kind in KINDS
                 if kind.name in kinds
             ),
-            rejects=tuple(self._rejects),
+            causes=self._rejects.causes(),
+            rejects=tuple(self._rejects.listed),
             last_seq=last_seq,
+            written=True,
         )
 
     def _claim(self, file: str, chunk: Sequence[SourceRow]) -> None:
@@ -130,11 +132,11 @@ class Passage:
 
     def _note_rejects(self, name: str, chunk: Sequence[SourceRow]) -> int:
         rejected = [row for row in chunk if row.findings]
-        self._rejects.extend(
-            Reject(name, row.line, found.field, found.column, found.fault, found.reason)
-            for row in rejected
-            for found in row.findings
-        )
+        for row in rejected:
+            for found in row.findings:
+                self._rejects.add(
+                    Reject(name, row.line, found.field, found.column, found.fault, found.reason)
+                )
         return len(rejected)
 
 
