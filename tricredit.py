@@ -7,6 +7,7 @@ it needs itself, so that ``--help`` is quick. All commands are here: hence so ma
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -113,6 +114,36 @@ def import_(
         screen().print(report_sheet(report, rejects, stand_in=target.stand_in))
     if check and report.rows_rejected:
         raise typer.Exit(1)
+
+
+@app.command("map")
+def map_(
+    file: Annotated[Path, typer.Argument(help="an exported file: CSV, .csv.gz, Parquet, .xlsx")],
+    kind: Annotated[str | None, typer.Option(help="what a row tells, such as invoice")] = None,
+    out: Annotated[Path | None, typer.Option(help="new file for the mapping")] = None,
+    rows: Annotated[int, typer.Option(help="rows to look at", min=1, max=100_000)] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Draft a mapping from the header and the first rows of a file.
+
+    On a terminal it asks what the file doesn't show; else it takes defaults, and marks them.
+    """
+    from ledger.importing.drafting.draft import draft_mapping, in_the_way, write_draft
+    from ledger.importing.drafting.draft_sheet import draft_json, draft_sheet
+    from ledger.importing.drafting.wizard import wizard_at
+
+    with told():
+        if out is not None and out.exists():
+            raise in_the_way(out)
+        ask = wizard_at(screen(), sys.stdin)
+        draft = draft_mapping(file, datetime.now(UTC), kind=kind, rows=rows, ask=ask)
+        if out is not None:
+            write_draft(draft, out)
+    if as_json:
+        typer.echo(json.dumps(draft_json(draft), ensure_ascii=False, indent=1))
+    elif out is None:
+        typer.echo(draft.text, nl=False)
+    screen().print(draft_sheet(draft))
 
 
 @app.command()
