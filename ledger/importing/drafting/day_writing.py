@@ -99,7 +99,7 @@ def _read(
     moments, way = tried[best]
     if not moments or counts[best] < MOST * total:
         return None
-    is_open = counts[0] == counts[1] and ways[0] != ways[1] and tried[0][0] != tried[1][0]
+    is_open = counts[0] == counts[1] and ways[0] != ways[1]
     when = sorted(moments.values())
     return DayLook(
         span=span,

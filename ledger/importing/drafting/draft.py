@@ -16,6 +16,7 @@ from ledger.importing.drafting.column_looks import ColumnLook, look_at
 from ledger.importing.drafting.decisions import Ask, Decisions, nobody
 from ledger.importing.drafting.draft_toml import draft_text
 from ledger.importing.drafting.drafted_facts import DraftedRow, DraftedSource
+from ledger.importing.drafting.field_fits import declared_as
 from ledger.importing.drafting.field_matching import Matcher, Matches, best_named
 from ledger.importing.drafting.file_writing import settle_writing
 from ledger.importing.drafting.findings import Findings
@@ -94,6 +95,11 @@ def draft_mapping(
     guess, candidate = _kind(kind, matcher, path.name, decisions)
     source = _source(sample, candidate.matches, language, decisions, now)
     row = _row(sample, candidate.matches, matcher, source)
+    if any(fact.lacking for fact in row.facts):  # whoever completes it will want the others too
+        for look in looks:
+            declared = declared_as(look, writing)
+            if declared is not None:
+                row.columns.setdefault(look.name, declared)
     found = Findings(
         sample, looks, writing, guess, candidate.matches, source, tuple(decisions.made), row
     )

@@ -53,6 +53,9 @@ class Shape:
     followers: tuple[Shape, ...] = ()
 
 
+ONE_IN_ALL_ROWS = ("supplier", "seller", "lender")
+"""Parties that a file of their own facts need not name."""
+
 SELLER = ("seller", "own", "seller_name", "own_name")
 BUYER = ("buyer", "other", "buyer_name", "party", "other_name", "name")
 CURRENCY: Roles = {"currency": ("currency",)}
@@ -273,6 +276,7 @@ def shape_of(kind: str) -> Shape:
     return Shape(
         kind=kind,
         roles={**roles, "ref": ("id",)},
+        needs=tuple(name for name in required if named.get(name) and name not in ONE_IN_ALL_ROWS),
         happened=next((name for name in days if name in required), ""),
         key=tuple(name for name in required if name in named or name in days),
     )

@@ -71,6 +71,20 @@ def fit(look: ColumnLook, kind: str, name: str, writing: FileWriting) -> Fit | M
             return _number(look, wanted, writing)
 
 
+def declared_as(look: ColumnLook, writing: FileWriting) -> Table | None:
+    """How a column is declared by what it holds alone; None where it can't be read at all."""
+    match look.holds:
+        case "other":
+            return None
+        case "integer" | "decimal" if not isinstance(_number(look, "money", writing), Misfit):
+            return {"type": "decimal"}
+        case "date" | "month" | "instant":
+            fitting = _day(look, writing)
+            return fitting.column if isinstance(fitting, Fit) else {"type": "text"}
+        case _:
+            return {"type": "text"}
+
+
 def _choices(row: type[Reported], name: str) -> tuple[str, ...]:
     """The words that a field of a Literal takes; none for other fields."""
     annotation = row.model_fields[name].annotation

@@ -131,7 +131,8 @@ def common_form(columns: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> Gues
         return Guess(PLAIN, "sure", "no number has a decimal mark or a separator")
     votes = {form: sum(form in look.forms for look, _ in told) for form in FORMS}
     best = [form for form in FORMS if votes[form] == max(votes.values())]
-    chosen = _simplest(best, told)
+    grouped = [form for form in best if form.thousands and _uses_groups(form, told)]
+    chosen = grouped[0] if grouped else next((form for form in best if not form.thousands), best[0])
     rivals = [form for form in best if form != chosen and _differ(chosen, form, told)]
     if rivals:
         return Guess(chosen, "guess", f"{rivals[0]} would read every number too, as another one")
@@ -141,14 +142,11 @@ def common_form(columns: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> Gues
     return Guess(chosen, "sure", "all numbers are read by it")
 
 
-def _simplest(best: Sequence[Form], told: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> Form:
-    """The first form, without its separator of thousands where none is used."""
-    first = best[0]
-    used = first.thousands and any(
-        first.thousands in text for _, texts in told for text in read_all(first, texts)
+def _uses_groups(form: Form, told: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> bool:
+    """Whether some number has its separator of thousands."""
+    return any(
+        form.thousands in text for _, texts in told for text in read_all(form, texts)
     )
-    bare = Form(first.decimal, "")
-    return bare if not used and bare in best else first
 
 
 def _differ(one: Form, other: Form, told: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> bool:

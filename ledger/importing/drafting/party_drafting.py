@@ -43,7 +43,7 @@ def draft_parties(
         row.constants.append(fact)
     names_agree = _names_agree(named, sample)
     chinese = bool(named) and all(_is_uscc(sample, party.column) for party in named)
-    facts = []
+    facts: list[DraftedFact] = []
     for party in named:
         fact = DraftedFact("party", asks=(OWN_LIST,))
         asks = (BY_NAME,) if party.by_name else ()

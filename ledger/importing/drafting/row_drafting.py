@@ -55,7 +55,7 @@ class RowDrafter:
             self._period(lead, matches)
         self._ref(lead, matches)
         self._matched(lead, matches)
-        self._parties(lead)
+        self._parties(lead, shape)
         self._happened(lead, matches)
         self._rest(lead, matches)
         self.row.facts.append(lead)
@@ -126,11 +126,12 @@ class RowDrafter:
         for name, rule in (("period_start", first), ("period_end", after), ("happened_at", after)):
             fact.put(name, rule, *([ask] if name == "period_start" else []))
 
-    def _parties(self, fact: DraftedFact) -> None:
+    def _parties(self, fact: DraftedFact, shape: Shape) -> None:
         """A party that the ledger needs and no column names is the same one in all rows."""
         row = kind_of(fact.kind).row
         for name, kind in kind_of(fact.kind).names.items():
-            if kind == "party" and row.model_fields[name].is_required() and name not in fact.fields:
+            lacking = name not in fact.fields and row.model_fields[name].is_required()
+            if kind == "party" and lacking and name not in shape.needs:
                 fact.put(
                     name,
                     {"constant": f"{self._source.name}-{name}"[:128]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -15,6 +16,8 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """What a text may begin with to say its encoding; a longer mark comes before its beginning."""
+
+BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 GOOD_LINES = 0.9
 """Share of the lines that must be text of an encoding; the others are damaged, and rejected."""
@@ -109,17 +112,8 @@ def _is_common(sign: str) -> bool:
 
 
 def _is_western(head: bytes) -> bool:
-    """Whether most bytes beyond ASCII stand alone beside Latin letters, and are Latin letters."""
-    text = head.decode("latin-1")
-    beyond = [place for place, sign in enumerate(text) if not sign.isascii()]
-    alone = sum(
-        text[place].isalpha()
-        and any(near.isascii() and near.isalpha() for near in _around(text, place))
-        and all(near.isascii() for near in _around(text, place))
-        for place in beyond
-    )
-    return alone >= 0.6 * len(beyond)
-
-
-def _around(text: str, place: int) -> str:
-    return text[max(place - 1, 0) : place] + text[place + 1 : place + 2]
+    """Whether most bytes beyond ASCII stand alone or in pairs, as letters: é, çã."""
+    text = head.decode("cp1252", errors="replace")
+    runs = BEYOND_ASCII.findall(text)
+    few = [run for run in runs if len(run) <= 2 and run.replace("€", "e").isalpha()]
+    return sum(map(len, few)) >= 0.6 * sum(map(len, runs))
