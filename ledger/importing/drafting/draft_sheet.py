@@ -11,7 +11,6 @@ from rich.table import Table
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.drafting.look_words import holds_words
 from ledger.importing.drafting.toml_text import printable
-from ledger.importing.drafting.trial import Trial
 
 MOST_NAMED = 12
 """So many decisions and causes are listed; the draft itself has them all."""
@@ -30,7 +29,7 @@ def draft_sheet(draft: Draft) -> RenderableType:
         f"{of} {found.sample.rows:,} rows looked at; a row is [bold]{kind}[/] "
         f"({found.kind.sure}: {escape(found.kind.why)})",
         *(f"[red]lacking[/] {name}: no column was found for it" for name in found.lacking),
-        *_trial_lines(draft.trial),
+        *_trial_lines(draft),
     ]
     asks = found.undecided
     if asks:
@@ -40,9 +39,11 @@ def draft_sheet(draft: Draft) -> RenderableType:
     return Group(table, *lines)
 
 
-def _trial_lines(trial: Trial | None) -> list[str]:
+def _trial_lines(draft: Draft) -> list[str]:
+    trial = draft.trial
     if trial is None:
-        return ["[red]the draft can't be used as it stands[/]: complete what is lacking"]
+        problems = [f"  {escape(printable(str(problem)))}" for problem in draft.problems]
+        return ["[red]the draft can't be used as it stands[/]:", *problems[:MOST_NAMED]]
     lines = [f"{trial.good:,} of {trial.rows:,} rows would load as the draft stands"]
     for (place, fault), times in list(trial.causes.items())[:MOST_NAMED]:
         lines.append(f"  {times:,} row(s): {escape(printable(place))} {fault}")

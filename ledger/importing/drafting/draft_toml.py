@@ -39,7 +39,8 @@ def _head(found: Findings) -> Iterator[str]:
     yield from comment(f"Draft of a mapping for {sample.path.name}, by {of} {sample.rows:,} rows.")
     yield from comment(
         "Lines with # ? are to be decided: correct what they name, then take them out. "
-        "docs/mappings.md explains every line that may stand here."
+        "docs/mappings.md explains every line that may stand here. Then try it: "
+        "tricredit import THIS_FILE FOLDER --db URL --check"
     )
     kind = found.kind.value or "of no known kind"
     yield from comment(f"A row is: {kind} ({found.kind.sure}: {found.kind.why}).", _mark(found))

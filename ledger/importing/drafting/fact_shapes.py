@@ -251,13 +251,14 @@ FINANCING = Shape(
         "rate_ppm": ("rate",),
         **CURRENCY,
     },
-    needs=("buyer", "drawn_on", "matures_on", "amount_minor"),
+    needs=("buyer", "product", "drawn_on", "matures_on", "amount_minor"),
     happened="drawn_on",
     key=("supplier", "buyer", "drawn_on", "matures_on", "amount_minor"),
 )
 
 GUESSED: tuple[Shape, ...] = (INVOICE, RECEIVABLE, PAYMENT, FINANCING, ORDER, REPORT, PARTY)
 """Kinds that a file is tried for when none is asked for, in the order of a tie."""
+
 
 def shape_of(kind: str) -> Shape:
     """The shape of a kind: one of those above, or one made of the names of its fields.

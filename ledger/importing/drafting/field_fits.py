@@ -119,7 +119,7 @@ def _same(word: str, choices: tuple[str, ...]) -> str | None:
 def _text(look: ColumnLook, row: type[Reported], name: str) -> Fit | Misfit:
     if look.stored == "float":
         return Misfit("is kept as a float, which may have lost digits of a key")
-    if look.holds in ("decimal", "date", "instant", "boolean"):
+    if look.holds in ("decimal", "date", "instant") or bool in look.natives:
         return Misfit(f"holds {look.holds}s")
     if name == "currency":
         return _currency(look, row)

@@ -144,9 +144,7 @@ def common_form(columns: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> Gues
 
 def _uses_groups(form: Form, told: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> bool:
     """Whether some number has its separator of thousands."""
-    return any(
-        form.thousands in text for _, texts in told for text in read_all(form, texts)
-    )
+    return any(form.thousands in text for _, texts in told for text in read_all(form, texts))
 
 
 def _differ(one: Form, other: Form, told: Sequence[tuple[NumberLook, Mapping[str, int]]]) -> bool:

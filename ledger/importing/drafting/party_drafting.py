@@ -102,6 +102,8 @@ def _names_agree(named: Sequence[_Named], sample: Sample) -> bool:
 
 def _is_uscc(sample: Sample, column: str) -> bool:
     """Whether all that a column says are Chinese company numbers whose check sign holds."""
-    said = {plain_text(cell).strip() for cell in sample.cells.get(column, ()) if cell is not None} - {""}
+    said = {
+        plain_text(cell).strip() for cell in sample.cells.get(column, ()) if cell is not None
+    } - {""}
     row = kind_of("party").row
     return bool(said) and all(refusal(row, "uscc", code) is None for code in said)

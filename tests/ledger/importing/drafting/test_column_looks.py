@@ -62,7 +62,13 @@ def test_a_column_of_dashes_holds_dashes() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "unique"),
-    [(("a", "b"), True), (("a", "a"), False), (("a", ""), False), (("a", "NA"), False), (("a",), False)],
+    [
+        (("a", "b"), True),
+        (("a", "a"), False),
+        (("a", ""), False),
+        (("a", "NA"), False),
+        (("a",), False),
+    ],
 )
 def test_a_key_is_in_every_row_and_nowhere_twice(cells: tuple[str, ...], unique: bool) -> None:
     assert look(*cells).unique is unique

@@ -150,7 +150,9 @@ def test_parquet_with_types_of_its_own(sqlite_url: str, tmp_path: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize(("name", "seller"), [("input", "buyer"), ("output", "seller"), ("x", "seller")])
+@pytest.mark.parametrize(
+    ("name", "seller"), [("input", "buyer"), ("output", "seller"), ("x", "seller")]
+)
 def test_which_way_a_file_of_ones_own_invoices_goes_is_asked(
     tmp_path: Path, name: str, seller: str
 ) -> None:

@@ -83,7 +83,10 @@ def test_signs_for_which_numbers_cannot_be_read_are_named(
 
 @given(
     st.lists(
-        st.decimals(-(10**9), 10**9, places=2, allow_nan=False), min_size=5, max_size=20, unique=True
+        st.decimals(-(10**9), 10**9, places=2, allow_nan=False),
+        min_size=5,
+        max_size=20,
+        unique=True,
     ),
     st.sampled_from([(".", ","), (",", "."), (".", ""), (",", "")]),
 )
