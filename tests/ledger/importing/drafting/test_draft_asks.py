@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.importing.drafting import decisions
 from ledger.importing.drafting.decisions import Question
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.import_faults import WrongHeader
@@ -96,7 +97,7 @@ def test_a_column_that_is_named_well_and_cannot_be_read_is_told(
 
     drafted = draft(claims(tmp_path, *rows, header=header), kind="receivable")
 
-    assert asks(drafted, name.replace("（", "（"), said)
+    assert asks(drafted, name, said)
 
 
 def test_words_of_a_state_that_are_not_known_are_asked(tmp_path: Path) -> None:
@@ -163,8 +164,6 @@ def test_every_question_has_an_answer_that_can_be(tmp_path: Path) -> None:
 
 
 def test_wrong_answers_are_told() -> None:
-    from ledger.importing.drafting import decisions
-
     assert decisions.time_zone("UTC", "").wrong("Mars/Olympus")
     assert decisions.currency("EUR", "").wrong("XXY")
     assert decisions.source_name("x").wrong("a\nb")
