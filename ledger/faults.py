@@ -89,6 +89,12 @@ class UnknownParty(Fault):
     code = "unknown-party"
 
 
+class UnknownEnterprise(Fault):
+    """A party that the tenant's ledger doesn't have, or didn't have at the time asked for."""
+
+    code = "unknown-enterprise"
+
+
 class UnknownReceivable(Fault):
     """A reference to a receivable that is neither in the ledger nor in the same batch."""
 
