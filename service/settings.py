@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.reports.reading import MOST_ROWS
+
 
 class Settings(BaseSettings):
     """Settings of the service; an argument wins over an environment variable.
@@ -23,15 +25,24 @@ class Settings(BaseSettings):
         Where to listen.
     body_limit_bytes : int
         Largest request body taken; 500 receivables need about 120 kB.
+    upload_limit_bytes : int
+        Largest body of facts taken; it is kept in a file while it comes in.
+    upload_folder : Path or None
+        Where that file is; None takes the system's folder for temporary files, which may be
+        memory.
     receive_timeout_s : float
-        Seconds within which a whole request must have come in, and after which an idle connection
-        is closed.
+        Seconds within which a whole request must have come in, unless its body keeps coming
+        (``patience``), and after which an idle connection is closed.
     scoring_slots : int
         Scores computed at once; each keeps one core busy.
     scoring_wait_s : float
         Seconds a request may wait for a slot before it is turned away with 503.
     scoring_queue : int
         Requests that may wait; the next one is turned away at once.
+    loading_slots, loading_queue, loading_wait_s : int, int, float
+        The same for bodies of facts that are loaded. Each of them has a file while it comes in.
+    most_rows : int
+        Rows of one body of facts, which are written in one transaction.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRICREDIT_", frozen=True)
@@ -42,7 +53,13 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
+    upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1024)
+    upload_folder: Path | None = None
     receive_timeout_s: float = Field(default=10.0, gt=0)
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
+    loading_slots: int = Field(default=2, ge=1)
+    loading_wait_s: float = Field(default=30.0, gt=0)
+    loading_queue: int = Field(default=4, ge=0)
+    most_rows: int = Field(default=MOST_ROWS, ge=1)

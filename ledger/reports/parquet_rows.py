@@ -1,32 +1,37 @@
-"""Parquet: the columns are the fields, in types of their own; read some thousand rows at a time."""
+"""Parquet: the columns are the fields, in types of their own; some thousand rows at a time.
+
+The file is unpacked by a process of its own (``unpack_parquet``), which may break.
+"""
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ledger.clocks import from_day_number, from_micros
 from ledger.importing.columnar import BROKEN
 from ledger.importing.field_types import FieldType
+from ledger.reports import unpack_parquet
 from ledger.reports.named_columns import require_columns
-from ledger.reports.parquet_pages import require_small_pages
 from ledger.reports.read_rows import LONGEST_ROW, ReadRow, Trouble, unread
 from ledger.reports.report_faults import TooManyRows, UnreadableReport, WrongColumns
 from ledger.reports.row_shape import RowShape
 
-ROWS_A_BATCH = 4_096
-BYTES_AHEAD = 1 << 16
-LONGEST_TYPE = 40
-LONGEST_FOOTER = 8 << 20
-"""Bytes: a footer is parsed as a whole, and a million columns fill it."""
+PROGRAM = Path(unpack_parquet.__file__)
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+"""So that the process sets aside no more memory than it uses: what it may have is limited."""
 
-FOOTER_END = 8
-"""Bytes after the footer: its length, and a mark."""
+LONGEST_TYPE = 40
 
 WRITTEN_AS: Mapping[FieldType, str] = {
     "text": "string",
@@ -46,73 +51,88 @@ TAKEN: Mapping[FieldType, tuple[Callable[[pa.DataType], bool], ...]] = {
 """What else can be read without a guess, beside timestamps with a zone."""
 
 
-def rows_of_parquet(stream: BinaryIO, shape: RowShape) -> Iterator[ReadRow]:
+def rows_of_parquet(stream: BinaryIO, shape: RowShape, most_rows: int) -> Iterator[ReadRow]:
     """Yield the rows of a Parquet file.
 
     Raises
     ------
     UnreadableReport
-        Where it is no Parquet, damaged, or has pages that grow too large when unpacked.
+        Where it is no Parquet, damaged, or grows too large when unpacked.
+    TooManyRows
+        Where it claims more than ``most_rows``.
     WrongColumns
         Where the columns are not the fields of the kind, or not of their types.
     """
-    with _opened(stream, shape) as file:
-        require_small_pages(stream, file.metadata)
-        yield from _rows(file)
+    with _unpacked(stream) as batches:
+        schema = batches.schema
+        claimed = int(schema.metadata[unpack_parquet.ROWS])
+        if claimed > most_rows:
+            raise TooManyRows(
+                f"there are {claimed} rows, more than {most_rows}", remedy="send several reports"
+            )
+        require_columns(schema.names, shape)
+        require_types(schema, shape)
+        yield from rows_of_batches(batches)
 
 
-def require_few_rows(stream: BinaryIO, most_rows: int) -> None:
-    """Raise `TooManyRows` where a Parquet file claims more, before any is read."""
-    _require_short_footer(stream)
-    try:
-        claimed = pq.read_metadata(stream).num_rows
-    except BROKEN as error:
-        raise _damaged(error) from None
-    stream.seek(0)
-    if claimed > most_rows:
-        raise TooManyRows(
-            f"there are {claimed} rows, more than {most_rows}", remedy="send several reports"
-        )
-
-
-def _require_short_footer(stream: BinaryIO) -> None:
-    size = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, size - FOOTER_END))
-    claimed = int.from_bytes(stream.read(FOOTER_END)[:4], "little")
-    stream.seek(0)
-    if claimed > LONGEST_FOOTER:
-        raise UnreadableReport(
-            "the rows are no Parquet, or the footer is too long",
-            remedy="write fewer columns, and larger groups of rows",
-        )
+def rows_of_batches(batches: pa.RecordBatchReader) -> Iterator[ReadRow]:
+    """Yield the rows of Arrow batches, whose columns are fields of the types in `WRITTEN_AS`."""
+    names: list[str] = batches.schema.names
+    read = 0
+    for batch in batches:
+        columns = [_values(column) for column in batch.columns]
+        for cells in zip(*columns, strict=True):
+            read += 1
+            yield _row(read, names, cells)
 
 
 @contextmanager
-def _opened(stream: BinaryIO, shape: RowShape) -> Iterator[pq.ParquetFile]:
-    """The file, once its columns fit; what breaks later inside the block is told as damage."""
+def _unpacked(stream: BinaryIO) -> Iterator[pa.RecordBatchReader]:
+    """The batches of a file; what breaks while they are read is told as damage."""
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-I", str(PROGRAM)],
+                stdin=_with_number(stream, stack),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **FRUGAL},
+            )
+        )
+        stack.callback(process.kill)  # it may be in the middle of a file that is refused
+        try:
+            yield pa.ipc.open_stream(process.stdout)
+        except BROKEN:
+            raise _refusal(process) from None
+        if process.wait() != unpack_parquet.WELL:
+            raise _refusal(process)
+
+
+def _with_number(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
+    """The stream as a file that another process can read from its beginning."""
+    stream.seek(0)
     try:
-        schema = pq.read_schema(stream)
-        require_columns(schema.names, shape)
-        _require_types(schema, shape)
-        texts = [name for name in schema.names if shape.types[name] == "text"]
-        stream.seek(0)
-        # texts stay in their dictionary: a long one that many rows share is in memory once
-        with pq.ParquetFile(
-            stream, read_dictionary=texts, buffer_size=BYTES_AHEAD, pre_buffer=False
-        ) as file:
-            yield file
-    except BROKEN as error:
-        raise _damaged(error) from None
+        stream.fileno()
+    except io.UnsupportedOperation:
+        file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+        shutil.copyfileobj(stream, file)
+        stream = file
+    stream.flush()
+    os.lseek(stream.fileno(), 0, os.SEEK_SET)
+    return stream
 
 
-def _damaged(error: Exception) -> UnreadableReport:
-    return UnreadableReport(
-        f"the rows are no Parquet, or damaged: {type(error).__name__}",
-        remedy="write the file again",
-    )
+def _refusal(process: subprocess.Popen[bytes]) -> UnreadableReport:
+    if process.wait() == unpack_parquet.TOO_LARGE:
+        return UnreadableReport(
+            "the Parquet file grows too large when unpacked",
+            remedy="write smaller groups of rows (100,000), and only the columns of the kind",
+        )
+    return UnreadableReport("the rows are no Parquet, or damaged", remedy="write the file again")
 
 
-def _require_types(schema: pa.Schema, shape: RowShape) -> None:
+def require_types(schema: pa.Schema, shape: RowShape) -> None:
+    """Raise `WrongColumns` where a column has another type than its field, with its name."""
     for column in schema:
         wanted = shape.types[column.name]
         if not _fits(column.type, wanted):
@@ -126,20 +146,7 @@ def _require_types(schema: pa.Schema, shape: RowShape) -> None:
 def _fits(found: pa.DataType, wanted: FieldType) -> bool:
     if pa.types.is_timestamp(found):
         return wanted == "instant" and found.tz is not None
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-        return wanted == "text" and (pa.types.is_string(found) or pa.types.is_large_string(found))
     return bool(pa.types.is_null(found) or any(one(found) for one in TAKEN.get(wanted, ())))
-
-
-def _rows(file: pq.ParquetFile) -> Iterator[ReadRow]:
-    names: list[str] = file.schema_arrow.names
-    read = 0
-    for batch in file.iter_batches(ROWS_A_BATCH, use_threads=False):
-        columns = [_values(column) for column in batch.columns]
-        for cells in zip(*columns, strict=True):
-            read += 1
-            yield _row(read, names, cells)
 
 
 def _row(line: int, names: list[str], cells: tuple[Any, ...]) -> ReadRow:
@@ -152,10 +159,6 @@ def _row(line: int, names: list[str], cells: tuple[Any, ...]) -> ReadRow:
 
 def _values(column: pa.Array[Any]) -> list[Any]:
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        used = column.indices.unique()
-        texts = dict(zip(used.to_pylist(), column.dictionary.take(used).to_pylist(), strict=True))
-        return [texts[at] for at in column.indices.to_pylist()]
     if pa.types.is_timestamp(kind):
         micros = _in_micros(column).to_pylist()
         return [None if at is None else _within(from_micros, at) for at in micros]

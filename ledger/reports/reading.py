@@ -8,18 +8,18 @@ from typing import BinaryIO, Literal
 from ledger.reports.csv_rows import rows_of_csv
 from ledger.reports.json_array import rows_of_array
 from ledger.reports.json_lines import rows_of_lines
-from ledger.reports.parquet_rows import require_few_rows, rows_of_parquet
+from ledger.reports.parquet_rows import rows_of_parquet
 from ledger.reports.read_rows import ReadRow, chunked
 from ledger.reports.row_shape import RowShape, shape_of
 
 Form = Literal["json", "ndjson", "csv", "parquet"]
 
-READERS: dict[Form, Callable[[BinaryIO, RowShape], Iterator[ReadRow]]] = {
+TEXTS: dict[Form, Callable[[BinaryIO, RowShape], Iterator[ReadRow]]] = {
     "json": rows_of_array,
     "ndjson": rows_of_lines,
     "csv": rows_of_csv,
-    "parquet": rows_of_parquet,
 }
+"""Reader of each form of text."""
 
 MOST_ROWS = 20_000_000
 """Rows of one report, unless said otherwise: they are written in one transaction."""
@@ -54,6 +54,7 @@ def read_report(
     UnreadableReport, WrongColumns, TooManyRows
         Where the report can't be read, or not beyond the rows yielded.
     """
+    shape = shape_of(kind)
     if form == "parquet":
-        require_few_rows(stream, most_rows)
-    return chunked(READERS[form](stream, shape_of(kind)), most_rows)
+        return chunked(rows_of_parquet(stream, shape, most_rows), most_rows)
+    return chunked(TEXTS[form](stream, shape), most_rows)
