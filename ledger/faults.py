@@ -173,6 +173,12 @@ class SchemaBehind(Fault):
     code = "schema-behind"
 
 
+class KeyReused(Fault):
+    """An idempotency key that was used for another request."""
+
+    code = "key-reused"
+
+
 class LedgerBusy(Fault):
     """More to be written than the ledger can take at once."""
 

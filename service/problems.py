@@ -21,6 +21,7 @@ STATUS: dict[str, HTTPStatus] = {
     "bad-http": HTTPStatus.BAD_REQUEST,
     "caller-gone": HTTPStatus.BAD_REQUEST,
     "malformed-json": HTTPStatus.BAD_REQUEST,
+    "wrong-idempotency-key": HTTPStatus.BAD_REQUEST,
     "not-found": HTTPStatus.NOT_FOUND,
     "unknown-record": HTTPStatus.NOT_FOUND,
     "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
@@ -38,6 +39,7 @@ STATUS: dict[str, HTTPStatus] = {
     "issued-in-future": HTTPStatus(422),
     "wrong-key": HTTPStatus(422),
     "rejected-rows": HTTPStatus(422),
+    "key-reused": HTTPStatus(422),
     # the service, for now
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,

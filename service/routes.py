@@ -19,11 +19,15 @@ from service.documentation import (
 )
 from service.health import get_live, get_ready
 from service.problems import ProblemKind, documented
+from service.request_key import PARAMETER
 from service.scores import get_score, post_score
 
 UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
+UNWRITTEN = ("ledger-busy", "ledger-closed")
 BAD_SCORE = (
     "malformed-json",
+    "wrong-idempotency-key",
+    "key-reused",
     "not-acceptable",
     "body-too-large",
     "unsupported-media-type",
@@ -70,8 +74,16 @@ ROUTES: tuple[Route, ...] = (
         "Score a request / 申请评分",
         "scores",
         ScoreReply,
-        (*BAD_SCORE, "busy", "bundle-refused", "pack-refused", *UNAVAILABLE, "unexpected"),
-        SCORE_BODY,
+        (
+            *BAD_SCORE,
+            "busy",
+            "bundle-refused",
+            "pack-refused",
+            *UNAVAILABLE,
+            *UNWRITTEN,
+            "unexpected",
+        ),
+        {**SCORE_BODY, "parameters": [PARAMETER]},
     ),
     Route(
         "GET",
