@@ -74,34 +74,45 @@ def told() -> Iterator[None]:
 def import_(
     mapping: Annotated[Path, typer.Argument(help="mapping file, TOML")],
     folder: Annotated[Path, typer.Argument(help="folder with the exported files")],
+    *,
     db: Db,
     rejects: Annotated[
         Path | None, typer.Option(help="write the rejected rows with their reasons to this CSV")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="say what would happen, and load nothing")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load a bank's exports into the ledger; the same files again change nothing."""
-    from ledger.database import migrate, open_database
+    """Load a bank's exports into the ledger; the same files again change nothing.
+
+    Rows that can't be right are left out and reported; with --check they make status 1.
+    """
     from ledger.importing.loading import import_folder
     from ledger.importing.mapping import read_mapping
     from ledger.importing.report_sheet import report_sheet
+    from ledger.importing.trial_ledger import target_of
 
     with told(), Progress(console=screen(), transient=True) as progress:
         what = read_mapping(mapping)
-        engine = open_database(db)
-        migrate(engine)
         task = progress.add_task("reading", total=1.0)
 
         def update(doing: str, share: float) -> None:
-            progress.update(task, description=doing, completed=share)
+            progress.update(task, description=escape(doing), completed=share)
 
-        report = import_folder(what, folder, engine, OWNER, datetime.now(UTC), progress=update)
+        with target_of(db, check=check) as target:
+            now = datetime.now(UTC)
+            report = import_folder(
+                what, folder, target.engine, OWNER, now, check=check, progress=update
+            )
     if rejects is not None:
         report.write_rejects(rejects)
     if as_json:
         typer.echo(report.to_json())
     else:
-        screen().print(report_sheet(report, rejects))
+        screen().print(report_sheet(report, rejects, stand_in=target.stand_in))
+    if check and report.rows_rejected:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -73,6 +74,21 @@ def open_database(url: str, vault: Vault | None = None) -> Engine:
     except DatabaseUnreachable:
         engine.dispose()
         raise
+
+
+def has_tables(url: str) -> bool:
+    """Whether there is a ledger at that URL; raises as `open_database` does, and makes nothing."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        file = Path(str(parsed.database))
+        if file.parent.is_dir() and not file.exists():
+            return False  # to open it would make it
+    engine = open_database(url)
+    try:
+        with reading(engine) as connection:
+            return _revision(connection) is not None
+    finally:
+        engine.dispose()
 
 
 def migrate(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import (
+    AwareDatetime,
     Field,
     StrictInt,
     StrictStr,
@@ -22,8 +23,9 @@ from pydantic import (
 from ledger.clocks import zone
 from ledger.facts import Currency, Key
 from ledger.faults import Fault
-from ledger.importing.column_types import Column, Formats, Part
+from ledger.importing.column_types import Column
 from ledger.importing.field_rules import FieldRule
+from ledger.importing.file_formats import Formats, Part
 from ledger.importing.import_faults import MissingFile, Problem, WrongMapping
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -90,7 +92,7 @@ class Requirement(Part):
         Left side and comparison.
     other : str or None
         Column on the right side.
-    value : int, date, str or None
+    value : int, instant, date, str or None
         Constant on the right side; exactly one of ``other`` and ``value`` is given.
     reason : str
         What the report says of a row that fails.
@@ -101,7 +103,7 @@ class Requirement(Part):
     column: str
     op: Operator
     other: str | None = None
-    value: StrictInt | date | StrictStr | None = None
+    value: StrictInt | AwareDatetime | date | StrictStr | None = None
     reason: str = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")

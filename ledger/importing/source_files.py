@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.importing.columnar import open_columnar
 from ledger.importing.delimited import open_delimited
+from ledger.importing.file_plans import plan_file
 from ledger.importing.import_faults import MissingFile
-from ledger.importing.mapping import FileRule, Mapping
+from ledger.importing.mapping import FileRule, Mapping, Source
 from ledger.importing.opened_file import OpenedFile
 
 
@@ -55,6 +56,16 @@ def find_files(mapping: Mapping, folder: Path) -> list[SourceFile]:
         for index, rule in enumerate(mapping.file)
         for path in _matching(rule, f"/file/{index}/name", folder)
     ]
+
+
+def check_files(files: Sequence[SourceFile], source: Source) -> None:
+    """Open every file and compare its header with the mapping; read no rows.
+
+    Raises `WrongMapping`, `WrongHeader` or `UnreadableFile` at the first file that is wrong.
+    """
+    for found in files:
+        with found.opened() as file:
+            plan_file(found.rule, found.place, found.path.name, file, source)
 
 
 def _matching(rule: FileRule, place: str, folder: Path) -> list[Path]:
