@@ -7,6 +7,7 @@ it needs itself, so that ``--help`` is quick. All commands are here: hence so ma
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -26,6 +27,7 @@ from ledger.principals import OWNER
 
 if TYPE_CHECKING:
     from ledger.audit.verifying import Verification
+    from ledger.vault import Vault
     from simulator.world import World
 
 DEMO_SEED = 7
@@ -70,6 +72,14 @@ def told() -> Iterator[None]:
         raise typer.Exit(2) from fault
 
 
+def vault() -> Vault | None:
+    """What guards natural persons: the secret of TRICREDIT_PERSON_SECRET, if there is one."""
+    from ledger.vault import Vault
+
+    secret = os.environ.get("TRICREDIT_PERSON_SECRET")
+    return Vault.of_hex(secret) if secret else None
+
+
 @app.command("import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="mapping file, TOML")],
@@ -100,7 +110,7 @@ def import_(
         def update(doing: str, share: float) -> None:
             progress.update(task, description=escape(doing), completed=share)
 
-        with target_of(db, check=check) as target:
+        with target_of(db, check=check, vault=vault()) as target:
             now = datetime.now(UTC)
             report = import_folder(
                 what, folder, target.engine, OWNER, now, check=check, progress=update
@@ -176,6 +186,7 @@ def serve(
     )
     screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
     with told():
+        settings.vault()
         run(settings)
 
 

@@ -61,6 +61,8 @@ def canonical_hash(
 
 
 def _plain(text: str, field: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text.lower()  # nearly all of them
     # folding may leave what NFKC would change again
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(sign for sign in folded if sign.isalnum())

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, insert
 
 from ledger.audit.chain import MAIN, head_of, link, move_chain
 from ledger.audit.digests import Sealer
-from ledger.checking import Checked, Rows, Verdict, check_batch, check_references
+from ledger.checking import NOTHING, Checked, Rows, Verdict, check_batch, check_references
 from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
+from ledger.completing import completed
 from ledger.facts import checked_key
 from ledger.faults import RowFault
 from ledger.ids import new_id
@@ -159,31 +160,26 @@ class Load:
         A row that says something else under a ``ref`` than an earlier chunk of the same load is at
         fault: the order of rows in a file is no order in time.
         """
-        head = self._lock().last_seq
+        self._lock()
         tenant = self._envelope.tenant
         safe = {
             name: guarded(self._connection, tenant, kind_of(name), verdict)
             for name, verdict in verdicts.items()
         }
         settled = check_references(self._connection, tenant, safe)
-        changes: list[Change] = []
-        unchanged = 0
-        faults = [fault for verdict in settled.values() for fault in verdict.faults]
-        for kind in (kind for kind in KINDS if kind.name in settled):
-            good = settled[kind.name].good
-            unchanged += settled[kind.name].repeats
-            there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
-            for row in good:
-                old = there.get(row.values["ref"])
-                if old is None:
-                    changes.append(Change(kind, row, 0, None))
-                elif old.digest == row.digest:
-                    unchanged += 1
-                elif old.seq <= head:
-                    changes.append(Change(kind, row, old.number + 1, old.id))
-                else:
-                    faults.append(_torn(kind, row))
-        return Settled(changes, unchanged, tuple(faults))
+        parties = {row.values["ref"]: row.values for row in settled.get("party", NOTHING).good}
+        compared = [
+            self._compared(kind, settled[kind.name].good, parties)
+            for kind in KINDS
+            if kind.name in settled
+        ]
+        refused = [fault for verdict in settled.values() for fault in verdict.faults]
+        return Settled(
+            [change for one in compared for change in one.changes],
+            sum(one.unchanged for one in compared)
+            + sum(verdict.repeats for verdict in settled.values()),
+            (*refused, *(fault for one in compared for fault in one.faults)),
+        )
 
     def write(self, settled: Settled) -> None:
         """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
@@ -225,6 +221,26 @@ class Load:
             self._locked = lock_book(self._connection, self._envelope.tenant)
             self._seq = self._locked.last_seq
         return self._locked
+
+    def _compared(
+        self, kind: Kind, good: Sequence[Checked], parties: Mapping[str, Mapping[str, Any]]
+    ) -> Settled:
+        """What the rows of one kind say that is new; ``parties`` are those of the chunk."""
+        head, tenant = self._lock().last_seq, self._envelope.tenant
+        there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
+        if kind.name == "invoice":
+            good = completed(self._connection, tenant, good, set(there), parties)
+        changes: list[Change] = []
+        torn: list[RowFault] = []
+        for row in good:
+            old = there.get(row.values["ref"])
+            if old is None:
+                changes.append(Change(kind, row, 0, None))
+            elif old.digest != row.digest and old.seq <= head:
+                changes.append(Change(kind, row, old.number + 1, old.id))
+            elif old.digest != row.digest:
+                torn.append(_torn(kind, row))
+        return Settled(changes, len(good) - len(changes) - len(torn), tuple(torn))
 
     def _sealing(self) -> Sealer:
         if self._sealer is None:

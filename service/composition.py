@@ -71,7 +71,7 @@ class Composition:
         """
         with self._opening:
             if self._engine is None:
-                self._engine = open_database(self.settings.db)
+                self._engine = open_database(self.settings.db, self.settings.vault())
             if not self._current:
                 require_current(self._engine)
                 self._current = True

@@ -23,6 +23,7 @@ from scoring.gather import gather
 from scoring.path import Scored, describe, score
 from scoring.reply import reply
 from service.composition import Composition, Scoring
+from service.discretion import discreet
 from service.refusals import Flaw, InvalidRequest
 from service.schemas import ScoreRequest
 
@@ -47,7 +48,7 @@ def answer(
     Parameters
     ----------
     body : str
-        The request as received; kept in the record.
+        The request as received; kept in the record, without the names of natural persons.
     now : datetime
         The server's clock, aware.
     key : RequestKey or None
@@ -83,7 +84,8 @@ def answer(
         currency=opened.base_currency,
     )
     if decided:
-        work = _record(parts, principal, scored, body=body, reply=told, now=now)
+        request = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
+        work = _record(parts, principal, scored, request=request, reply=told, now=now)
     elif key is not None:
         work = _only(_dumped(told))
     else:
@@ -130,7 +132,13 @@ def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
 
 
 def _record(
-    parts: Scoring, principal: Principal, scored: Scored, *, body: str, reply: Json, now: datetime
+    parts: Scoring,
+    principal: Principal,
+    scored: Scored,
+    *,
+    request: Callable[[Connection], str],
+    reply: Json,
+    now: datetime,
 ) -> Callable[[Connection], Given]:
     """A unit of work that puts the reply on record."""
     append = partial(
@@ -142,7 +150,6 @@ def _record(
         as_of=scored.cut.live_through,
         history_before=scored.cut.history_before,
         cut_seq=scored.cut.ledger_seq,
-        request=body,
         features=_dumped(reply["features"]),
         circumstances=_dumped(reply["circumstances"]),
         reply=_dumped(reply),
@@ -150,7 +157,7 @@ def _record(
     )
 
     def work(connection: Connection) -> Given:
-        record = append(connection)
+        record = append(connection, request=request(connection))
         return Given(record.reply, record.id)
 
     return work

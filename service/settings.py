@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ledger.vault import Vault
 
 
 class Settings(BaseSettings):
@@ -19,6 +21,9 @@ class Settings(BaseSettings):
         Folder of the model bundle; without one the service starts and is not ready.
     pack : Path or None
         TOML file of the policy pack; None takes the one that ships.
+    person_secret : str or None
+        Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
+        shown; without it rows that name a person are refused.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
@@ -39,6 +44,7 @@ class Settings(BaseSettings):
     db: str = Field(default="sqlite:///tricredit.db", repr=False)
     bundle: Path | None = None
     pack: Path | None = None
+    person_secret: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
@@ -46,3 +52,9 @@ class Settings(BaseSettings):
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
+
+    def vault(self) -> Vault | None:
+        """What guards natural persons; raise `WrongHashKey` where the secret can't be one."""
+        if self.person_secret is None:
+            return None
+        return Vault.of_hex(self.person_secret.get_secret_value())
