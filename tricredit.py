@@ -23,7 +23,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ledger.faults import Fault
-from ledger.principals import OWNER
+from ledger.principals import DEFAULT_TENANT, OWNER
 
 if TYPE_CHECKING:
     from ledger.audit.verifying import Verification
@@ -51,6 +51,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")
 BundleFolder = Annotated[
     Path, typer.Option("--bundle", help="folder of a bundle", envvar="TRICREDIT_BUNDLE")
 ]
+Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
 
 
@@ -199,6 +200,7 @@ def ledger_verify(
     public_key: Annotated[
         list[Path] | None, typer.Option(help="public key of checkpoints, PEM; the same")
     ] = None,
+    tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Check every row of the ledger; name the first that isn't as it was written (status 1)."""
@@ -212,7 +214,7 @@ def ledger_verify(
         require_tables(engine)
         found = verify(
             engine,
-            OWNER.tenant,
+            tenant,
             [read_checkpoint(path) for path in checkpoint or ()],
             [load_public(path) for path in public_key or ()],
         )
@@ -241,6 +243,7 @@ def ledger_checkpoint(
     db: Db,
     key: Annotated[Path, typer.Option(help="private key, PEM")],
     out: Annotated[Path, typer.Option(help="new file for the checkpoint")],
+    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Sign what the ledger is now; keep the file outside the database, and verify before."""
     from ledger.audit.checkpoints import make_checkpoint, write_checkpoint
@@ -252,7 +255,7 @@ def ledger_checkpoint(
         engine = open_database(db)
         require_current(engine)
         with reading(engine) as connection:
-            made = make_checkpoint(connection, OWNER.tenant, signer, datetime.now(UTC))
+            made = make_checkpoint(connection, tenant, signer, datetime.now(UTC))
         write_checkpoint(made, out)
     screen().print(f"{out}: {made.statement.last_seq:,} rows, signed with key {made.statement.key}")
 
