@@ -92,8 +92,17 @@ class Formats(Part):
         Formats of days, of months and of instants, tried in order.
     blank : tuple of str
         Cells that say "no value", after trimming; nothing else is ever taken for missing.
+    sheet : str or None
+        Of an XLSX, the sheet; None where it has only one.
+    header_row : int or None
+        Of an XLSX, the row with the names of the columns; None is the first.
+    formulas : str
+        Of an XLSX: ``refuse`` rejects a row with a formula in a column that is read, ``cached``
+        takes the result that was stored when the file was saved.
     max_rows : int
         A Parquet file that claims more rows is refused.
+    max_bytes : int
+        An XLSX that unpacks to more bytes is refused.
     """
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
@@ -106,7 +115,11 @@ class Formats(Part):
     months: tuple[MonthFormat, ...] = Field(default=("%Y-%m",), min_length=1)
     instants: tuple[InstantFormat, ...] = Field(default=ISO_INSTANTS, min_length=1)
     blank: tuple[str, ...] = ("",)
+    sheet: str | None = Field(default=None, min_length=1)
+    header_row: int | None = Field(default=None, ge=1, le=1_048_576)
+    formulas: Literal["refuse", "cached"] = "refuse"
     max_rows: int = Field(default=50_000_000, ge=1)
+    max_bytes: int = Field(default=2 << 30, ge=1)
 
     @field_validator("encoding")
     @classmethod
@@ -118,9 +131,11 @@ class Formats(Part):
         return name
 
     @model_validator(mode="after")
-    def _marks_differ(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.decimal == self.thousands:
             raise ValueError(f"decimal and thousands are both {self.decimal!r}")
+        if self.header is not None and self.header_row is not None:
+            raise ValueError("give header or header_row, not both")
         if self.delimiter == self.quote or self.delimiter in "\r\n" or self.quote in "\r\n":
             raise ValueError("delimiter and quote must differ, and neither ends a line")
         return self

@@ -26,7 +26,8 @@ class Reject:
     file : str
         Name of the file.
     line : int
-        Physical line of a text, from 1 with the header; row number in Parquet.
+        Physical line of a text, from 1 with the header; row number in Parquet, of the sheet in
+        a workbook.
     field : str
         ``kind.field`` of the ledger; empty where a cell or the row as a whole is wrong.
     column : str

@@ -28,6 +28,15 @@ from ledger.importing.field_rules import FieldRule
 from ledger.importing.file_formats import Formats, Part
 from ledger.importing.import_faults import MissingFile, Problem, WrongMapping
 
+Container = Literal["csv", "parquet", "xlsx"]
+ENDINGS: dict[str, Container] = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
+"""Endings of names that tell the kind of a file; all others are csv."""
+
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 
 
@@ -121,7 +130,7 @@ class FileRule(Part):
     name : str
         File name in the folder, or a glob such as ``invoices-*.csv.gz``; read in name order.
     kind : str or None
-        ``csv`` or ``parquet``; None follows the ending (.csv, .csv.gz, .txt, .parquet).
+        ``csv``, ``parquet`` or ``xlsx``; None follows the ending: .parquet, .xlsx, all else is csv.
     format : Formats
         How text, numbers and days are written.
     columns : dict
@@ -133,7 +142,7 @@ class FileRule(Part):
     """
 
     name: str = Field(min_length=1, pattern=r"^[^/\\]+$")
-    kind: Literal["csv", "parquet"] | None = None
+    kind: Container | None = None
     format: Formats = Formats()
     columns: dict[str, Column] = Field(min_length=1)
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -141,11 +150,12 @@ class FileRule(Part):
     require: tuple[Requirement, ...] = ()
 
     @property
-    def container(self) -> Literal["csv", "parquet"]:
-        """``csv`` or ``parquet``, as said or by the ending of the name."""
+    def container(self) -> Container:
+        """What kind of file it is, as said or by the ending of the name."""
         if self.kind is not None:
             return self.kind
-        return "parquet" if self.name.endswith((".parquet", ".pq")) else "csv"
+        found = (kind for ending, kind in ENDINGS.items() if self.name.lower().endswith(ending))
+        return next(found, "csv")
 
 
 class ConstantFact(Part):

@@ -1,4 +1,4 @@
-"""What an open file offers to the importer, whether it is text or Parquet."""
+"""What an open file offers to the importer, whether it is text, Parquet or a workbook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Record(NamedTuple):
     ----------
     line : int
         Where it begins: the physical line in a text, counted from 1 with the header; the row
-        number in Parquet.
+        number in Parquet; the row of the sheet in a workbook.
     cells : sequence of Cell
         The cells of the columns asked for; None where the file itself says null.
     wrong : CellError or None
