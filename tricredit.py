@@ -7,6 +7,7 @@ it needs itself, so that ``--help`` is quick. All commands are here: hence so ma
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -22,10 +23,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ledger.faults import Fault
-from ledger.principals import OWNER
+from ledger.principals import DEFAULT_TENANT, OWNER
 
 if TYPE_CHECKING:
     from ledger.audit.verifying import Verification
+    from ledger.vault import Vault
     from simulator.world import World
 
 DEMO_SEED = 7
@@ -49,6 +51,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")
 BundleFolder = Annotated[
     Path, typer.Option("--bundle", help="folder of a bundle", envvar="TRICREDIT_BUNDLE")
 ]
+Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
 
 
@@ -70,38 +73,57 @@ def told() -> Iterator[None]:
         raise typer.Exit(2) from fault
 
 
+def vault() -> Vault | None:
+    """What guards natural persons: the secret of TRICREDIT_PERSON_SECRET, if there is one."""
+    from ledger.vault import Vault
+
+    secret = os.environ.get("TRICREDIT_PERSON_SECRET")
+    return Vault.of_hex(secret) if secret else None
+
+
 @app.command("import")
 def import_(
     mapping: Annotated[Path, typer.Argument(help="mapping file, TOML")],
     folder: Annotated[Path, typer.Argument(help="folder with the exported files")],
+    *,
     db: Db,
     rejects: Annotated[
         Path | None, typer.Option(help="write the rejected rows with their reasons to this CSV")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="say what would happen, and load nothing")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load a bank's exports into the ledger; the same files again change nothing."""
-    from ledger.database import migrate, open_database
+    """Load a bank's exports into the ledger; the same files again change nothing.
+
+    Rows that can't be right are left out and reported; with --check they make status 1.
+    """
     from ledger.importing.loading import import_folder
     from ledger.importing.mapping import read_mapping
     from ledger.importing.report_sheet import report_sheet
+    from ledger.importing.trial_ledger import target_of
 
     with told(), Progress(console=screen(), transient=True) as progress:
         what = read_mapping(mapping)
-        engine = open_database(db)
-        migrate(engine)
         task = progress.add_task("reading", total=1.0)
 
         def update(doing: str, share: float) -> None:
-            progress.update(task, description=doing, completed=share)
+            progress.update(task, description=escape(doing), completed=share)
 
-        report = import_folder(what, folder, engine, OWNER, datetime.now(UTC), progress=update)
+        with target_of(db, check=check, vault=vault()) as target:
+            now = datetime.now(UTC)
+            report = import_folder(
+                what, folder, target.engine, OWNER, now, check=check, progress=update
+            )
     if rejects is not None:
         report.write_rejects(rejects)
     if as_json:
         typer.echo(report.to_json())
     else:
-        screen().print(report_sheet(report, rejects))
+        screen().print(report_sheet(report, rejects, stand_in=target.stand_in))
+    if check and report.rows_rejected:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -165,6 +187,7 @@ def serve(
     )
     screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
     with told():
+        settings.vault()
         run(settings)
 
 
@@ -177,6 +200,7 @@ def ledger_verify(
     public_key: Annotated[
         list[Path] | None, typer.Option(help="public key of checkpoints, PEM; the same")
     ] = None,
+    tenant: Tenant = DEFAULT_TENANT,
     as_json: AsJson = False,
 ) -> None:
     """Check every row of the ledger; name the first that isn't as it was written (status 1)."""
@@ -190,7 +214,7 @@ def ledger_verify(
         require_tables(engine)
         found = verify(
             engine,
-            OWNER.tenant,
+            tenant,
             [read_checkpoint(path) for path in checkpoint or ()],
             [load_public(path) for path in public_key or ()],
         )
@@ -219,6 +243,7 @@ def ledger_checkpoint(
     db: Db,
     key: Annotated[Path, typer.Option(help="private key, PEM")],
     out: Annotated[Path, typer.Option(help="new file for the checkpoint")],
+    tenant: Tenant = DEFAULT_TENANT,
 ) -> None:
     """Sign what the ledger is now; keep the file outside the database, and verify before."""
     from ledger.audit.checkpoints import make_checkpoint, write_checkpoint
@@ -230,7 +255,7 @@ def ledger_checkpoint(
         engine = open_database(db)
         require_current(engine)
         with reading(engine) as connection:
-            made = make_checkpoint(connection, OWNER.tenant, signer, datetime.now(UTC))
+            made = make_checkpoint(connection, tenant, signer, datetime.now(UTC))
         write_checkpoint(made, out)
     screen().print(f"{out}: {made.statement.last_seq:,} rows, signed with key {made.statement.key}")
 

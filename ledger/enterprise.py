@@ -22,7 +22,8 @@ from sqlalchemy import (
 from ledger.clocks import Cut
 from ledger.faults import UnknownEnterprise
 from ledger.kinds import KINDS, table_of
-from ledger.seen_facts import Stored, at_cut, by_index, facts_of, fetch, seen
+from ledger.seen_facts import at_cut, by_index, facts_of, fetch, seen
+from ledger.stored_form import Stored
 
 MOST_COUNTED = 10_000
 """Facts of a role that an outline counts; a large buyer has millions."""
@@ -38,14 +39,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Enterprise:
-    """What is known of a party at a cut; facts as stored (``seen_facts``).
+    """What is known of a party at a cut; facts in stored form (``seen_facts``).
 
     Attributes
     ----------
     party : Stored
         The party itself.
-    profile : Stored or None
-        Of its profiles the one that happened last; None where there is none.
+    profile : list of Stored
+        Of its profiles the one that happened last; empty where there is none.
     facts : dict
         The facts that name it, by the part it has in them, the last recorded first. A part that it
         has in no fact is left out.
@@ -54,7 +55,7 @@ class Enterprise:
     """
 
     party: Stored
-    profile: Stored | None
+    profile: list[Stored]
     facts: dict[Part, list[Stored]]
     counts: dict[Part, int]
 
@@ -118,7 +119,7 @@ def enterprise(
         for part, rows in found.items()
     }
     profile = fetch(connection, _last_profile(), asked)
-    return Enterprise(party[0], profile[0] if profile else None, found, counts)
+    return Enterprise(party[0], profile, found, counts)
 
 
 def _parts_of(connection: Connection, tenant: str, ref: str) -> list[Part]:

@@ -131,6 +131,12 @@ class WrongHashKey(Fault):
     code = "wrong-hash-key"
 
 
+class WrongVault(Fault):
+    """A secret that isn't the one under which the keys of persons were wrapped, or none at all."""
+
+    code = "wrong-vault"
+
+
 class Forbidden(Fault):
     """A principal without the role that an act needs."""
 
@@ -171,6 +177,24 @@ class SchemaBehind(Fault):
     """A database whose tables or triggers are not those that this code expects."""
 
     code = "schema-behind"
+
+
+class KeyReused(Fault):
+    """An idempotency key that was used for another request."""
+
+    code = "key-reused"
+
+
+class LedgerBusy(Fault):
+    """More to be written than the ledger can take at once."""
+
+    code = "ledger-busy"
+
+
+class LedgerClosed(Fault):
+    """A ledger that is being closed and takes nothing more."""
+
+    code = "ledger-closed"
 
 
 @dataclass(frozen=True)

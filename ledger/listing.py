@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, and_, false, select
 from ledger.clocks import Cut
 from ledger.enterprise import indexed
 from ledger.kinds import kind_of, table_of
-from ledger.seen_facts import Facts, Stored, at_cut, by_index, facts_of, fetch, seen
+from ledger.seen_facts import Facts, at_cut, by_index, facts_of, fetch, seen
+from ledger.stored_form import Stored
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ features see the same; history ends with the day before (``features.views``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
@@ -27,13 +27,11 @@ from ledger.clocks import Cut, from_day_number, from_micros
 from ledger.columns import Day, Instant
 from ledger.facts import Fact
 from ledger.kinds import kind_of, table_of
+from ledger.persons import revealed
+from ledger.stored_form import Stored
 
 Facts: TypeAlias = FromClause
 """The table of a kind as a query names it."""
-
-Stored: TypeAlias = tuple[Any, ...]
-"""A fact as the store has it: the columns of `told_columns`, instants in microseconds, days as day
-numbers, booleans as 0 and 1 where the store has no others."""
 
 FROM_LEDGER = tuple(
     name for name in Fact.model_fields if name not in ("tenant", "known_at", "digest", "seal")
@@ -43,7 +41,10 @@ FROM_LEDGER = tuple(
 
 @cache
 def told_columns(kind: str) -> tuple[str, ...]:
-    """The columns of a kind that are read: what was reported, then what the ledger added."""
+    """The columns of a kind that are read: what was reported, then what the ledger added.
+
+    A fact that was read is a tuple of them in stored form (``ledger.stored_form``).
+    """
     return (*kind_of(kind).row.model_fields, *FROM_LEDGER)
 
 
@@ -91,12 +92,23 @@ def fetch(connection: Connection, query: Select[Any], parameters: dict[str, Any]
     return list(connection.execute(query, parameters).cursor.fetchall())
 
 
-def told(kind: str, fact: Stored) -> dict[str, Any]:
-    """A stored fact as JSON values: days as YYYY-MM-DD, instants in UTC with a Z."""
-    return {
-        name: value if value is None or tell is None else tell(value)
-        for (name, tell), value in zip(_tellers(kind), fact, strict=True)
-    }
+def told(
+    connection: Connection, tenant: str, kind: str, facts: Sequence[Stored]
+) -> list[dict[str, Any]]:
+    """Stored facts as JSON values: days as YYYY-MM-DD, instants in UTC with a Z.
+
+    A text that names a natural person is None where that person was erased, or where the database
+    was opened without a vault.
+    """
+    tellers = _tellers(kind)
+    rows = [
+        {
+            name: value if value is None or tell is None else tell(value)
+            for (name, tell), value in zip(tellers, fact, strict=True)
+        }
+        for fact in facts
+    ]
+    return revealed(connection, tenant, kind, rows)
 
 
 def instant_text(moment: datetime) -> str:
@@ -119,7 +131,7 @@ def _in_sight(facts: Facts) -> ColumnElement[bool]:
     return and_(
         facts.c.tenant == bindparam("seen_tenant"),
         facts.c.visible_at <= bindparam("seen_through"),
-        facts.c.seq <= bindparam("seen_seq"),
+        facts.c.seq + 0 <= bindparam("seen_seq"),  # not by the index of seq: it holds all facts
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
+from sqlalchemy import Connection
 
 from ledger.clocks import Cut
 from ledger.database import reading
@@ -59,25 +60,30 @@ def _shown(composition: Composition, principal: Principal, ref: str, as_of: date
         opened = book(connection, principal.tenant)
         cut = Cut.at(as_of, opened.tz, opened.last_seq)
         found = enterprise(connection, principal.tenant, ref, cut, most=LATEST)
+        (party,) = told(connection, principal.tenant, "party", [found.party])
+        profile = told(connection, principal.tenant, "party_profile", found.profile)
+        parts = list(_parts(connection, principal.tenant, found, ref, as_of))
     return dumped(
         {
             "id": ref,
             "as_of": instant_text(as_of),
             "ledger_seq": opened.last_seq,
-            "party": told("party", found.party),
-            "profile": None if found.profile is None else told("party_profile", found.profile),
-            "parts": list(_parts(found, ref, as_of)),
+            "party": party,
+            "profile": profile[0] if profile else None,
+            "parts": parts,
         }
     )
 
 
-def _parts(found: Enterprise, ref: str, as_of: datetime) -> Iterator[dict[str, Any]]:
+def _parts(
+    connection: Connection, tenant: str, found: Enterprise, ref: str, as_of: datetime
+) -> Iterator[dict[str, Any]]:
     for part, facts in found.facts.items():
         wanted = urlencode({part.field: ref, "as_of": instant_text(as_of)})
         yield {
             "kind": part.kind,
             "field": part.field,
             "count": found.counts[part],
-            "latest": [told(part.kind, fact) for fact in facts],
+            "latest": told(connection, tenant, part.kind, facts),
             "all": f"/facts/{part.kind}?{wanted}",
         }

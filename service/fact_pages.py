@@ -13,7 +13,8 @@ from ledger.database import reading
 from ledger.kinds import kind_of
 from ledger.listing import Listing, fields_to_filter, page
 from ledger.principals import Principal
-from ledger.seen_facts import Stored, instant_text, told, told_columns
+from ledger.seen_facts import instant_text, told, told_columns
+from ledger.stored_form import Stored
 from ledger.tenants import book
 from service.composition import Composition
 from service.load_desk import dumped
@@ -116,7 +117,7 @@ def _page(connection: Connection, tenant: str, question: Question, now: datetime
             "kind": kind,
             "as_of": instant_text(begun.as_of),
             "ledger_seq": begun.through,
-            "facts": [told(kind, fact) for fact in shown],
+            "facts": told(connection, tenant, kind, shown),
             "next": None if last else cursor_of(_after(begun, kind, shown), question.text),
         }
     )

@@ -12,12 +12,11 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from ledger.database import writing
-from ledger.loads import Load
+from ledger.loads import Load, Receipt
 from ledger.principals import Principal
 from ledger.reports.read_rows import ReadRow
 from ledger.reports.reading import Form
 from ledger.reports.taking import RowError, Taken, take
-from ledger.writer import Receipt
 from service.refusals import RowsRefused
 
 FIRST = 100

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from ledger.facts import checked_key
 from ledger.faults import WrongKey
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
 from ledger.reports.cell_values import AN_INSTANT, flag_of, instant_of, whole_of
 from service.pointers import pointer
 from service.refusals import Flaw, WrongParameter

@@ -22,6 +22,7 @@ STATUS: dict[str, HTTPStatus] = {
     "bad-http": HTTPStatus.BAD_REQUEST,
     "caller-gone": HTTPStatus.BAD_REQUEST,
     "malformed-json": HTTPStatus.BAD_REQUEST,
+    "wrong-idempotency-key": HTTPStatus.BAD_REQUEST,
     "not-found": HTTPStatus.NOT_FOUND,
     "unknown-record": HTTPStatus.NOT_FOUND,
     "unknown-kind": HTTPStatus.NOT_FOUND,
@@ -49,6 +50,7 @@ STATUS: dict[str, HTTPStatus] = {
     "wrong-columns": HTTPStatus(422),
     "wrong-parameter": HTTPStatus(422),
     "wrong-cursor": HTTPStatus(422),
+    "key-reused": HTTPStatus(422),
     # the service, for now
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -60,6 +62,8 @@ STATUS: dict[str, HTTPStatus] = {
     "wrong-database-url": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema-behind": HTTPStatus.SERVICE_UNAVAILABLE,
     "unknown-tenant": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-closed": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status of each code that a caller can meet; every other fault is ours, 500."""
 
@@ -130,31 +134,31 @@ class ProblemKind(BaseModel):
     title: str
 
 
-def problem(fault: Fault) -> Problem | RowsProblem:
+def problem(fault: Fault) -> Problem:
     """Put a fault into words for the caller.
 
     The message of a fault from below may hold what the caller sent, or an address of ours: it is
     for the log. The caller gets the kind of fault, the field and the remedy. Refusals and faults of
     reports are written for the caller.
     """
-    kind = kind_of_problem(type(fault))
-    if isinstance(fault, Refusal | ReportFault):
-        detail = " ".join(filter(None, (_sentence(fault.message), _sentence(fault.remedy))))
-    else:
-        detail = " ".join(filter(None, (kind.title, _sentence(fault.remedy))))
-    head = ProblemHead(type=kind.type, title=kind.title, status=kind.status, detail=detail)
-    if isinstance(fault, RowsRefused):
-        return _of_rows(head, fault)
     errors = [
         ProblemError(pointer=flaw.pointer, fault=flaw.fault, remedy=flaw.remedy)
         for flaw in _flaws(fault)
     ]
-    return Problem(**head.model_dump(), errors=errors)
+    return Problem(**_head(fault), errors=errors)
+
+
+def rows_problem(fault: RowsRefused) -> RowsProblem:
+    """Tell which rows are wrong."""
+    errors = [RowProblem(**error._asdict()) for error in fault.errors]
+    return RowsProblem(
+        **_head(fault), kind=fault.kind, rows=fault.rows, rejected=fault.rejected, errors=errors
+    )
 
 
 def problem_response(fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer to a request that met a fault; 503 says when to come back."""
-    told = problem(fault)
+    told = rows_problem(fault) if isinstance(fault, RowsRefused) else problem(fault)
     more = dict(headers or {})
     if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
         more["Retry-After"] = str(RETRY_AFTER_S)
@@ -195,14 +199,12 @@ def _schema(codes: Sequence[str]) -> dict[str, Any]:
     return {"anyOf": [plain, rows]} if RowsRefused.code in codes else plain
 
 
-def _of_rows(head: ProblemHead, fault: RowsRefused) -> RowsProblem:
-    return RowsProblem(
-        **head.model_dump(),
-        kind=fault.kind,
-        rows=fault.rows,
-        rejected=fault.rejected,
-        errors=[RowProblem(**error._asdict()) for error in fault.errors],
-    )
+def _head(fault: Fault) -> dict[str, Any]:
+    kind = kind_of_problem(type(fault))
+    told = fault.message if isinstance(fault, Refusal | ReportFault) else kind.title
+    detail = " ".join(filter(None, (_sentence(told), _sentence(fault.remedy))))
+    head = ProblemHead(type=kind.type, title=kind.title, status=kind.status, detail=detail)
+    return head.model_dump()
 
 
 def _flaws(fault: Fault) -> Iterator[Flaw]:

@@ -119,6 +119,12 @@ class UnsupportedMediaType(Refusal):
     code = "unsupported-media-type"
 
 
+class WrongIdempotencyKey(Refusal):
+    """A header Idempotency-Key that is no key."""
+
+    code = "wrong-idempotency-key"
+
+
 class NotAcceptable(Refusal):
     """A caller that doesn't accept JSON."""
 

@@ -24,11 +24,15 @@ from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
 from service.fact_routes import get_facts, post_facts
 from service.health import get_live, get_ready
 from service.problems import ProblemKind, documented
+from service.request_key import PARAMETER
 from service.scores import get_score, post_score
 
 UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
+UNWRITTEN = ("ledger-busy", "ledger-closed")
 BAD_SCORE = (
     "malformed-json",
+    "wrong-idempotency-key",
+    "key-reused",
     "not-acceptable",
     "body-too-large",
     "unsupported-media-type",
@@ -97,9 +101,10 @@ ROUTES: tuple[Route, ...] = (
             "bundle-refused",
             "pack-refused",
             *UNAVAILABLE,
+            *UNWRITTEN,
             "unexpected",
         ),
-        SCORE_BODY,
+        {**SCORE_BODY, "parameters": [PARAMETER]},
         "score",
     ),
     Route(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.reports.reading import MOST_ROWS
+from ledger.vault import Vault
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
         Folder of the model bundle; without one the service starts and is not ready.
     pack : Path or None
         TOML file of the policy pack; None takes the one that ships.
+    person_secret : str or None
+        Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
+        shown; without it rows that name a person are refused.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
@@ -50,6 +54,7 @@ class Settings(BaseSettings):
     db: str = Field(default="sqlite:///tricredit.db", repr=False)
     bundle: Path | None = None
     pack: Path | None = None
+    person_secret: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
@@ -63,3 +68,9 @@ class Settings(BaseSettings):
     loading_wait_s: float = Field(default=30.0, gt=0)
     loading_queue: int = Field(default=4, ge=0)
     most_rows: int = Field(default=MOST_ROWS, ge=1)
+
+    def vault(self) -> Vault | None:
+        """What guards natural persons; raise `WrongHashKey` where the secret can't be one."""
+        if self.person_secret is None:
+            return None
+        return Vault.of_hex(self.person_secret.get_secret_value())

@@ -128,6 +128,23 @@ def test_an_import_is_reported_and_a_second_one_changes_nothing(
         assert "claims.csv" in first.stderr
 
 
+def test_a_check_loads_nothing_and_its_status_tells_of_bad_rows(tmp_path: Path) -> None:
+    small_bank.fill(tmp_path)
+    (tmp_path / "mapping.toml").write_text(small_bank.MAPPING, encoding="utf-8")
+    words = ("import", tmp_path / "mapping.toml", tmp_path, "--db", f"sqlite:///{tmp_path}/b.db")
+
+    good = run(*words, "--check")
+    small_bank.fill(tmp_path, small_bank.GOOD + "003,2024-02-28,2024-03-31,5.00,2024-02-27\n")
+    bad = run(*words, "--check", "--json")
+
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "Nothing was loaded" in good.stderr
+    assert "checked against an empty one" in " ".join(good.stderr.split())
+    assert json.loads(bad.stdout)["written"] is False
+    assert json.loads(bad.stdout)["causes"][0]["reason"] == "paid before it was issued"
+    assert not (tmp_path / "b.db").exists()
+
+
 def test_a_mapping_of_a_missing_column_loads_nothing(tmp_path: Path) -> None:
     small_bank.fill(tmp_path)
     wrong = small_bank.MAPPING.replace('due = "date"', 'falls_due = "date"').replace(

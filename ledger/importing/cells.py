@@ -1,74 +1,128 @@
-"""From the text of a cell to a value, or to the reason why it is none."""
+"""From a cell to a value, or to the reason why it is none.
+
+A cell is text, read as the mapping says, or a value that the file itself keeps as a number, a day,
+an instant or yes and no, which no format can touch.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from ledger.importing import day_cells, number_cells
+from ledger.importing.cell_faults import CellError, shown
 from ledger.importing.column_types import (
     BaseColumn,
     BooleanColumn,
     DateColumn,
     DecimalColumn,
     EnumColumn,
-    Formats,
+    InstantColumn,
     IntegerColumn,
     MonthColumn,
     TextColumn,
 )
+from ledger.importing.file_formats import Formats
 
-Parse = Callable[[str | None], Any]
-"""Takes a cell (None where the file itself says null), gives a value or None where it is missing;
-raises `CellError`."""
+Cell = str | int | Decimal | date | CellError | None
+"""Text; a number, boolean, day or time of the file's own; why it can't be read; or nothing."""
 
-SHOWN = 24
-"""Longest part of a cell that a reason repeats; cells of text columns are never repeated."""
+Parse = Callable[[Cell], Any]
+"""Takes a cell, gives a value or None where it is missing; raises `CellError`."""
 
-LARGEST = Decimal(10) ** 18
-MOST_DECIMALS = 18
-NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-REMEMBERED = 4096
+Read = Callable[[str], Any]
+"""The same for the text of a cell that isn't blank."""
 
-
-class CellError(Exception):
-    """A cell, or a value made of cells, that can't be right.
-
-    Parameters
-    ----------
-    fault : str
-        What kind of wrong, as a stable word: ``not-a-date``, ``not-finite`` and so on.
-    reason : str
-        What is wrong, for people.
-    """
-
-    def __init__(self, fault: str, reason: str) -> None:
-        super().__init__(reason)
-        self.fault = fault
-        self.reason = reason
+Natives = Mapping[type, Callable[[Any], Any]]
+"""The types of the file's own that a column takes as they are; all others are read as text."""
 
 
-def cell_parser(column: BaseColumn, formats: Formats) -> Parse:
+def cell_parser(column: BaseColumn, formats: Formats, tz: ZoneInfo) -> Parse:
     """The function that reads the cells of a column.
 
     Blank cells are missing, unless they are a listed word of a boolean or an enumeration.
-    """
-    blank = frozenset(formats.blank if column.blank is None else column.blank)
-    read = _reader(column, formats)
-    words = _words(column)
 
-    def parse(cell: str | None) -> Any:
+    Parameters
+    ----------
+    column : BaseColumn
+        What the cells hold.
+    formats : Formats
+        How the file writes them.
+    tz : ZoneInfo
+        Where a time without an offset is read from a clock.
+    """
+    listed = frozenset(formats.blank if column.blank is None else column.blank)
+    blank = listed - _words(column).keys()
+    words = blank - {""}
+    read, natives = _ways(column, formats, tz)
+
+    def parse(cell: Cell) -> Any:
         if cell is None:
             return None
-        text = cell.strip()
-        if text in blank and text not in words:
+        if isinstance(cell, str):
+            text = cell.strip()
+            return None if text in blank else read(text)
+        if isinstance(cell, CellError):
+            raise CellError(cell.fault, cell.reason)
+        if words and plain_text(cell) in words:
             return None
-        return read(text)
+        take = natives.get(type(cell))
+        return read(plain_text(cell)) if take is None else take(cell)
 
     return parse
+
+
+def plain_text(value: Any) -> str:
+    """The one way in which a value is written in a key: 1182.50, 2018-08-17, true."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return _plain_number(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime) and value.time() == time.min and value.tzinfo is None:
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _plain_number(number: Decimal) -> str:
+    text = str(number)
+    if text[-1] == "0" or "E" in text:  # 12.50, -0, 1E+2 have another plain form
+        return format(number.normalize() + 0, "f")
+    return text
+
+
+def _ways(column: BaseColumn, formats: Formats, tz: ZoneInfo) -> tuple[Read, Natives]:
+    """How text is read, and which types are taken as they are."""
+    match column:
+        case TextColumn():
+            return _text_reader(column), {}
+        case IntegerColumn():
+            whole = number_cells.whole
+            number = number_cells.reader(formats)
+            return lambda text: whole(number(text)), {int: whole, Decimal: whole}
+        case DecimalColumn():
+            bounded = number_cells.bounded
+            return number_cells.reader(formats), {int: bounded, Decimal: bounded}
+        case DateColumn():
+            return day_cells.day_reader(column.formats or formats.dates), day_cells.DAYS
+        case MonthColumn():
+            return day_cells.month_reader(column.formats or formats.months), day_cells.MONTHS
+        case InstantColumn():
+            placed = day_cells.placing(tz)
+            read = day_cells.instant_reader(column.formats or formats.instants, placed)
+            return read, {datetime: placed}
+        case BooleanColumn() | EnumColumn():
+            read = _word_reader(_words(column), missing=column.unknown == "missing")
+            return read, {bool: bool} if isinstance(column, BooleanColumn) else {}
+        case _:
+            raise TypeError(f"no reader for {type(column).__name__}")
 
 
 def _words(column: BaseColumn) -> Mapping[str, Any]:
@@ -81,27 +135,9 @@ def _words(column: BaseColumn) -> Mapping[str, Any]:
             return {}
 
 
-def _reader(column: BaseColumn, formats: Formats) -> Callable[[str], Any]:
-    match column:
-        case TextColumn():
-            return _text_reader(column)
-        case IntegerColumn():
-            return _integer_reader(formats)
-        case DecimalColumn():
-            return _decimal_reader(formats)
-        case DateColumn():
-            return _day_reader(column.formats or formats.dates, "not-a-date")
-        case MonthColumn():
-            return _month_reader(column.formats or formats.months)
-        case BooleanColumn() | EnumColumn():
-            return _word_reader(_words(column), missing=column.unknown == "missing")
-        case _:
-            raise TypeError(f"no reader for {type(column).__name__}")
-
-
-def _text_reader(column: TextColumn) -> Callable[[str], str | None]:
+def _text_reader(column: TextColumn) -> Read:
     if column.pattern is None:
-        return lambda text: text
+        return str
     matches = re.compile(column.pattern).fullmatch
 
     def read(text: str) -> str | None:
@@ -114,76 +150,7 @@ def _text_reader(column: TextColumn) -> Callable[[str], str | None]:
     return read
 
 
-def _decimal_reader(formats: Formats) -> Callable[[str], Decimal]:
-    mark, separator = re.escape(formats.decimal), re.escape(formats.thousands)
-    whole = rf"[0-9]+|[0-9]{{1,3}}(?:{separator}[0-9]{{3}})+" if separator else "[0-9]+"
-    matches = re.compile(
-        rf"[+-]?(?:(?:{whole})(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]{{1,4}})?"
-    ).fullmatch
-    plain = formats.decimal == "." and not formats.thousands
-
-    def read(text: str) -> Decimal:
-        if not matches(text):
-            raise _no_number(text, formats)
-        if not plain:
-            text = text.replace(formats.thousands, "") if separator else text
-            text = text.replace(formats.decimal, ".")
-        return _bounded(Decimal(text), text)
-
-    return read
-
-
-def _bounded(number: Decimal, text: str) -> Decimal:
-    decimals = number.as_tuple().exponent
-    if abs(number) >= LARGEST or not isinstance(decimals, int) or decimals < -MOST_DECIMALS:
-        raise CellError(
-            "not-finite",
-            f"{shown(text)} is no amount: 10^18 or more, or more than {MOST_DECIMALS} decimals",
-        )
-    return number
-
-
-def _no_number(text: str, formats: Formats) -> CellError:
-    if NOT_FINITE.fullmatch(text):
-        return CellError("not-finite", f"{shown(text)} is not a finite number")
-    return CellError(
-        "not-a-number",
-        f"{shown(text)} is not a number with decimal mark {formats.decimal!r} "
-        f"and thousands separator {formats.thousands!r}",
-    )
-
-
-def _integer_reader(formats: Formats) -> Callable[[str], int]:
-    number = _decimal_reader(formats)
-
-    def read(text: str) -> int:
-        exact = number(text)
-        if exact != int(exact):
-            raise CellError("not-whole", f"{shown(text)} is not a whole number")
-        return int(exact)
-
-    return read
-
-
-def _day_reader(formats: tuple[str, ...], fault: str) -> Callable[[str], date]:
-    @lru_cache(maxsize=REMEMBERED)
-    def read(text: str) -> date:
-        for pattern in formats:
-            try:
-                return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-        raise CellError(fault, f"{shown(text)} is not a day or month as {' or '.join(formats)}")
-
-    return read
-
-
-def _month_reader(formats: tuple[str, ...]) -> Callable[[str], date]:
-    day = _day_reader(formats, "not-a-month")
-    return lambda text: day(text).replace(day=1)
-
-
-def _word_reader(table: Mapping[str, Any], *, missing: bool) -> Callable[[str], Any]:
+def _word_reader(table: Mapping[str, Any], *, missing: bool) -> Read:
     def read(text: str) -> Any:
         if text in table:
             return table[text]
@@ -192,8 +159,3 @@ def _word_reader(table: Mapping[str, Any], *, missing: bool) -> Callable[[str], 
         raise CellError("unknown-value", f"{shown(text)} is not among the values of the mapping")
 
     return read
-
-
-def shown(text: str) -> str:
-    """The beginning of a cell, quoted, for a reason."""
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")

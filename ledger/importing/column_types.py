@@ -1,110 +1,15 @@
-"""The types a column may have, and how a file writes numbers, days and blanks."""
+"""The types a column may have."""
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+
+from ledger.importing.file_formats import DayFormat, InstantFormat, MonthFormat, Part
 
 Unknown = Literal["missing", "reject"]
-DIRECTIVE = re.compile(r"%(.)", re.DOTALL)
-DAY_DIRECTIVES = frozenset("YymdHMSf%")
-
-
-class Part(BaseModel):
-    """A part of a mapping: frozen, and nothing in it that isn't known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _directives(pattern: str, needed: str) -> str:
-    found = DIRECTIVE.findall(pattern)
-    wrong = sorted({f"%{letter}" for letter in found if letter not in DAY_DIRECTIVES})
-    if wrong or pattern.count("%") != len(found) + found.count("%"):
-        raise ValueError(f"{pattern!r} holds {' '.join(wrong) or 'a lone %'}, which is not read")
-    lacking = [letter for letter in needed if letter not in found]
-    if "Y" not in found and "y" not in found:
-        lacking.insert(0, "Y")
-    if lacking:
-        raise ValueError(f"{pattern!r} lacks {' '.join(f'%{letter}' for letter in lacking)}")
-    return pattern
-
-
-def _day_format(pattern: str) -> str:
-    return _directives(pattern, "md")
-
-
-def _month_format(pattern: str) -> str:
-    return _directives(pattern, "m")
-
-
-DayFormat = Annotated[str, BeforeValidator(_day_format)]
-"""How a day is written, in strptime's letters %Y %y %m %d; a time of day (%H %M %S %f) is read
-and dropped."""
-
-MonthFormat = Annotated[str, BeforeValidator(_month_format)]
-"""How a month is written: %Y or %y, and %m; a day is read and dropped."""
-
-
-class Formats(Part):
-    """How a file is written.
-
-    Attributes
-    ----------
-    delimiter, quote : str
-        One character each; quotes inside a quoted field are doubled.
-    encoding : str
-        Of the text, as Python names it (utf-8, latin-1, cp1252, gb18030).
-    header : tuple of str or None
-        Names of the columns where the file has no header line; None where the first line has them.
-    decimal, thousands : str
-        Decimal mark, and the separator of thousands; an empty separator means none.
-    dates, months : tuple of str
-        Formats of days and of months, tried in order.
-    blank : tuple of str
-        Cells that say "no value", after trimming; nothing else is ever taken for missing.
-    max_rows : int
-        A Parquet file that claims more rows is refused.
-    """
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    encoding: str = "utf-8"
-    header: tuple[str, ...] | None = Field(default=None, min_length=1)
-    decimal: Literal[".", ","] = "."
-    thousands: Literal["", ".", ",", " ", "'", "\u00a0", "\u202f"] = ""
-    dates: tuple[DayFormat, ...] = Field(default=("%Y-%m-%d",), min_length=1)
-    months: tuple[MonthFormat, ...] = Field(default=("%Y-%m",), min_length=1)
-    blank: tuple[str, ...] = ("",)
-    max_rows: int = Field(default=50_000_000, ge=1)
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, name: str) -> str:
-        try:
-            io.TextIOWrapper(io.BytesIO(), encoding=name).close()
-        except LookupError as error:
-            raise ValueError(f"{name!r} is not a text encoding; utf-8 is the usual one") from error
-        return name
-
-    @model_validator(mode="after")
-    def _marks_differ(self) -> Self:
-        if self.decimal == self.thousands:
-            raise ValueError(f"decimal and thousands are both {self.decimal!r}")
-        if self.delimiter == self.quote or self.delimiter in "\r\n" or self.quote in "\r\n":
-            raise ValueError("delimiter and quote must differ, and neither ends a line")
-        return self
 
 
 class BaseColumn(Part):
@@ -160,6 +65,16 @@ class MonthColumn(BaseColumn):
     formats: tuple[MonthFormat, ...] | None = Field(default=None, min_length=1)
 
 
+class InstantColumn(BaseColumn):
+    """A moment: day and time of day, with an offset or by the clocks of the source's time zone.
+
+    ``formats`` overrides the file's ``instants``.
+    """
+
+    type: Literal["instant"]
+    formats: tuple[InstantFormat, ...] | None = Field(default=None, min_length=1)
+
+
 class BooleanColumn(BaseColumn):
     """Yes or no by listed words; an empty cell may be one of them, if listed."""
 
@@ -184,6 +99,10 @@ class EnumColumn(BaseColumn):
     unknown: Unknown
 
 
+TYPES = ("text", "integer", "decimal", "date", "month", "instant", "boolean", "enum")
+"""The types of columns."""
+
+
 def _spelled_out(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
@@ -199,12 +118,13 @@ Column = Annotated[
     | Annotated[DecimalColumn, Tag("as:decimal")]
     | Annotated[DateColumn, Tag("as:date")]
     | Annotated[MonthColumn, Tag("as:month")]
+    | Annotated[InstantColumn, Tag("as:instant")]
     | Annotated[BooleanColumn, Tag("as:boolean")]
     | Annotated[EnumColumn, Tag("as:enum")],
     Discriminator(
         _type_of,
         custom_error_type="column_type",
-        custom_error_message="type is none of text, integer, decimal, date, month, boolean, enum",
+        custom_error_message=f"type is none of {', '.join(TYPES)}",
     ),
     BeforeValidator(_spelled_out),
 ]

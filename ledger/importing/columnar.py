@@ -1,10 +1,9 @@
-"""Parquet, read batch by batch; every value becomes the text that stands for it exactly."""
+"""Parquet, read batch by batch; every value is kept exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ledger.importing.cells import CellError
-from ledger.importing.column_types import Formats
+from ledger.importing.cell_faults import CellError
+from ledger.importing.cells import Cell
+from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import UnreadableFile
 from ledger.importing.opened_file import Record, Stored, trusted_header
 
@@ -33,9 +33,8 @@ STORED: tuple[tuple[Callable[[pa.DataType], bool], Stored], ...] = (
     (pa.types.is_floating, "float"),
     (pa.types.is_boolean, "flag"),
     (pa.types.is_date, "day"),
-    (pa.types.is_timestamp, "day"),
 )
-"""How values of an Arrow type are kept; of the others no cell can be made."""
+"""How values of an Arrow type are kept; of the others, but times, no cell can be made."""
 
 
 class ColumnarFile:
@@ -56,7 +55,7 @@ class ColumnarFile:
     def records(self, columns: Sequence[str]) -> Iterator[Record]:
         """Yield the rows, with the cells of these columns; ``line`` is the row number from 1."""
         for batch in self._batches(columns):
-            for cells in zip(*(self._texts(batch.column(name)) for name in columns), strict=True):
+            for cells in zip(*(self._cells(batch.column(name)) for name in columns), strict=True):
                 self._read += 1
                 wrong = _unfit(cells)
                 yield Record(self._read, () if wrong else cells, wrong)
@@ -72,9 +71,9 @@ class ColumnarFile:
         except BROKEN as error:
             raise self._broken(error) from error
 
-    def _texts(self, values: pa.Array[Any]) -> list[str | None]:
+    def _cells(self, values: pa.Array[Any]) -> Sequence[Cell]:
         try:
-            return texts(values)
+            return cells(values)
         except BROKEN as error:
             raise self._broken(error) from error
 
@@ -117,33 +116,34 @@ def stored_as(kind: pa.DataType) -> Stored:
     """How values of an Arrow type are kept; ``other`` where no cell can be made of them."""
     if pa.types.is_dictionary(kind):
         return stored_as(kind.value_type)
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return "other"  # its day depends on the zone one looks from
+    if pa.types.is_timestamp(kind):
+        return "time" if kind.tz is None else "instant"
     return next((stored for is_kind, stored in STORED if is_kind(kind)), "other")
 
 
-def texts(values: pa.Array[Any]) -> list[str | None]:
-    """The cells of a column: text as it stands, 12.50, 2018-08-17, true; None for null."""
-    if pa.types.is_timestamp(values.type):
-        values = values.cast(pa.timestamp("us"), safe=False)
-    write = _writers()[stored_as(values.type)]
-    return [None if value is None else write(value) for value in values.to_pylist()]
+def cells(values: pa.Array[Any]) -> Sequence[Cell]:
+    """The cells of a column: its values as they are, instants in UTC, None for null."""
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    match stored_as(values.type):
+        case "time":
+            values = values.cast(pa.timestamp("us"), safe=False)
+        case "instant":
+            values = values.cast(pa.timestamp("us", "UTC"), safe=False)
+        case "float":  # as the shortest decimal that stands for it alone, whatever its width
+            return [None if v is None else Decimal(v) for v in values.cast(pa.string()).to_pylist()]
+        case _:
+            pass
+    found: list[Cell] = values.to_pylist()
+    return found
 
 
-def _writers() -> dict[Stored, Callable[[Any], str]]:
-    return {
-        "text": str,
-        "number": lambda value: format(value, "f") if isinstance(value, Decimal) else str(value),
-        "float": repr,
-        "flag": lambda value: "true" if value else "false",
-        "day": lambda value: (value.date() if isinstance(value, datetime) else value).isoformat(),
-    }
-
-
-def _unfit(cells: Sequence[str | None]) -> CellError | None:
+def _unfit(cells: Sequence[Cell]) -> CellError | None:
     for cell in cells:
-        if cell is not None and "\0" in cell:
+        if type(cell) is not str:
+            continue
+        if "\0" in cell:
             return CellError("nul", "the row holds a NUL character")
-        if cell is not None and len(cell) > LONGEST_CELL:
+        if len(cell) > LONGEST_CELL:
             return CellError("too-long", f"a cell has more than {LONGEST_CELL} characters")
     return None

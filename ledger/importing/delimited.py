@@ -19,8 +19,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ledger.importing.cells import CellError
-from ledger.importing.column_types import Formats
+from ledger.importing.cell_faults import CellError
+from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import UnreadableFile
 from ledger.importing.opened_file import Record, Stored, trusted_header
 

@@ -8,10 +8,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, StrictBool, StrictInt, StrictStr, Tag, model_validator
+from pydantic import (
+    AwareDatetime,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    Tag,
+    model_validator,
+)
 
 from ledger.facts import Currency
-from ledger.importing.column_types import Part
+from ledger.importing.file_formats import Part
 
 Days = Annotated[int, Field(ge=-36_500, le=36_500)]
 Months = Annotated[int, Field(ge=-1_200, le=1_200)]
@@ -24,9 +33,12 @@ class ColumnRule(Part):
 
 
 class ConstantRule(Part):
-    """``{ constant = "BR" }``: the same value in every row; a day where an instant is wanted."""
+    """``{ constant = "BR" }``: the same value in every row.
 
-    constant: StrictBool | StrictInt | date | StrictStr
+    Where an instant is wanted, a day (its first instant), or a time with an offset.
+    """
+
+    constant: StrictBool | StrictInt | AwareDatetime | date | StrictStr
 
 
 class TemplateRule(Part):
@@ -76,10 +88,18 @@ class ShareRule(Part):
     share: str
 
 
+class InstantRule(Part):
+    """``{ instant = "BOOKED_AT", plus_minutes = 30 }``: the instant of an instant column, moved."""
+
+    instant: str
+    plus_minutes: Annotated[int, Field(ge=-5_256_000, le=5_256_000)] = 0
+
+
 class DayRule(Part):
     """``{ day = "PAID_ON", plus_days = 1 }``: the day of a date column, moved.
 
-    Where an instant is wanted, its first instant in the time zone of the source.
+    Of an instant column it is the day in the time zone of the source; where an instant is wanted,
+    the first instant of the day in that zone.
     """
 
     day: str
@@ -89,7 +109,7 @@ class DayRule(Part):
 class MonthRule(Part):
     """``{ month = "MONTH", plus_months = -1, plus_days = 0 }``: the first day of a month, moved.
 
-    ``month`` is a month or date column. The last day of a month is plus_months = 1 with
+    ``month`` is a month, date or instant column. The last day of a month is plus_months = 1 with
     plus_days = -1.
     """
 
@@ -98,7 +118,18 @@ class MonthRule(Part):
     plus_days: Days = 0
 
 
-FORMS = ("column", "constant", "template", "key", "money", "percent", "share", "day", "month")
+FORMS = (
+    "column",
+    "constant",
+    "template",
+    "key",
+    "money",
+    "percent",
+    "share",
+    "day",
+    "month",
+    "instant",
+)
 """The key that tells which rule a table is."""
 
 
@@ -120,7 +151,8 @@ FieldRule = Annotated[
     | Annotated[PercentRule, Tag("as:percent")]
     | Annotated[ShareRule, Tag("as:share")]
     | Annotated[DayRule, Tag("as:day")]
-    | Annotated[MonthRule, Tag("as:month")],
+    | Annotated[MonthRule, Tag("as:month")]
+    | Annotated[InstantRule, Tag("as:instant")],
     Discriminator(
         _form_of,
         custom_error_type="field_rule",

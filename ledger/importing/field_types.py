@@ -15,6 +15,7 @@ from ledger.importing.field_rules import (
     ConstantRule,
     DayRule,
     FieldRule,
+    InstantRule,
     MoneyRule,
     MonthRule,
     PercentRule,
@@ -38,6 +39,7 @@ OF_COLUMN: Mapping[str, FieldType] = {
     "decimal": "decimal",
     "date": "day",
     "month": "day",
+    "instant": "instant",
     "boolean": "boolean",
 }
 
@@ -46,7 +48,7 @@ TAKES: Mapping[FieldType, tuple[FieldType, ...]] = {
     "integer": ("integer",),
     "boolean": ("boolean",),
     "day": ("day",),
-    "instant": ("day",),
+    "instant": ("instant", "day"),
     "money": ("money", "integer"),
     "ppm": ("ppm", "integer"),
 }
@@ -56,8 +58,8 @@ REMEDY: Mapping[FieldType, str] = {
     "text": "give a text or enum column, a template, a key or a constant text",
     "integer": "give an integer column or a whole constant",
     "boolean": "give a boolean column, or constant = true or false",
-    "day": "give a day, a month or a constant day",
-    "instant": "give a day, a month or a constant day; it becomes the start of that day",
+    "day": "give a day, a month or a constant day; of an instant column, its day",
+    "instant": "give an instant, or a day, a month or a constant day, which begins with one",
     "money": "give money of a decimal column, or an integer column of minor units",
     "ppm": "give percent or share of a decimal column, or an integer column of parts per million",
 }
@@ -87,6 +89,8 @@ def given_type(rule: FieldRule, columns: Mapping[str, BaseColumn]) -> FieldType:
             return "ppm"
         case DayRule() | MonthRule():
             return "day"
+        case InstantRule():
+            return "instant"
         case _:
             return "text"
 
@@ -100,9 +104,11 @@ def needed_types(rule: FieldRule) -> Mapping[str, tuple[str, ...]]:
         case PercentRule(percent=name) | ShareRule(share=name):
             return {name: ("decimal",)}
         case DayRule(day=name):
-            return {name: ("date",)}
+            return {name: ("date", "instant")}
         case MonthRule(month=name):
-            return {name: ("month", "date")}
+            return {name: ("month", "date", "instant")}
+        case InstantRule(instant=name):
+            return {name: ("instant",)}
         case _:
             return {}
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ledger.clocks import start_of_day, zone
+from ledger.clocks import aware, start_of_day, zone
 from ledger.facts import EARLIEST, LATEST
 from ledger.faults import Fault
-from ledger.importing.cells import REMEMBERED, CellError
-from ledger.importing.column_types import BaseColumn, MonthColumn
+from ledger.importing.cell_faults import CellError
+from ledger.importing.cells import plain_text
+from ledger.importing.column_types import BaseColumn, InstantColumn, MonthColumn
 from ledger.importing.field_rules import (
     ColumnRule,
     ConstantRule,
     DayRule,
     FieldRule,
+    InstantRule,
     KeyRule,
     MoneyRule,
     MonthRule,
@@ -27,7 +30,6 @@ from ledger.importing.field_rules import (
     TemplateRule,
 )
 from ledger.importing.mapping import Source
-from ledger.importing.occurrence_keys import plain_text
 from ledger.money import minor_units
 
 Values = Mapping[str, Any]
@@ -35,6 +37,11 @@ Values = Mapping[str, Any]
 
 Follow = Callable[[Values], Any]
 """Computes a field from a row; None where it is missing; raises `CellError`."""
+
+Moment = TypeVar("Moment", bound=date)
+
+REMEMBERED = 4096
+"""Days and amounts whose meaning is kept in memory: files say few of them many times."""
 
 PLACE = re.compile(r"\{([^{}]*)\}")
 PPM_OF_PERCENT = 10_000
@@ -57,16 +64,25 @@ def follow(
     instant : bool
         True where the field is an instant: a day becomes its first instant.
     """
-    made = _plain(rule, columns, source)
-    if not instant:
-        return made
-    start = _starts(zone(source.time_zone))
-
-    def first_instant(values: Values) -> datetime | None:
-        day = made(values)
-        return None if day is None else start(day)
-
-    return first_instant
+    tz = zone(source.time_zone)
+    match rule:
+        case ConstantRule(constant=said):
+            value = _first_instant(said, tz) if instant else said
+            return lambda _: value
+        case ColumnRule(column=name) if instant and not _is_instant(columns[name]):
+            return _turned(name, lambda day: _first_instant(day, tz))
+        case ColumnRule(column=name) | KeyRule(key=name):
+            return lambda values: values[name]
+        case TemplateRule():
+            return _filled(rule.template, columns)
+        case MoneyRule():
+            return _money(rule, source.currency)
+        case PercentRule() | ShareRule():
+            return _parts_per_million(rule)
+        case InstantRule():
+            return _shifted(rule)
+        case DayRule() | MonthRule():
+            return _moved(rule, columns, tz, instant=instant)
 
 
 def columns_of(rule: FieldRule) -> tuple[str, ...]:
@@ -76,7 +92,7 @@ def columns_of(rule: FieldRule) -> tuple[str, ...]:
             return (name,)
         case PercentRule(percent=name) | ShareRule(share=name):
             return (name,)
-        case DayRule(day=name) | MonthRule(month=name):
+        case DayRule(day=name) | MonthRule(month=name) | InstantRule(instant=name):
             return (name,)
         case MoneyRule():
             return (rule.money, rule.currency_column) if rule.currency_column else (rule.money,)
@@ -84,22 +100,6 @@ def columns_of(rule: FieldRule) -> tuple[str, ...]:
             return tuple(PLACE.findall(rule.template))
         case _:
             return ()
-
-
-def _plain(rule: FieldRule, columns: Mapping[str, BaseColumn], source: Source) -> Follow:
-    match rule:
-        case ConstantRule():
-            return lambda _: rule.constant
-        case ColumnRule(column=name) | KeyRule(key=name):
-            return lambda values: values[name]
-        case TemplateRule():
-            return _filled(rule.template, columns)
-        case MoneyRule():
-            return _money(rule, source.currency)
-        case PercentRule() | ShareRule():
-            return _parts_per_million(rule)
-        case DayRule() | MonthRule():
-            return _moved(rule)
 
 
 def _filled(template: str, columns: Mapping[str, BaseColumn]) -> Follow:
@@ -128,21 +128,26 @@ def _parts(template: str) -> Iterator[tuple[str, str]]:
 
 
 def _money(rule: MoneyRule, usual: str) -> Follow:
-    fixed = rule.currency or usual
+    name, currency_column, fixed = rule.money, rule.currency_column, rule.currency or usual
 
     def minor(values: Values) -> int | None:
-        amount = values[rule.money]
+        amount = values[name]
         if amount is None:
             return None
-        currency = values[rule.currency_column] if rule.currency_column else fixed
+        currency = values[currency_column] if currency_column else fixed
         if currency is None:
-            raise CellError("blank", f"{rule.currency_column} is blank where an amount is given")
-        try:
-            return minor_units(amount, currency)
-        except Fault as fault:
-            raise CellError(fault.code, f"{fault.message}; {fault.remedy}") from fault
+            raise CellError("blank", f"{currency_column} is blank where an amount is given")
+        return _minor_units(amount, currency)
 
     return minor
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _minor_units(amount: Decimal, currency: str) -> int:
+    try:
+        return minor_units(amount, currency)
+    except Fault as fault:
+        raise CellError(fault.code, f"{fault.message}; {fault.remedy}") from fault
 
 
 def _parts_per_million(rule: PercentRule | ShareRule) -> Follow:
@@ -156,22 +161,54 @@ def _parts_per_million(rule: PercentRule | ShareRule) -> Follow:
     return ppm
 
 
-def _moved(rule: DayRule | MonthRule) -> Follow:
+def _shifted(rule: InstantRule) -> Follow:
+    name, shift = rule.instant, timedelta(minutes=rule.plus_minutes)
+
+    def moved(values: Values) -> datetime | None:
+        at = values[name]
+        return None if at is None else _within_reach(at + shift)
+
+    return moved
+
+
+def _moved(
+    rule: DayRule | MonthRule, columns: Mapping[str, BaseColumn], tz: ZoneInfo, *, instant: bool
+) -> Follow:
     (name,) = columns_of(rule)
     shift = timedelta(days=rule.plus_days)
 
-    @lru_cache(maxsize=REMEMBERED)
-    def move(day: date) -> date:
+    def move(day: date) -> date | datetime:
         start = month_later(day, rule.plus_months) if isinstance(rule, MonthRule) else day
         try:
             moved = start + shift
         except OverflowError:
             moved = date.max
-        if not EARLIEST <= moved <= LATEST:
-            raise CellError("not-a-date", f"the day falls outside {EARLIEST} to {LATEST}")
-        return moved
+        return _first_instant(moved, tz) if instant else _within_reach(moved)
 
-    return lambda values: None if values[name] is None else move(values[name])
+    if not _is_instant(columns[name]):
+        return _turned(name, move)
+    of_day = lru_cache(maxsize=REMEMBERED)(move)
+
+    def of_instant(values: Values) -> date | None:
+        at = values[name]
+        return None if at is None else of_day(at.astimezone(tz).date())
+
+    return of_instant
+
+
+def _turned(name: str, turn: Callable[[date], Any]) -> Follow:
+    """What follows from the day in a column; files say few days many times."""
+    turn = lru_cache(maxsize=REMEMBERED)(turn)
+
+    def turned(values: Values) -> Any:
+        day = values[name]
+        return None if day is None else turn(day)
+
+    return turned
+
+
+def _is_instant(column: BaseColumn) -> bool:
+    return isinstance(column, InstantColumn)
 
 
 def month_later(day: date, months: int) -> date:
@@ -182,11 +219,12 @@ def month_later(day: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _starts(tz: ZoneInfo) -> Callable[[date], datetime]:
-    @lru_cache(maxsize=REMEMBERED)
-    def start(day: date) -> datetime:
-        if not EARLIEST <= day <= LATEST:
-            raise CellError("not-a-date", f"{day} is outside {EARLIEST} to {LATEST}")
-        return start_of_day(day, tz)
+def _first_instant(day: Any, tz: ZoneInfo) -> datetime:
+    """The first instant of a day; an instant stays what it is."""
+    return aware(day) if isinstance(day, datetime) else start_of_day(_within_reach(day), tz)
 
-    return start
+
+def _within_reach(day: Moment) -> Moment:
+    if not EARLIEST <= (day.date() if isinstance(day, datetime) else day) <= LATEST:
+        raise CellError("not-a-date", f"the day falls outside {EARLIEST} to {LATEST}")
+    return day

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.clocks import zone
 from ledger.importing.cells import Parse, cell_parser
-from ledger.importing.column_types import BaseColumn, BooleanColumn, Formats
+from ledger.importing.column_types import TYPES, BaseColumn
 from ledger.importing.field_types import field_type
 from ledger.importing.field_values import Follow, columns_of, follow
 from ledger.importing.import_faults import Problem, WrongMapping
@@ -26,6 +27,17 @@ COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
+DIGITS = "write it as text, a day or a decimal; a float loses digits of a key"
+ZONED = 'declare it as "instant"; { day = ... } then takes its day in the time zone of the source'
+UNREADABLE: Mapping[Stored, Mapping[str, str]] = {
+    "float": dict.fromkeys(("text", "date", "month", "instant"), DIGITS),
+    "instant": dict.fromkeys(("text", "date", "month", "integer", "decimal", "boolean"), ZONED),
+    "day": {"instant": 'declare it as "date"; { day = ... } gives the first instant of a day'},
+    "other": dict.fromkeys(TYPES, "write it as text, a number, a day or a time"),
+}
+"""What can't be read as what, by the way in which a file keeps it, and the remedy."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
     """How one field is made: its name, the columns it reads, whether it may be missing."""
@@ -38,10 +50,23 @@ class FieldPlan:
 
 @dataclass(frozen=True, slots=True)
 class FactPlan:
-    """How one fact is made of a row; ``when`` are the columns without which there is none."""
+    """How one fact is made of a row.
+
+    Attributes
+    ----------
+    kind : str
+        Its kind.
+    when : tuple of str
+        The columns without which there is none.
+    constants : mapping
+        The fields that are the same in every row, with their values.
+    fields : tuple of FieldPlan
+        The others, by name: two plans of one kind write equal content alike.
+    """
 
     kind: str
     when: tuple[str, ...]
+    constants: Mapping[str, Any]
     fields: tuple[FieldPlan, ...]
 
     def column_of(self, field: str) -> str:
@@ -88,7 +113,7 @@ def plan_file(rule: FileRule, place: str, name: str, file: OpenedFile, source: S
     return FilePlan(
         name=name,
         parsers={
-            column: _parser(declared, rule.format, file.stored[column])
+            column: cell_parser(declared, rule.format, zone(source.time_zone))
             for column, declared in rule.columns.items()
         },
         keys=rule.keys,
@@ -102,16 +127,21 @@ def plan_fact(
 ) -> FactPlan:
     """How a fact follows from the columns of a file; of no columns where it is constant."""
     row = kind_of(fact.kind).row
-    fields = tuple(
+    fields = [
         FieldPlan(
             name=name,
             columns=columns_of(rule),
             required=row.model_fields[name].is_required(),
             follow=follow(rule, columns, source, instant=field_type(row, name) == "instant"),
         )
-        for name, rule in fact.fields.items()
+        for name, rule in sorted(fact.fields.items())
+    ]
+    return FactPlan(
+        kind=fact.kind,
+        when=fact.when if isinstance(fact, FactRule) else (),
+        constants={field.name: field.follow({}) for field in fields if not field.columns},
+        fields=tuple(field for field in fields if field.columns),
     )
-    return FactPlan(fact.kind, fact.when if isinstance(fact, FactRule) else (), fields)
 
 
 def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) -> Iterator[Problem]:
@@ -122,19 +152,6 @@ def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) ->
             yield Problem(at, f"{name} has no column {column!r}", f"its header is: {has}")
             continue
         stored, wanted = file.stored[column], getattr(declared, "type", "")
-        if stored == "other" or (stored == "float" and wanted in ("text", "date", "month")):
-            remedy = "write it as text, a day or a decimal; a float loses digits of a key"
+        remedy = UNREADABLE.get(stored, {}).get(wanted)
+        if remedy is not None:
             yield Problem(at, f"{name} keeps {column!r} in a way that is no {wanted}", remedy)
-
-
-def _parser(column: BaseColumn, formats: Formats, stored: Stored) -> Parse:
-    """Values that aren't text in the file are written in one way, whatever the formats say."""
-    if stored in ("number", "float"):
-        formats = formats.model_copy(update={"decimal": ".", "thousands": ""})
-    elif stored == "day":
-        formats = formats.model_copy(update={"dates": ("%Y-%m-%d",), "months": ("%Y-%m-%d",)})
-        if "formats" in type(column).model_fields:
-            column = column.model_copy(update={"formats": None})
-    elif stored == "flag" and isinstance(column, BooleanColumn):
-        column = column.model_copy(update={"true": ("true",), "false": ("false",)})
-    return cell_parser(column, formats)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 REJECT_COLUMNS = ("file", "line", "field", "column", "fault", "reason")
+MOST_REJECTS = 100_000
+"""So many rejects are listed; the causes count all. Bounds memory where a mapping fits no row."""
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is run as a formula by a spreadsheet."""
 
@@ -22,7 +26,8 @@ class Reject:
     file : str
         Name of the file.
     line : int
-        Physical line of a text, from 1 with the header; row number in Parquet.
+        Physical line of a text, from 1 with the header; row number in Parquet, of the sheet in
+        a workbook.
     field : str
         ``kind.field`` of the ledger; empty where a cell or the row as a whole is wrong.
     column : str
@@ -39,6 +44,31 @@ class Reject:
     field: str
     column: str
     fault: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why rows were left out, all rows of one cause together.
+
+    Attributes
+    ----------
+    file, field, column, fault : str
+        As of a `Reject`; requirements with different reasons are different causes.
+    rejects : int
+        How many of the rejects have it.
+    line : int
+        Of the first of them.
+    reason : str
+        Of the first of them: others may name other values.
+    """
+
+    file: str
+    field: str
+    column: str
+    fault: str
+    rejects: int
+    line: int
     reason: str
 
 
@@ -74,17 +104,28 @@ class ImportReport:
         In the order in which they were loaded.
     facts : tuple of FactCount
         In the order of ``ledger.kinds``; kinds that the mapping doesn't name are left out.
+    causes : tuple of Cause
+        Of all rejects, the first seen first.
     rejects : tuple of Reject
-        In the order of the files and lines.
+        In the order of the files and lines; no more than ``MOST_REJECTS``.
     last_seq : int
-        Head of the tenant's ledger afterwards.
+        Head of the tenant's ledger afterwards; 0 where there is no book.
+    written : bool
+        False where this was a check: counts say what would happen, and nothing was written.
     """
 
     source: str
     files: tuple[FileCount, ...]
     facts: tuple[FactCount, ...]
+    causes: tuple[Cause, ...]
     rejects: tuple[Reject, ...]
     last_seq: int
+    written: bool
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of all files."""
+        return sum(file.read for file in self.files)
 
     @property
     def rows_rejected(self) -> int:
@@ -101,6 +142,39 @@ class ImportReport:
             writer = csv.writer(stream)
             writer.writerow(REJECT_COLUMNS)
             writer.writerows(_cells(reject) for reject in self.rejects)
+
+
+class Rejects:
+    """Collects the rejects of a run."""
+
+    def __init__(self) -> None:
+        self.listed: list[Reject] = []
+        self._first: dict[tuple[str, ...], Reject] = {}
+        self._count: Counter[tuple[str, ...]] = Counter()
+
+    def add(self, reject: Reject) -> None:
+        """Count a reject, and list it while there is room."""
+        if len(self.listed) < MOST_REJECTS:
+            self.listed.append(reject)
+        told = reject.reason if reject.fault == "requirement" else ""
+        cause = (reject.file, reject.field, reject.column, reject.fault, told)
+        self._first.setdefault(cause, reject)
+        self._count[cause] += 1
+
+    def causes(self) -> tuple[Cause, ...]:
+        """Why rows were left out."""
+        return tuple(
+            Cause(
+                first.file,
+                first.field,
+                first.column,
+                first.fault,
+                self._count[cause],
+                first.line,
+                first.reason,
+            )
+            for cause, first in self._first.items()
+        )
 
 
 def _cells(reject: Reject) -> Iterable[str]:

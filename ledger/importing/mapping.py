@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import (
+    AwareDatetime,
     Field,
     StrictInt,
     StrictStr,
@@ -22,9 +23,19 @@ from pydantic import (
 from ledger.clocks import zone
 from ledger.facts import Currency, Key
 from ledger.faults import Fault
-from ledger.importing.column_types import Column, Formats, Part
+from ledger.importing.column_types import Column
 from ledger.importing.field_rules import FieldRule
+from ledger.importing.file_formats import Formats, Part
 from ledger.importing.import_faults import MissingFile, Problem, WrongMapping
+
+Container = Literal["csv", "parquet", "xlsx"]
+ENDINGS: dict[str, Container] = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+}
+"""Endings of names that tell the kind of a file; all others are csv."""
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
 
@@ -90,7 +101,7 @@ class Requirement(Part):
         Left side and comparison.
     other : str or None
         Column on the right side.
-    value : int, date, str or None
+    value : int, instant, date, str or None
         Constant on the right side; exactly one of ``other`` and ``value`` is given.
     reason : str
         What the report says of a row that fails.
@@ -101,7 +112,7 @@ class Requirement(Part):
     column: str
     op: Operator
     other: str | None = None
-    value: StrictInt | date | StrictStr | None = None
+    value: StrictInt | AwareDatetime | date | StrictStr | None = None
     reason: str = Field(min_length=1, max_length=200)
 
     @model_validator(mode="after")
@@ -119,7 +130,7 @@ class FileRule(Part):
     name : str
         File name in the folder, or a glob such as ``invoices-*.csv.gz``; read in name order.
     kind : str or None
-        ``csv`` or ``parquet``; None follows the ending (.csv, .csv.gz, .txt, .parquet).
+        ``csv``, ``parquet`` or ``xlsx``; None follows the ending: .parquet, .xlsx, all else is csv.
     format : Formats
         How text, numbers and days are written.
     columns : dict
@@ -131,7 +142,7 @@ class FileRule(Part):
     """
 
     name: str = Field(min_length=1, pattern=r"^[^/\\]+$")
-    kind: Literal["csv", "parquet"] | None = None
+    kind: Container | None = None
     format: Formats = Formats()
     columns: dict[str, Column] = Field(min_length=1)
     keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -139,11 +150,12 @@ class FileRule(Part):
     require: tuple[Requirement, ...] = ()
 
     @property
-    def container(self) -> Literal["csv", "parquet"]:
-        """``csv`` or ``parquet``, as said or by the ending of the name."""
+    def container(self) -> Container:
+        """What kind of file it is, as said or by the ending of the name."""
         if self.kind is not None:
             return self.kind
-        return "parquet" if self.name.endswith((".parquet", ".pq")) else "csv"
+        found = (kind for ending, kind in ENDINGS.items() if self.name.lower().endswith(ending))
+        return next(found, "csv")
 
 
 class ConstantFact(Part):

@@ -7,7 +7,9 @@ while there is one. ``file_plans`` checks it against the files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
+from ledger.facts import midnight
 from ledger.importing.column_types import BaseColumn, EnumColumn
 from ledger.importing.field_rules import ColumnRule, ConstantRule, FieldRule
 from ledger.importing.field_types import (
@@ -97,8 +99,7 @@ def _field_problems(
         message = f"{kind.name}.{name} takes {wanted}, not {given}"
         yield Problem(place, message, REMEDY[wanted])
         return
-    if wanted != "instant":
-        yield from _value_problems(kind, name, rule, place, columns)
+    yield from _value_problems(kind, name, rule, place, columns)
 
 
 def _type_problems(
@@ -116,7 +117,11 @@ def _value_problems(
 ) -> Iterator[Problem]:
     values: tuple[object, ...] = ()
     if isinstance(rule, ConstantRule):
-        values = (rule.constant,)
+        said = rule.constant
+        if type(said) is date and field_type(kind.row, name) == "instant":
+            values = (midnight(said),)
+        else:
+            values = (said,)
     elif isinstance(rule, ColumnRule) and isinstance(columns.get(rule.column), EnumColumn):
         values = tuple(dict.fromkeys(columns[rule.column].values.values()))  # type: ignore[attr-defined]
     for value in values:
@@ -138,10 +143,15 @@ def _requirement_problems(
     if requirement.other is not None:
         right = _compared(_type_of(columns, requirement.other))
     else:
-        right = {int: "number", str: "text"}.get(type(requirement.value), "day")
+        right = _compared_constant(requirement.value)
     if left != right:
-        remedy = "compare numbers with numbers, days with days, text with text"
+        remedy = "compare numbers with numbers, days with days, instants with instants, or texts"
         yield Problem(place, f"{requirement.column} is {left} and is compared with {right}", remedy)
+
+
+def _compared_constant(value: object) -> str:
+    names = {int: "number", str: "text", datetime: "instant", date: "day"}
+    return next(name for kind, name in names.items() if isinstance(value, kind))
 
 
 def _unknown(names: Iterable[str], columns: Mapping[str, object], place: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What an open file offers to the importer, whether it is text or Parquet."""
+"""What an open file offers to the importer, whether it is text, Parquet or a workbook."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
+from ledger.importing.cells import Cell
 from ledger.importing.import_faults import WrongHeader
 
-Stored = Literal["text", "number", "float", "day", "flag", "other"]
-"""How a file keeps a column: as text, or as numbers, floats, days or booleans of its own."""
+Stored = Literal["text", "number", "float", "day", "time", "instant", "flag", "other"]
+"""How a file keeps a column: as text, or as numbers, floats, days, booleans or times of its own.
+
+A *time* has no offset and is read by the clocks of the source, an *instant* has one.
+"""
 
 
 class Record(NamedTuple):
@@ -20,15 +24,15 @@ class Record(NamedTuple):
     ----------
     line : int
         Where it begins: the physical line in a text, counted from 1 with the header; the row
-        number in Parquet.
-    cells : sequence of str or None
+        number in Parquet; the row of the sheet in a workbook.
+    cells : sequence of Cell
         The cells of the columns asked for; None where the file itself says null.
     wrong : CellError or None
         Why the row as a whole can't be read; its cells are empty then.
     """
 
     line: int
-    cells: Sequence[str | None]
+    cells: Sequence[Cell]
     wrong: CellError | None = None
 
 

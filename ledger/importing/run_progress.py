@@ -8,9 +8,6 @@ from dataclasses import dataclass
 Progress = Callable[[str, float], None]
 """Called with what is being done ("loading clients.csv.gz") and the share of the run done, 0-1."""
 
-ROWS_A_STEP = 5_000
-"""Rows between two calls."""
-
 
 def silent(_doing: str, _share: float) -> None:
     """Tell nobody."""
@@ -18,14 +15,12 @@ def silent(_doing: str, _share: float) -> None:
 
 @dataclass(frozen=True)
 class Stage:
-    """One reading of all files, as a stretch of the run.
+    """One reading of all files.
 
     Attributes
     ----------
     verb : str
         What is done with each file.
-    begin, end : float
-        The stretch, as shares of the run.
     sizes : sequence of int
         Bytes of each file.
     progress : Progress
@@ -33,13 +28,12 @@ class Stage:
     """
 
     verb: str
-    begin: float
-    end: float
     sizes: Sequence[int]
     progress: Progress
 
     def tell(self, index: int, name: str, share: float) -> None:
         """Tell that ``share`` (0-1) of the file at ``index`` was read."""
         total = sum(self.sizes) or 1
-        done = (sum(self.sizes[:index]) + share * self.sizes[index]) / total
-        self.progress(f"{self.verb} {name}", self.begin + done * (self.end - self.begin))
+        self.progress(
+            f"{self.verb} {name}", (sum(self.sizes[:index]) + share * self.sizes[index]) / total
+        )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.importing.columnar import open_columnar
 from ledger.importing.delimited import open_delimited
+from ledger.importing.file_formats import Formats
+from ledger.importing.file_plans import plan_file
 from ledger.importing.import_faults import MissingFile
-from ledger.importing.mapping import FileRule, Mapping
+from ledger.importing.mapping import Container, FileRule, Source
+from ledger.importing.mapping import Mapping as WholeMapping
 from ledger.importing.opened_file import OpenedFile
+from ledger.importing.workbook import open_workbook
+
+OPEN: Mapping[Container, Callable[[Path, Formats], AbstractContextManager[OpenedFile]]] = {
+    "csv": open_delimited,
+    "parquet": open_columnar,
+    "xlsx": open_workbook,
+}
+"""How each kind of file is opened."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +48,12 @@ class SourceFile:
 
     @contextmanager
     def opened(self) -> Iterator[OpenedFile]:
-        """Open it as text or Parquet; raise `UnreadableFile` or `WrongHeader`."""
-        way = open_columnar if self.rule.container == "parquet" else open_delimited
-        with way(self.path, self.rule.format) as file:
+        """Open it as what it is; raise `UnreadableFile` or `WrongHeader`."""
+        with OPEN[self.rule.container](self.path, self.rule.format) as file:
             yield file
 
 
-def find_files(mapping: Mapping, folder: Path) -> list[SourceFile]:
+def find_files(mapping: WholeMapping, folder: Path) -> list[SourceFile]:
     """The files of the mapping in ``folder``: in its order, those of a glob by name.
 
     Raises `MissingFile` where the folder isn't there, or nothing in it has the name.
@@ -55,6 +65,16 @@ def find_files(mapping: Mapping, folder: Path) -> list[SourceFile]:
         for index, rule in enumerate(mapping.file)
         for path in _matching(rule, f"/file/{index}/name", folder)
     ]
+
+
+def check_files(files: Sequence[SourceFile], source: Source) -> None:
+    """Open every file and compare its header with the mapping; read no rows.
+
+    Raises `WrongMapping`, `WrongHeader` or `UnreadableFile` at the first file that is wrong.
+    """
+    for found in files:
+        with found.opened() as file:
+            plan_file(found.rule, found.place, found.path.name, file, source)
 
 
 def _matching(rule: FileRule, place: str, folder: Path) -> list[Path]:

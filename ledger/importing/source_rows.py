@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
 from ledger.importing.file_plans import COMPARE, FactPlan, FilePlan
 from ledger.importing.mapping import Requirement
 from ledger.importing.occurrence_keys import OccurrenceKey
 from ledger.importing.opened_file import OpenedFile, Record
+
+ROWS_A_BLOCK = 4_000
+"""Rows whose keys are numbered together."""
+
+REMEMBERED_FACTS = 1 << 16
+"""Facts of a plan that are kept in memory, because further rows may say them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,22 @@ class Finding:
 
 @dataclass(slots=True)
 class MadeFact:
-    """A fact as it will be handed to the writer, and the plan it came by."""
+    """A fact as it will be handed to the writer; rows that say the same may share one.
+
+    Attributes
+    ----------
+    plan : FactPlan
+        By which it was made.
+    row : dict
+        Its fields; those that are missing are left out.
+    noted, written : bool
+        Whether its claim was taken down (``torn_keys``), and whether the writer has taken it.
+    """
 
     plan: FactPlan
     row: dict[str, Any]
+    noted: bool = False
+    written: bool = False
 
 
 @dataclass(slots=True)
@@ -60,23 +79,29 @@ class SourceRow:
     findings: list[Finding]
 
 
+class _ReadRow(NamedTuple):
+    """A row whose cells were read: values by column and key, or findings."""
+
+    line: int
+    values: dict[str, Any]
+    findings: list[Finding]
+
+
 def source_rows(plan: FilePlan, file: OpenedFile) -> Iterator[SourceRow]:
     """Read a file from its beginning to its end, once; rows come in the order of the file."""
     keys = {name: OccurrenceKey(columns) for name, columns in plan.keys.items()}
-    for record in file.records(tuple(plan.parsers)):
-        yield _row(plan, keys, record)
+    makers = [_FactMaker(fact, frozenset(keys)) for fact in plan.facts]
+    records = iter(file.records(tuple(plan.parsers)))
+    while block := [_read(plan, record) for record in islice(records, ROWS_A_BLOCK)]:
+        for name, key in keys.items():
+            _number(name, key, plan.keys[name], block)
+        for row in block:
+            yield _made(plan, makers, row)
 
 
-def constant_row(plan: FactPlan) -> dict[str, Any]:
-    """The fact that a plan without columns makes."""
-    return {field.name: field.follow({}) for field in plan.fields}
-
-
-def _row(plan: FilePlan, keys: dict[str, OccurrenceKey], record: Record) -> SourceRow:
+def _read(plan: FilePlan, record: Record) -> _ReadRow:
     if record.wrong is not None:
-        return SourceRow(
-            record.line, [], [Finding("", "", record.wrong.fault, record.wrong.reason)]
-        )
+        return _ReadRow(record.line, {}, [Finding("", "", record.wrong.fault, record.wrong.reason)])
     values: dict[str, Any] = {}
     findings: list[Finding] = []
     for (name, parse), cell in zip(plan.parsers.items(), record.cells, strict=True):
@@ -84,24 +109,31 @@ def _row(plan: FilePlan, keys: dict[str, OccurrenceKey], record: Record) -> Sour
             values[name] = parse(cell)
         except CellError as wrong:
             findings.append(Finding("", name, wrong.fault, wrong.reason))
-    _number(plan, keys, values)
-    findings = findings or [_broken(check) for check in plan.require if not _holds(check, values)]
-    facts = [] if findings else list(_facts(plan, values, findings))
-    return SourceRow(record.line, [] if findings else facts, findings)
+    return _ReadRow(record.line, values, findings)
 
 
-def _number(plan: FilePlan, keys: dict[str, OccurrenceKey], values: dict[str, Any]) -> None:
-    """Give the row its keys.
+def _number(name: str, key: OccurrenceKey, columns: Sequence[str], block: list[_ReadRow]) -> None:
+    """Give the rows of a block their keys.
 
-    Also where it will be rejected for another column, so that its equals keep their numbers when
+    Also where one will be rejected for another column, so that its equals keep their numbers when
     it is corrected.
     """
-    for name, key in keys.items():
-        if all(column in values for column in plan.keys[name]):
-            values[name] = key.next(values)
+    said = [row.values for row in block if all(column in row.values for column in columns)]
+    for values, made in zip(said, key.of(said), strict=True):
+        values[name] = made
 
 
-def _holds(check: Requirement, values: dict[str, Any]) -> bool:
+def _made(plan: FilePlan, makers: Sequence[_FactMaker], row: _ReadRow) -> SourceRow:
+    line, values, findings = row
+    if not findings and plan.require:
+        findings = [_broken(check) for check in plan.require if not _holds(check, values)]
+    if findings:
+        return SourceRow(line, [], findings)
+    facts = [maker.make(values, findings) for maker in makers if maker.applies(values)]
+    return SourceRow(line, [] if findings else facts, findings)
+
+
+def _holds(check: Requirement, values: Mapping[str, Any]) -> bool:
     left = values[check.column]
     right = check.value if check.other is None else values[check.other]
     return left is None or right is None or COMPARE[check.op](left, right)
@@ -112,26 +144,61 @@ def _broken(check: Requirement) -> Finding:
     return Finding("", columns, "requirement", check.reason)
 
 
-def _facts(plan: FilePlan, values: dict[str, Any], findings: list[Finding]) -> Iterator[MadeFact]:
-    for fact in plan.facts:
-        if all(values[column] is not None for column in fact.when):
-            yield MadeFact(fact, _fields(fact, values, findings))
+class _FactMaker:
+    """Makes the facts of a plan; one that rows say again and again is made, and written, once.
 
+    A fact that holds a key of its row is another in each row, and none is remembered; nor where
+    the first many turn out to be all different.
+    """
 
-def _fields(fact: FactPlan, values: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for field in fact.fields:
-        try:
-            value = field.follow(values)
-        except CellError as wrong:
-            findings.append(_at(fact, field.name, wrong.fault, wrong.reason))
-            continue
-        if value is None and field.required:
-            reason = "there is no value, and the ledger needs one"
-            findings.append(_at(fact, field.name, "blank", reason))
-        row[field.name] = value
-    return row
+    def __init__(self, plan: FactPlan, keys: frozenset[str]) -> None:
+        self._plan = plan
+        self._reads = tuple(
+            dict.fromkeys(column for field in plan.fields for column in field.columns)
+        )
+        self._steps = tuple((field.name, field.required, field.follow) for field in plan.fields)
+        self._made: dict[Hashable, MadeFact] = {}
+        self._remembers = keys.isdisjoint(self._reads)
+        self._again = 0
 
+    def applies(self, values: Mapping[str, Any]) -> bool:
+        """Whether a row of these values yields the fact."""
+        return all(values[column] is not None for column in self._plan.when)
 
-def _at(fact: FactPlan, field: str, fault: str, reason: str) -> Finding:
-    return Finding(f"{fact.kind}.{field}", fact.column_of(field), fault, reason)
+    def make(self, values: Mapping[str, Any], findings: list[Finding]) -> MadeFact:
+        """The fact of a row; why it can't be made is added to ``findings``."""
+        if not self._remembers:
+            return self._fresh(values, findings)
+        said = tuple([values[column] for column in self._reads])
+        if (fact := self._made.get(said)) is not None:
+            self._again += 1
+            return fact
+        fact = self._fresh(values, findings)
+        if not findings:
+            self._keep(said, fact)
+        return fact
+
+    def _keep(self, said: Hashable, fact: MadeFact) -> None:
+        if len(self._made) == REMEMBERED_FACTS:
+            self._remembers = self._again > REMEMBERED_FACTS
+            self._made.clear()
+            self._again = 0
+        self._made[said] = fact
+
+    def _fresh(self, values: Mapping[str, Any], findings: list[Finding]) -> MadeFact:
+        row = dict(self._plan.constants)
+        for name, required, follow in self._steps:
+            try:
+                value = follow(values)
+            except CellError as wrong:
+                findings.append(self._at(name, wrong.fault, wrong.reason))
+                continue
+            if value is not None:
+                row[name] = value
+            elif required:
+                reason = "there is no value, and the ledger needs one"
+                findings.append(self._at(name, "blank", reason))
+        return MadeFact(self._plan, row)
+
+    def _at(self, field: str, fault: str, reason: str) -> Finding:
+        return Finding(f"{self._plan.kind}.{field}", self._plan.column_of(field), fault, reason)

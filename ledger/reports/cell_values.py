@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
 from ledger.importing.field_types import FieldType
 
 REMEMBERED = 4096

@@ -10,9 +10,9 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ledger.importing.cells import CellError
-from ledger.importing.column_types import Formats
+from ledger.importing.cell_faults import CellError
 from ledger.importing.delimited import DelimitedFile
+from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import UnreadableFile, WrongHeader
 from ledger.importing.opened_file import Record
 from ledger.reports.cell_values import FROM_TEXT
@@ -68,7 +68,7 @@ def _rows(file: DelimitedFile, shape: RowShape) -> Iterator[ReadRow]:
         troubles = []
         size = 0
         for (name, read), cell in zip(readers, record.cells, strict=True):
-            if not cell:
+            if not isinstance(cell, str) or not cell:  # all are texts here
                 continue
             size += len(cell)
             try:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
-from ledger.importing.cells import CellError
+from ledger.importing.cell_faults import CellError
 from ledger.reports.cell_values import FROM_JSON, LONGEST_NUMBER
 from ledger.reports.read_rows import ReadRow, Trouble, unread
 from ledger.reports.report_faults import shown_name

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 from ledger.clocks import Cut, zone
 from ledger.database import reading
 from ledger.kinds import table_of
-from ledger.seen_facts import Stored, told_columns
+from ledger.seen_facts import told_columns
+from ledger.stored_form import Stored
 from tests.ledger.made_rows import EARLIER, OTHER, party, payment, put, receivable
 
 START = datetime(2024, 2, 1, tzinfo=UTC)

@@ -12,7 +12,8 @@ from ledger.database import reading
 from ledger.kinds import KINDS
 from ledger.listing import Listing, fields_to_filter, page
 from ledger.reader import last_seq
-from ledger.seen_facts import Stored, told, told_columns
+from ledger.seen_facts import told, told_columns
+from ledger.stored_form import Stored
 from tests.ledger.changing_facts import (
     START,
     TZ,
@@ -112,7 +113,10 @@ def test_each_kind_is_told_as_it_was_reported_and_listed_by_its_batch(database_u
         cut = Cut.at(NOW, TZ, last_seq(engine, "default"))
         for kind in KINDS:
             (facts,) = pages(engine, Listing(kind.name, batch=batch), cut, 1_000)
-            found = {fact["ref"]: fact for fact in (told(kind.name, fact) for fact in facts)}
+            with reading(engine) as connection:
+                found = {
+                    fact["ref"]: fact for fact in told(connection, "default", kind.name, facts)
+                }
             assert found.keys() == {row["ref"] for row in rows[kind.name]}
             for row in rows[kind.name]:
                 for name, value in row.items():

@@ -13,13 +13,12 @@ from ledger.checking import check_rows
 from ledger.database import writing
 from ledger.doubts import warnings
 from ledger.kinds import KINDS
-from ledger.loads import Load
+from ledger.loads import Load, Receipt
 from ledger.principals import OWNER
 from ledger.reports import read_rows
 from ledger.reports.reading import Form, read_report
 from ledger.reports.row_shape import shape_of
 from ledger.reports.taking import RowError, Taken, take
-from ledger.writer import Receipt
 from tests.ledger.made_kinds import full_row
 from tests.ledger.made_rows import NOW, a_ledger, everything, party, put, receivable
 from tests.ledger.written_reports import FORMS, plain, written

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.importing.column_types import Formats
 from ledger.importing.delimited import LONGEST_LINE, open_delimited
+from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import UnreadableFile, WrongHeader
 from ledger.importing.opened_file import Record
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from ledger.importing import loading
+from ledger.importing import import_report, passage
 from ledger.importing.loading import import_folder
 from ledger.principals import OWNER
 from tests.ledger.importing.small_bank import (
@@ -191,7 +191,7 @@ def test_a_refused_fact_is_refused_in_every_row_that_repeats_it(
 def test_chunks_make_no_difference(
     sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "ROWS_A_CHUNK", 2)
+    monkeypatch.setattr(passage, "ROWS_A_CHUNK", 2)
     fill(
         tmp_path, GOOD + "001,2024-01-31,2024-02-29,12.30,\n" * 5 + "009,2024-01-01,2024-01-02,1,\n"
     )
@@ -264,6 +264,21 @@ def test_progress_goes_from_nothing_to_all(sqlite: Engine, tmp_path: Path) -> No
     assert shares == sorted(shares)
     assert (min(shares) >= 0, told[-1]) == (True, ("done", 1.0))
     assert "loading claims.csv" in [doing for doing, _ in told]
+
+
+def test_causes_count_all_rejects_and_the_list_is_bounded(
+    sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_report, "MOST_REJECTS", 3)
+    rows = ["001,x,2024-02-01,1,", "001,2024-01-01,2024-02-01,1,2023-12-31"] * 4
+    fill(tmp_path, HEADER + "\n".join(rows))
+    report = load(sqlite, tmp_path)
+    assert [(c.column, c.fault, c.rejects, c.line) for c in report.causes] == [
+        ("issued", "not-a-date", 4, 2),
+        ("paid issued", "requirement", 4, 3),
+    ]
+    assert [reject.line for reject in report.rejects] == [2, 3, 4]
+    assert report.rows_rejected == 8
 
 
 def test_the_report_as_json_and_as_a_table(sqlite: Engine, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """A key of a row depends on what it says and on its equals before it, on nothing else."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from hypothesis import given
@@ -22,8 +24,7 @@ ROWS = st.lists(
 
 
 def keys(rows: list[dict[str, Any]]) -> list[str]:
-    key = OccurrenceKey(["a", "b"])
-    return [key.next(row) for row in rows]
+    return OccurrenceKey(["a", "b"]).of(rows)
 
 
 @given(ROWS)
@@ -36,6 +37,20 @@ def test_a_longer_file_gives_old_rows_their_old_keys(
     rows: list[dict[str, Any]], more: list[dict[str, Any]]
 ) -> None:
     assert keys(rows + more)[: len(rows)] == keys(rows)
+
+
+@given(ROWS, st.lists(st.integers(1, 5), min_size=30, max_size=30))
+def test_the_rows_may_come_in_blocks_of_any_size(
+    rows: list[dict[str, Any]], sizes: list[int]
+) -> None:
+    key, left, found = OccurrenceKey(["a", "b"]), iter(rows), list[str]()
+    for size in sizes:
+        found += key.of(list(islice(left, size)))
+    plain = Counter[str]()
+    for row, made in zip(rows, found, strict=True):
+        plain[repr((row["a"], row["b"]))] += 1
+        assert made.endswith(f"-{plain[repr((row['a'], row['b']))]}")
+    assert found == keys(rows)
 
 
 @given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
