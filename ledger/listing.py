@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, select
 from ledger.clocks import Cut
 from ledger.enterprise import indexed
 from ledger.kinds import kind_of, table_of
-from ledger.seen_facts import Facts, at_cut, by_index, facts_of, fetch, seen
+from ledger.seen_facts import Facts, at_cut, by_index, facts_of, fetch, place_of, seen
 from ledger.stored_form import Stored
 
 
@@ -76,9 +76,11 @@ def page(
     """
     by_index(connection)
     facts = facts_of(listing.kind)
-    wanted = and_(facts.c.seq > after, *_narrowed(connection, tenant, listing, facts))
+    # by what is named where something is, else in the order of the ledger from the page before on
+    place = place_of(facts) if listing.refs or listing.named else facts.c.seq
+    wanted = and_(place > after, *_narrowed(connection, tenant, listing, facts))
     query = seen(listing.kind, facts, every_revision=listing.every_revision)
-    query = query.where(wanted).order_by(facts.c.seq).limit(most)
+    query = query.where(wanted).order_by(place).limit(most)
     return fetch(connection, query, at_cut(tenant, cut))
 
 
