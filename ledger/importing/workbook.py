@@ -124,11 +124,11 @@ def open_workbook(path: Path, formats: Formats) -> Iterator[WorkbookFile]:
     with ExitStack() as stack:
         views = []
         for results in (False, True) if formats.formulas == "cached" else (False,):
+            stream = stack.enter_context(path.open("rb"))
             with _guarded(f"{path.name}: can't be read as .xlsx"):
                 book = openpyxl.load_workbook(
-                    path, read_only=True, data_only=results, keep_links=False
+                    stream, read_only=True, data_only=results, keep_links=False
                 )
-                stack.callback(book.close)
             view = _sheet(path.name, book, formats.sheet)
             view.reset_dimensions()  # what a file claims: a million columns cost a word
             views.append(view)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ledger.importing import import_report, passage
+from ledger.importing.import_faults import WrongMapping
 from ledger.importing.loading import import_folder
 from ledger.principals import OWNER
 from tests.ledger.importing.small_bank import (
@@ -229,6 +230,29 @@ def test_monthly_files_by_a_glob(sqlite: Engine, tmp_path: Path) -> None:
     report = load(sqlite, tmp_path, text)
     assert [file.file for file in report.files[1:]] == ["claims-01.csv.gz", "claims-02.csv.gz"]
     assert added(report)["receivable"] == 4
+
+
+def test_a_column_may_be_read_twice_and_another_stand_in_the_name_of_the_file(
+    sqlite: Engine, tmp_path: Path
+) -> None:
+    text = MAPPING.replace('name = "claims.csv"', 'name = "claims-*.csv"')
+    text = text.replace(
+        'buyer = "text"',
+        'buyer = { type = "text", file_name = "claims-(.+)-2024.csv" }\nfirst = { type = "date", '
+        'of = "issued" }',
+    ).replace('happened_at = { day = "issued" }', 'happened_at = { day = "first" }')
+    fill(tmp_path)
+    for buyer in ("002", "001"):
+        rows = "issued,due,amount,paid\n2024-01-31,2024-02-29,12.30,\n"
+        (tmp_path / f"claims-{buyer}-2024.csv").write_text(rows)
+    load(sqlite, tmp_path, text)
+    claims = facts(sqlite, "receivable")
+    assert [claim["buyer"] for claim in claims] == ["001", "002"]
+    assert {claim["happened_at"] for claim in claims} == {datetime(2024, 1, 30, 16, tzinfo=UTC)}
+    (tmp_path / "claims-2025.csv").write_text("issued,due,amount,paid\n")
+    with pytest.raises(WrongMapping) as caught:
+        load(sqlite, tmp_path, text)
+    assert caught.value.field == "/file/1/columns/buyer/file_name"
 
 
 def test_parquet_gives_the_facts_that_text_gives(engine: Engine, tmp_path: Path) -> None:
