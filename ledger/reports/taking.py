@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from ledger.checking import Verdict, check_batch
 from ledger.doubts import warnings
 from ledger.faults import RowFault
 from ledger.kinds import kind_of
@@ -61,7 +63,32 @@ class Taken:
     rejected: int
 
 
-def take(load: Load, kind: str, chunks: Iterable[Sequence[ReadRow]], listener: Listener) -> Taken:
+class ReadChunk(NamedTuple):
+    """Rows of a report on their way to the writer.
+
+    Attributes
+    ----------
+    rows : sequence of ReadRow
+        As read, good and bad.
+    verdicts : Mapping or None
+        What ``checking.check_batch`` says of the good ones, where they were checked already.
+    """
+
+    rows: Sequence[ReadRow]
+    verdicts: Mapping[str, Verdict] | None = None
+
+    @property
+    def good(self) -> list[ReadRow]:
+        """The rows that could be read."""
+        return [row for row in self.rows if not row.troubles]
+
+    def checked(self, kind: str, base_currency: str, recorded_at: datetime) -> ReadChunk:
+        """The same rows, checked by themselves: before anything is locked."""
+        values = [row.values for row in self.good]
+        return ReadChunk(self.rows, check_batch({kind: values}, base_currency, recorded_at))
+
+
+def take(load: Load, kind: str, chunks: Iterable[ReadChunk], listener: Listener) -> Taken:
     """Hand every row that can be read to the writer.
 
     Parameters
@@ -71,22 +98,25 @@ def take(load: Load, kind: str, chunks: Iterable[Sequence[ReadRow]], listener: L
     kind : str
         Kind of the rows.
     chunks : iterable
-        Of ``reading.read_report``.
+        Of the rows of ``reading.read_report``.
     listener : Listener
         Told of each fault and each doubt.
     """
     rows = rejected = 0
     for chunk in chunks:
-        rows += len(chunk)
+        rows += len(chunk.rows)
         rejected += _take_chunk(load, kind, chunk, listener)
     return Taken(rows, rejected)
 
 
-def _take_chunk(load: Load, kind: str, chunk: Sequence[ReadRow], listener: Listener) -> int:
+def _take_chunk(load: Load, kind: str, chunk: ReadChunk, listener: Listener) -> int:
     """Write a chunk; how many of its rows are left out."""
-    good = [row for row in chunk if not row.troubles]
-    faults = load.add({kind: [row.values for row in good]}) if good else ()
-    errors = [RowError(row.line, *trouble) for row in chunk for trouble in row.troubles]
+    good = chunk.good
+    verdicts = chunk.verdicts or load.check({kind: [row.values for row in good]})
+    settled = load.settle(verdicts)
+    load.write(settled)
+    faults = settled.faults
+    errors = [RowError(row.line, *trouble) for row in chunk.rows for trouble in row.troubles]
     errors += [_by_line(fault, good) for fault in faults]
     for error in sorted(errors, key=_line):
         listener.error(error)
