@@ -118,6 +118,11 @@ class Load:
     writer : str
         Name of this writing process: the audit chain that the batch is a link of.
 
+    Attributes
+    ----------
+    added, corrected, unchanged : int
+        As of a `Receipt`, so far.
+
     Raises
     ------
     UnknownTenant, NaiveTime, WrongKey
@@ -148,7 +153,7 @@ class Load:
         self._locked: Book | None = None
         self._before = b""
         self._sealer: Sealer | None = None
-        self._seq = self._added = self._corrected = self._unchanged = 0
+        self._seq = self.added = self.corrected = self.unchanged = 0
 
     def check(self, rows: Rows) -> dict[str, Verdict]:
         """Check rows by themselves, as `check_batch` does."""
@@ -183,7 +188,7 @@ class Load:
 
     def write(self, settled: Settled) -> None:
         """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
-        self._unchanged += settled.unchanged
+        self.unchanged += settled.unchanged
         for name, same_kind in groupby(settled.changes, key=lambda change: change.kind.name):
             # asked now: while COPY takes the facts, the connection answers nothing else
             facts = self._facts(list(same_kind), self._sealing())
@@ -199,7 +204,7 @@ class Load:
         """Write the header of the batch and move the heads; say what became of the batch."""
         head = self._lock().last_seq
         if self._sealer is None:
-            return Receipt(None, 0, 0, self._unchanged, head, faults)
+            return Receipt(None, 0, 0, self.unchanged, head, faults)
         row = self._header(head, self._sealer.last)
         self._connection.execute(insert(table_of("batch")), row)
         envelope = self._envelope
@@ -212,7 +217,7 @@ class Load:
         )
         move_head(self._connection, envelope.tenant, self._seq)
         return Receipt(
-            envelope.batch, self._added, self._corrected, self._unchanged, self._seq, faults
+            envelope.batch, self.added, self.corrected, self.unchanged, self._seq, faults
         )
 
     def _lock(self) -> Book:
@@ -262,8 +267,8 @@ class Load:
                 known_at = min(stored[HAPPENED_AT] + latency, recorded_at)
             visible = visible_at(known_at, recorded_at, historical=envelope.historical)
             self._seq += 1
-            self._added += change.revision == 0
-            self._corrected += change.revision > 0
+            self.added += change.revision == 0
+            self.corrected += change.revision > 0
             made = (new_id(), self._seq, change.revision, change.supersedes)
             seal = sealer.seal(kind.name, *made, known_at, visible, digest)
             clocks = (recorded_at, known_at, visible)
@@ -281,9 +286,9 @@ class Load:
             "recorded_at": envelope.recorded_at,
             "first_seq": head + 1,
             "last_seq": self._seq,
-            "added": self._added,
-            "corrected": self._corrected,
-            "unchanged": self._unchanged,
+            "added": self.added,
+            "corrected": self.corrected,
+            "unchanged": self.unchanged,
             "previous": self._before,
             "last_seal": last_seal,
         }
