@@ -175,7 +175,8 @@ def load(
     if as_json:
         typer.echo(report.to_json())
     else:
-        screen().print(report_sheet(report, rejects))
+        refused = not (report.written or check)
+        screen().print(report_sheet(report, rejects, refused=refused))
     if report.rows_rejected and (check or not keep_good):
         raise typer.Exit(1)
 

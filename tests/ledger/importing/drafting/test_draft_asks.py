@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.importing.drafting import decisions
 from ledger.importing.drafting.decisions import Question
 from ledger.importing.drafting.draft import Draft
 from ledger.importing.import_faults import WrongHeader
@@ -163,8 +164,6 @@ def test_every_question_has_an_answer_that_can_be(tmp_path: Path) -> None:
 
 
 def test_wrong_answers_are_told() -> None:
-    from ledger.importing.drafting import decisions
-
     assert decisions.time_zone("UTC", "").wrong("Mars/Olympus")
     assert decisions.currency("EUR", "").wrong("XXY")
     assert decisions.source_name("x").wrong("a\nb")

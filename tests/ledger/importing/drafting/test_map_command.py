@@ -1,4 +1,4 @@
-"""`tricredit map`: a draft on standard output, a table on standard error, questions on a terminal."""
+"""`tricredit map`: a draft on standard output, a table beside it, questions on a terminal."""
 
 import json
 import os
