@@ -7,14 +7,18 @@ import itertools
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Engine
 
 from benchmarks.stage.lender_world import RECORDED_AT, world_of
 from benchmarks.stage.many_invoices import (
+    NOW,
     bare_copy,
     bare_sqlite,
     columns,
@@ -25,14 +29,19 @@ from benchmarks.stage.many_invoices import (
 )
 from benchmarks.stage.peak_of_load import peak_mib
 from benchmarks.stage.side_by_side import Ratio, in_turns, tell
-from ledger.database import SQLITE_PRAGMAS, migrate, open_database
+from ledger.clocks import Cut
+from ledger.database import SQLITE_PRAGMAS, migrate, open_database, reading
+from ledger.enterprise import enterprise
 from ledger.importing.loading import import_folder
 from ledger.importing.mapping import read_mapping
 from ledger.kinds import KINDS
 from ledger.principals import OWNER
+from ledger.tenants import book
 from simulator.rows import CURRENCY, TIME_ZONE
 from simulator.world import World
 from tests.postgres import PostgresServer
+
+FACTS_OF_ONE, SELLERS_READ = 5_000, 4
 
 Bare = Mapping[str, tuple[list[str], list[tuple[Any, ...]]]]
 """By kind: names of the columns, and the rows as stored."""
@@ -92,23 +101,24 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program")] = False,
 ) -> None:
     """Measure loads on SQLite and PostgreSQL, their memory, and imports of files."""
-    with TemporaryDirectory() as folder, _a_server() as postgresql:
+    with TemporaryDirectory() as folder, _a_server() as server:
         root = Path(folder)
         ratios = [
-            *_loads(root, postgresql, invoices, rounds),
+            *_loads(root, server.create_database(), invoices, rounds),
             *(_peaks(root, peak) if peak else ()),
+            *_reads(root, server.create_database(), rounds),
             *_imports(root, world_of(times), rounds),
         ]
     tell("ledger", {"invoices": invoices, "at the peak": peak}, ratios, as_json=as_json)
 
 
 @contextmanager
-def _a_server() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of our own."""
+def _a_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own."""
     server = PostgresServer()
     server.start()
     try:
-        yield server.create_database()
+        yield server
     finally:
         server.stop()
 
@@ -117,6 +127,8 @@ def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
     """Loads with full validation and chain against the bare inserts that they end in."""
     fresh = (root / f"{number}.db" for number in itertools.count())
     first = next(fresh)
+    empty = root / "empty.db"
+    open_book(f"sqlite:///{empty}").dispose()
     engine = open_book(f"sqlite:///{first}")
     assert load_invoices(engine, 0, count) == count
     engine.dispose()
@@ -126,7 +138,7 @@ def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
     others = itertools.count(0, count)
     taken = in_turns(
         {
-            "sqlite": lambda: _load_anew(next(fresh), count),
+            "sqlite": lambda: _load_anew(copy(empty, next(fresh)), count),
             "sqlite keyed": lambda: bare_sqlite(next(fresh), rows, keyed),
             "sqlite plain": lambda: bare_sqlite(next(fresh), rows, plain),
             "postgresql": lambda: load_invoices(server, next(others), count),
@@ -159,7 +171,7 @@ def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
 
 
 def _load_anew(path: Path, count: int) -> None:
-    engine = open_book(f"sqlite:///{path}")
+    engine = open_database(f"sqlite:///{path}")
     load_invoices(engine, 0, count)
     engine.dispose()
 
@@ -173,16 +185,54 @@ def _peaks(root: Path, count: int) -> Iterator[Ratio]:
     yield Ratio(what, f"of {count // 8:,} ({small:,.0f} MiB)", large / small, "flat")
 
 
+def _reads(root: Path, postgresql: str, rounds: int) -> Iterator[Ratio]:
+    """All that is known of one enterprise as of a time, against its invoices by the bare index."""
+    for store, url in (("SQLite", f"sqlite:///{root / 'reads.db'}"), ("PostgreSQL", postgresql)):
+        engine = open_book(url)
+        load_invoices(engine, 0, FACTS_OF_ONE * SELLERS_READ, SELLERS_READ)
+        taken = in_turns(
+            {"known": partial(_known, engine), "bare": partial(_bare_read, engine)}, 5 * rounds
+        )
+        engine.dispose()
+        yield Ratio(
+            f"as-of read of an enterprise with {FACTS_OF_ONE:,} facts, {store}",
+            "the bare indexed query of its invoices, all columns",
+            taken["known"] / taken["bare"],
+            "at most 3",
+        )
+
+
+def _known(engine: Engine) -> None:
+    with reading(engine) as connection:
+        head = book(connection, OWNER.tenant)
+        cut = Cut.at(NOW, head.tz, head.last_seq)
+        found = enterprise(connection, OWNER.tenant, "S1", cut)
+    assert sum(map(len, found.facts.values())) >= FACTS_OF_ONE
+
+
+def _bare_read(engine: Engine) -> None:
+    asked = (
+        f"SELECT {', '.join(columns())} FROM invoice "  # noqa: S608 - names of ours
+        f"WHERE tenant = '{OWNER.tenant}' AND seller = 'S1'"
+    )
+    with reading(engine) as connection:
+        assert len(connection.exec_driver_sql(asked).fetchall()) >= FACTS_OF_ONE
+
+
 def _imports(root: Path, world: World, rounds: int) -> list[Ratio]:
     """Imports of files through a mapping against the bare inserts, and against themselves again."""
     loaded = _export(world, root)
-    _import(root, root / "loaded.db")
+    empty = root / "no-book.db"
+    engine = open_database(f"sqlite:///{empty}")
+    migrate(engine)
+    engine.dispose()
+    _import(root, copy(empty, root / "loaded.db"))
     made = _stored(root / "loaded.db")
     assert loaded == sum(len(rows) for _, rows in made.values())
     new = itertools.count()
     taken = in_turns(
         {
-            "import": lambda: _import(root, root / f"import{next(new)}.db"),
+            "import": lambda: _import(root, copy(empty, root / f"import{next(new)}.db")),
             "bare": lambda: _insert(made, root / f"import{next(new)}.db"),
             "again": lambda: _import(root, root / "loaded.db"),
         },
@@ -200,7 +250,6 @@ def _imports(root: Path, world: World, rounds: int) -> list[Ratio]:
 
 def _import(folder: Path, path: Path) -> None:
     engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
     import_folder(read_mapping(folder / "mapping.toml"), folder, engine, OWNER, RECORDED_AT)
     engine.dispose()
 
