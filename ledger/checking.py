@@ -65,7 +65,7 @@ class Verdict:
     faults: list[RowFault]
 
 
-_NOTHING = Verdict([], 0, [])
+NOTHING = Verdict([], 0, [])
 
 
 def check_rows(
@@ -216,7 +216,7 @@ def _without_strays(seen: _Seen, kind: Kind, target: str, verdict: Verdict) -> V
     if target == kind.name:
         known = _known_of_itself(seen, verdict, target, fields, named)
     else:
-        known = {row.values["ref"] for row in seen.settled.get(target, _NOTHING).good} & named
+        known = {row.values["ref"] for row in seen.settled.get(target, NOTHING).good} & named
         known |= seen.existing(target, named - known)
     return verdict if known == named else _only_known(kind, verdict, target, fields, known)
 

@@ -89,6 +89,12 @@ class UnknownParty(Fault):
     code = "unknown-party"
 
 
+class UnknownEnterprise(Fault):
+    """A party that the tenant's ledger doesn't have, or didn't have at the time asked for."""
+
+    code = "unknown-enterprise"
+
+
 class UnknownReceivable(Fault):
     """A reference to a receivable that is neither in the ledger nor in the same batch."""
 
@@ -171,6 +177,12 @@ class SchemaBehind(Fault):
     """A database whose tables or triggers are not those that this code expects."""
 
     code = "schema-behind"
+
+
+class KeyReused(Fault):
+    """An idempotency key that was used for another request."""
+
+    code = "key-reused"
 
 
 class LedgerBusy(Fault):

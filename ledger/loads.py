@@ -16,8 +16,9 @@ from sqlalchemy import Connection, insert
 
 from ledger.audit.chain import MAIN, head_of, link, move_chain
 from ledger.audit.digests import Sealer
-from ledger.checking import Checked, Rows, Verdict, check_batch, check_references
+from ledger.checking import NOTHING, Checked, Rows, Verdict, check_batch, check_references
 from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
+from ledger.completing import completed
 from ledger.facts import checked_key
 from ledger.faults import RowFault
 from ledger.ids import new_id
@@ -117,6 +118,11 @@ class Load:
     writer : str
         Name of this writing process: the audit chain that the batch is a link of.
 
+    Attributes
+    ----------
+    added, corrected, unchanged : int
+        As of a `Receipt`, so far.
+
     Raises
     ------
     UnknownTenant, NaiveTime, WrongKey
@@ -147,7 +153,7 @@ class Load:
         self._locked: Book | None = None
         self._before = b""
         self._sealer: Sealer | None = None
-        self._seq = self._added = self._corrected = self._unchanged = 0
+        self._seq = self.added = self.corrected = self.unchanged = 0
 
     def check(self, rows: Rows) -> dict[str, Verdict]:
         """Check rows by themselves, as `check_batch` does."""
@@ -159,35 +165,30 @@ class Load:
         A row that says something else under a ``ref`` than an earlier chunk of the same load is at
         fault: the order of rows in a file is no order in time.
         """
-        head = self._lock().last_seq
+        self._lock()
         tenant = self._envelope.tenant
         safe = {
             name: guarded(self._connection, tenant, kind_of(name), verdict)
             for name, verdict in verdicts.items()
         }
         settled = check_references(self._connection, tenant, safe)
-        changes: list[Change] = []
-        unchanged = 0
-        faults = [fault for verdict in settled.values() for fault in verdict.faults]
-        for kind in (kind for kind in KINDS if kind.name in settled):
-            good = settled[kind.name].good
-            unchanged += settled[kind.name].repeats
-            there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
-            for row in good:
-                old = there.get(row.values["ref"])
-                if old is None:
-                    changes.append(Change(kind, row, 0, None))
-                elif old.digest == row.digest:
-                    unchanged += 1
-                elif old.seq <= head:
-                    changes.append(Change(kind, row, old.number + 1, old.id))
-                else:
-                    faults.append(_torn(kind, row))
-        return Settled(changes, unchanged, tuple(faults))
+        parties = {row.values["ref"]: row.values for row in settled.get("party", NOTHING).good}
+        compared = [
+            self._compared(kind, settled[kind.name].good, parties)
+            for kind in KINDS
+            if kind.name in settled
+        ]
+        refused = [fault for verdict in settled.values() for fault in verdict.faults]
+        return Settled(
+            [change for one in compared for change in one.changes],
+            sum(one.unchanged for one in compared)
+            + sum(verdict.repeats for verdict in settled.values()),
+            (*refused, *(fault for one in compared for fault in one.faults)),
+        )
 
     def write(self, settled: Settled) -> None:
         """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
-        self._unchanged += settled.unchanged
+        self.unchanged += settled.unchanged
         for name, same_kind in groupby(settled.changes, key=lambda change: change.kind.name):
             # asked now: while COPY takes the facts, the connection answers nothing else
             facts = self._facts(list(same_kind), self._sealing())
@@ -203,7 +204,7 @@ class Load:
         """Write the header of the batch and move the heads; say what became of the batch."""
         head = self._lock().last_seq
         if self._sealer is None:
-            return Receipt(None, 0, 0, self._unchanged, head, faults)
+            return Receipt(None, 0, 0, self.unchanged, head, faults)
         row = self._header(head, self._sealer.last)
         self._connection.execute(insert(table_of("batch")), row)
         envelope = self._envelope
@@ -216,7 +217,7 @@ class Load:
         )
         move_head(self._connection, envelope.tenant, self._seq)
         return Receipt(
-            envelope.batch, self._added, self._corrected, self._unchanged, self._seq, faults
+            envelope.batch, self.added, self.corrected, self.unchanged, self._seq, faults
         )
 
     def _lock(self) -> Book:
@@ -225,6 +226,26 @@ class Load:
             self._locked = lock_book(self._connection, self._envelope.tenant)
             self._seq = self._locked.last_seq
         return self._locked
+
+    def _compared(
+        self, kind: Kind, good: Sequence[Checked], parties: Mapping[str, Mapping[str, Any]]
+    ) -> Settled:
+        """What the rows of one kind say that is new; ``parties`` are those of the chunk."""
+        head, tenant = self._lock().last_seq, self._envelope.tenant
+        there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
+        if kind.name == "invoice":
+            good = completed(self._connection, tenant, good, set(there), parties)
+        changes: list[Change] = []
+        torn: list[RowFault] = []
+        for row in good:
+            old = there.get(row.values["ref"])
+            if old is None:
+                changes.append(Change(kind, row, 0, None))
+            elif old.digest != row.digest and old.seq <= head:
+                changes.append(Change(kind, row, old.number + 1, old.id))
+            elif old.digest != row.digest:
+                torn.append(_torn(kind, row))
+        return Settled(changes, len(good) - len(changes) - len(torn), tuple(torn))
 
     def _sealing(self) -> Sealer:
         if self._sealer is None:
@@ -246,8 +267,8 @@ class Load:
                 known_at = min(stored[HAPPENED_AT] + latency, recorded_at)
             visible = visible_at(known_at, recorded_at, historical=envelope.historical)
             self._seq += 1
-            self._added += change.revision == 0
-            self._corrected += change.revision > 0
+            self.added += change.revision == 0
+            self.corrected += change.revision > 0
             made = (new_id(), self._seq, change.revision, change.supersedes)
             seal = sealer.seal(kind.name, *made, known_at, visible, digest)
             clocks = (recorded_at, known_at, visible)
@@ -265,9 +286,9 @@ class Load:
             "recorded_at": envelope.recorded_at,
             "first_seq": head + 1,
             "last_seq": self._seq,
-            "added": self._added,
-            "corrected": self._corrected,
-            "unchanged": self._unchanged,
+            "added": self.added,
+            "corrected": self.corrected,
+            "unchanged": self.unchanged,
             "previous": self._before,
             "last_seal": last_seal,
         }

@@ -83,7 +83,7 @@ def main(
         ),
     ]
     sizes = {"threads": threads, "records a round": threads * records, "bytes of text": len(TEXT)}
-    tell(f"committing, {store}", sizes, ratios, as_json=as_json)
+    tell(f"group commit, {store}", sizes, ratios, as_json=as_json)
 
 
 def _record(connection: Connection, principal: Principal) -> ScoreRecord:
