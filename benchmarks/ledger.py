@@ -1,26 +1,47 @@
-"""The ledger: writing through the one writer against the bare inserts that it ends in."""
+"""The ledger: loads and imports against the bare inserts that they end in, and their memory."""
 
 from __future__ import annotations
 
 import csv
+import itertools
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Engine
 
 from benchmarks.stage.lender_world import RECORDED_AT, world_of
+from benchmarks.stage.many_invoices import (
+    NOW,
+    bare_copy,
+    bare_sqlite,
+    columns,
+    definitions,
+    load_invoices,
+    open_book,
+    stored_invoices,
+)
+from benchmarks.stage.peak_of_load import peak_mib
 from benchmarks.stage.side_by_side import Ratio, in_turns, tell
-from ledger.database import SQLITE_PRAGMAS, migrate, open_database
+from ledger.clocks import Cut
+from ledger.database import SQLITE_PRAGMAS, migrate, open_database, reading
+from ledger.enterprise import enterprise
 from ledger.importing.loading import import_folder
 from ledger.importing.mapping import read_mapping
 from ledger.kinds import KINDS
 from ledger.principals import OWNER
-from simulator.load import write_world
+from ledger.tenants import book
 from simulator.rows import CURRENCY, TIME_ZONE
 from simulator.world import World
+from tests.postgres import PostgresServer
+
+FACTS_OF_ONE, SELLERS_READ = 5_000, 4
 
 Bare = Mapping[str, tuple[list[str], list[tuple[Any, ...]]]]
 """By kind: names of the columns, and the rows as stored."""
@@ -71,56 +92,164 @@ happened_at = {{ day = "issued_on" }}
 
 
 def main(
+    invoices: Annotated[int, typer.Option(min=1_000, help="invoices in a load")] = 100_000,
+    peak: Annotated[
+        int, typer.Option(min=0, help="invoices of the largest load whose memory is measured")
+    ] = 800_000,
     times: Annotated[int, typer.Option(min=1, help="size: times the world of the tests")] = 2,
     rounds: Annotated[int, typer.Option(min=1)] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program")] = False,
 ) -> None:
-    """Measure appends and imports on SQLite."""
-    world = world_of(times)
-    with TemporaryDirectory() as folder:
+    """Measure loads on SQLite and PostgreSQL, their memory, and imports of files."""
+    with TemporaryDirectory() as folder, _a_server() as server:
         root = Path(folder)
-        written = _append(world, root / "written.db")
-        stored = _stored(root / "written.db")
-        loaded = _export(world, root)
-        _import(root, root / "loaded.db")
-        made = _stored(root / "loaded.db")
-        new = iter(range(1_000_000))
-
-        def fresh() -> Path:
-            return root / f"{next(new)}.db"
-
-        taken = in_turns(
-            {
-                "append": lambda: _append(world, fresh()),
-                "bare append": lambda: _insert(stored, fresh()),
-                "import": lambda: _import(root, fresh()),
-                "bare import": lambda: _insert(made, fresh()),
-                "again": lambda: _import(root, root / "loaded.db"),
-            },
-            rounds,
-        )
-    assert written == sum(len(rows) for _, rows in stored.values())
-    assert loaded == sum(len(rows) for _, rows in made.values())
-    bare = "executemany of the same rows, one transaction"
-    ratios = [
-        Ratio("append of a batch", bare, taken["append"] / taken["bare append"]),
-        Ratio("import of CSV files", bare, taken["import"] / taken["bare import"]),
-        Ratio("the same import again", "the first import", taken["again"] / taken["import"]),
-    ]
-    tell("ledger", {"facts": written, "rows of CSV": loaded}, ratios, as_json=as_json)
+        ratios = [
+            *_loads(root, server.create_database(), invoices, rounds),
+            *(_peaks(root, peak) if peak else ()),
+            *_reads(root, server.create_database(), rounds),
+            *_imports(root, world_of(times), rounds),
+        ]
+    tell("ledger", {"invoices": invoices, "at the peak": peak}, ratios, as_json=as_json)
 
 
-def _append(world: World, path: Path) -> int:
-    engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
-    receipt = write_world(world, engine, OWNER, RECORDED_AT)
+@contextmanager
+def _a_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own."""
+    server = PostgresServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
+    """Loads with full validation and chain against the bare inserts that they end in."""
+    fresh = (root / f"{number}.db" for number in itertools.count())
+    first = next(fresh)
+    empty = root / "empty.db"
+    open_book(f"sqlite:///{empty}").dispose()
+    engine = open_book(f"sqlite:///{first}")
+    assert load_invoices(engine, 0, count) == count
     engine.dispose()
-    return receipt.added
+    rows = stored_invoices(first)
+    keyed, plain = definitions(first), [f"CREATE TABLE invoice ({', '.join(columns())})"]
+    server = open_book(postgresql)
+    others = itertools.count(0, count)
+    taken = in_turns(
+        {
+            "sqlite": lambda: _load_anew(copy(empty, next(fresh)), count),
+            "sqlite keyed": lambda: bare_sqlite(next(fresh), rows, keyed),
+            "sqlite plain": lambda: bare_sqlite(next(fresh), rows, plain),
+            "postgresql": lambda: load_invoices(server, next(others), count),
+            "postgresql keyed": lambda: bare_copy(postgresql, rows),
+        },
+        rounds,
+    )
+    server.dispose()
+    load = "speed of a load, every check and the chain,"
+    same = "of the same rows into the same table, its keys and indexes"
+    return [
+        Ratio(
+            f"{load} on SQLite",
+            f"one executemany {same}",
+            taken["sqlite keyed"] / taken["sqlite"],
+            "0.25",
+        ),
+        Ratio(
+            "the same",
+            "one executemany into a table without any key or index",
+            taken["sqlite plain"] / taken["sqlite"],
+        ),
+        Ratio(
+            f"{load} on PostgreSQL",
+            f"one COPY {same}",
+            taken["postgresql keyed"] / taken["postgresql"],
+            "0.25",
+        ),
+    ]
+
+
+def _load_anew(path: Path, count: int) -> None:
+    engine = open_database(f"sqlite:///{path}")
+    load_invoices(engine, 0, count)
+    engine.dispose()
+
+
+def _peaks(root: Path, count: int) -> Iterator[Ratio]:
+    """Memory of a large load against that of one of an eighth of its rows."""
+    small, large = (
+        peak_mib(rows, f"sqlite:///{root / f'peak{rows}.db'}") for rows in (count // 8, count)
+    )
+    what = f"peak memory of a load of {count:,} invoices ({large:,.0f} MiB)"
+    yield Ratio(what, f"of {count // 8:,} ({small:,.0f} MiB)", large / small, "flat")
+
+
+def _reads(root: Path, postgresql: str, rounds: int) -> Iterator[Ratio]:
+    """All that is known of one enterprise as of a time, against its invoices by the bare index."""
+    for store, url in (("SQLite", f"sqlite:///{root / 'reads.db'}"), ("PostgreSQL", postgresql)):
+        engine = open_book(url)
+        load_invoices(engine, 0, FACTS_OF_ONE * SELLERS_READ, SELLERS_READ)
+        taken = in_turns(
+            {"known": partial(_known, engine), "bare": partial(_bare_read, engine)}, 5 * rounds
+        )
+        engine.dispose()
+        yield Ratio(
+            f"as-of read of an enterprise with {FACTS_OF_ONE:,} facts, {store}",
+            "the bare indexed query of its invoices, all columns",
+            taken["known"] / taken["bare"],
+            "at most 3",
+        )
+
+
+def _known(engine: Engine) -> None:
+    with reading(engine) as connection:
+        head = book(connection, OWNER.tenant)
+        cut = Cut.at(NOW, head.tz, head.last_seq)
+        found = enterprise(connection, OWNER.tenant, "S1", cut)
+    assert sum(map(len, found.facts.values())) >= FACTS_OF_ONE
+
+
+def _bare_read(engine: Engine) -> None:
+    asked = (
+        f"SELECT {', '.join(columns())} FROM invoice "  # noqa: S608 - names of ours
+        f"WHERE tenant = '{OWNER.tenant}' AND seller = 'S1'"
+    )
+    with reading(engine) as connection:
+        assert len(connection.exec_driver_sql(asked).fetchall()) >= FACTS_OF_ONE
+
+
+def _imports(root: Path, world: World, rounds: int) -> list[Ratio]:
+    """Imports of files through a mapping against the bare inserts, and against themselves again."""
+    loaded = _export(world, root)
+    empty = root / "no-book.db"
+    engine = open_database(f"sqlite:///{empty}")
+    migrate(engine)
+    engine.dispose()
+    _import(root, copy(empty, root / "loaded.db"))
+    made = _stored(root / "loaded.db")
+    assert loaded == sum(len(rows) for _, rows in made.values())
+    new = itertools.count()
+    taken = in_turns(
+        {
+            "import": lambda: _import(root, copy(empty, root / f"import{next(new)}.db")),
+            "bare": lambda: _insert(made, root / f"import{next(new)}.db"),
+            "again": lambda: _import(root, root / "loaded.db"),
+        },
+        rounds,
+    )
+    return [
+        Ratio(
+            f"speed of an import of {loaded:,} rows of CSV on SQLite",
+            "executemany of the same rows, one transaction, no keys",
+            taken["bare"] / taken["import"],
+        ),
+        Ratio("time of the same import again", "the first", taken["again"] / taken["import"]),
+    ]
 
 
 def _import(folder: Path, path: Path) -> None:
     engine = open_database(f"sqlite:///{path}")
-    migrate(engine)
     import_folder(read_mapping(folder / "mapping.toml"), folder, engine, OWNER, RECORDED_AT)
     engine.dispose()
 
@@ -142,9 +271,9 @@ def _insert(stored: Bare, path: Path) -> None:
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
     connection.execute("BEGIN IMMEDIATE")
-    for kind, (columns, rows) in stored.items():
-        marks = ", ".join("?" * len(columns))
-        connection.execute(f"CREATE TABLE {kind} ({', '.join(columns)})")
+    for kind, (names, rows) in stored.items():
+        marks = ", ".join("?" * len(names))
+        connection.execute(f"CREATE TABLE {kind} ({', '.join(names)})")
         connection.executemany(f"INSERT INTO {kind} VALUES ({marks})", rows)  # noqa: S608
     connection.execute("COMMIT")
     connection.close()

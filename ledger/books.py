@@ -1,11 +1,11 @@
-"""The books themselves: tenants, heads of chains, batches, and the records of scores given."""
+"""The books: tenants, heads of chains, batches, records of scores, keys and reservations."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from ledger.facts import AwareInstant, Currency, Key, instant, key
+from ledger.facts import AwareInstant, Currency, Key, instant, key, minor
 
 
 class Tenant(SQLModel, table=True):
@@ -138,3 +138,142 @@ class ScoreRecord(SQLModel, table=True):
     writer: Key = key()
     previous: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """A key that a caller gave a request, and what was answered; append-only.
+
+    Attributes
+    ----------
+    fingerprint : bytes
+        SHA-256 of what was asked (``ledger.idempotency.fingerprint``).
+    reply : str or None
+        What was answered; None where a score record holds it.
+    record : str or None
+        Id of that score record.
+    """
+
+    __tablename__ = "idempotency_key"
+
+    tenant: Key = key(primary_key=True)
+    key: Key = key(primary_key=True)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    reply: str | None = Field(default=None, sa_type=Text)
+    record: str | None = Field(default=None, max_length=36)
+    recorded_at: AwareInstant = instant()
+
+
+class Reservation(SQLModel, table=True):
+    """An amount held for a financing until an instant; append-only, its end is a row of its own.
+
+    Attributes
+    ----------
+    score : str
+        Id of the score that it is for.
+    buyer : str
+        Key of the party that owes the invoices.
+    amount_minor : int
+        What is held, of all its invoices together, in minor units of the book.
+    buyer_limit_minor : int or None
+        The ceiling of the buyer that it was held against; None where none was given.
+    expires_at : datetime
+        From then on it counts no more, unless drawn.
+    """
+
+    __tablename__ = "reservation"
+
+    tenant: Key = key(primary_key=True)
+    id: str = Field(primary_key=True, max_length=36)
+    score: Key = key()
+    buyer: Key = key()
+    amount_minor: int = minor()
+    buyer_limit_minor: int | None = minor(default=None, nullable=True)
+    expires_at: AwareInstant = instant()
+    recorded_at: AwareInstant = instant()
+    signed_by: Key = key()
+
+
+class ReservedInvoice(SQLModel, table=True):
+    """What a reservation holds of one invoice; append-only.
+
+    Attributes
+    ----------
+    canonical_hash : str
+        The invoice, whoever names it (``ledger.canonical``).
+    face_minor : int
+        Its face, as said then: all that may be held of it.
+    amount_minor : int
+        What is held of it.
+    """
+
+    __tablename__ = "reserved_invoice"
+    __table_args__ = (Index("reserved_invoice_canonical_hash", "tenant", "canonical_hash"),)
+
+    tenant: Key = key(primary_key=True)
+    reservation: str = Field(primary_key=True, max_length=36)
+    canonical_hash: str = Field(primary_key=True, max_length=64)
+    face_minor: int = minor()
+    amount_minor: int = minor()
+    recorded_at: AwareInstant = instant()
+
+
+class ReservationStep(SQLModel, table=True):
+    """What happened to a reservation: held, drawn (it lasts from now on), released; append-only.
+
+    The steps of a buyer carry its sums, so that asking for them costs the same however long its
+    history is.
+
+    Attributes
+    ----------
+    step : str
+        ``held``, ``drawn`` or ``released``; each at most once.
+    buyer, expires_at
+        Those of the reservation.
+    number : int
+        Which step of the buyer's reservations it is, from 1, in the order of the book's lock.
+    pending_minor : int
+        What it adds to the amounts that count until they expire: all at ``held``, less than
+        nothing where that ends. Summed over the steps of all that is unexpired.
+    lasting_minor : int
+        What the buyer's drawn and unreleased reservations hold after it: a running total.
+    """
+
+    __tablename__ = "reservation_step"
+    __table_args__ = (
+        UniqueConstraint("tenant", "buyer", "number"),
+        # with the amount, so that a sum over what is unexpired reads the index alone
+        Index("reservation_step_pending", "tenant", "buyer", "expires_at", "pending_minor"),
+    )
+
+    tenant: Key = key(primary_key=True)
+    reservation: str = Field(primary_key=True, max_length=36)
+    step: str = Field(primary_key=True, max_length=16)
+    buyer: Key = key()
+    number: int = Field(sa_type=BigInteger)
+    pending_minor: int = Field(sa_type=BigInteger)
+    lasting_minor: int = minor()
+    expires_at: AwareInstant = instant()
+    recorded_at: AwareInstant = instant()
+    signed_by: Key = key()
+
+
+class PersonKey(SQLModel, table=True):
+    """The key of a natural person, wrapped (``ledger.vault``); mutable: erasing takes it away.
+
+    Attributes
+    ----------
+    person : str
+        ``ref`` of the party.
+    wrapped : bytes or None
+        The key under the ledger's secret; None once it is erased.
+    erased_at, erased_by : datetime, str
+        When and by whom; None while the key is there.
+    """
+
+    __tablename__ = "person_key"
+
+    tenant: Key = key(primary_key=True)
+    person: Key = key(primary_key=True)
+    wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
+    erased_at: AwareInstant | None = instant(default=None, nullable=True)
+    erased_by: Key | None = key(default=None, nullable=True)

@@ -6,23 +6,26 @@ Nothing here writes. Every check takes rows and returns the good ones and the fa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from ledger.audit.digests import digest
+from ledger.audit.digests import digesting
 from ledger.contradictions import COMPARED, CONTRADICTIONS, Known
 from ledger.faults import RowFault
-from ledger.kinds import KINDS, Kind
+from ledger.kinds import KINDS, Kind, kind_of
 from ledger.revisions import existing
+from ledger.stored_form import Stored, storing
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Reported rows by the name of their kind, as plain mappings of the fields of its row class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A row that has passed its checks.
 
     Attributes
@@ -31,12 +34,15 @@ class Checked:
         Position among the rows of its kind in the batch, from 0.
     values : dict
         The reported fields, all of them, with instants in UTC.
+    stored : tuple
+        The same in stored form (``ledger.stored_form``).
     digest : bytes
         SHA-256 over them.
     """
 
-    index: int
+    index: int  # type: ignore[assignment] # a tuple has a method of that name
     values: dict[str, Any]
+    stored: Stored
     digest: bytes
 
 
@@ -59,7 +65,7 @@ class Verdict:
     faults: list[RowFault]
 
 
-_NOTHING = Verdict([], 0, [])
+NOTHING = Verdict([], 0, [])
 
 
 def check_rows(
@@ -70,21 +76,42 @@ def check_rows(
     Numbers and booleans are strict: a number in a string, or a boolean for a number, is refused.
     Dates and datetimes are Python objects.
     """
+    validate, fresh = kind.row.__pydantic_validator__.validate_python, kind.row.__new__
+    stored, digest = storing(kind.name), digesting(kind.name)
     checked: list[Checked] = []
     faults: list[RowFault] = []
     for index, row in enumerate(rows):
         try:
-            values = vars(kind.row.model_validate(dict(row), strict=True))
+            # given an instance to fill: by itself a SQLModel class validates each row twice
+            values = vars(validate(dict(row), strict=True, self_instance=fresh(kind.row)))
         except ValidationError as error:
             wrong = list(_invalid(error))
         else:
-            wrong = [*_wrong_times(values, recorded_at), *_wrong_currency(values, base_currency)]
+            wrong = _misfits(values, base_currency, recorded_at)
         if wrong:
             faults.extend(RowFault(kind.name, index, field, reason) for field, reason in wrong)
         else:
-            checked.append(Checked(index, values, digest(kind.name, values)))
+            form = stored(values)
+            checked.append(Checked(index, values, form, digest(form)))
     good, repeats = _without_twins(kind, checked, faults)
     return Verdict(good, repeats, sorted(faults, key=_index))
+
+
+def check_batch(rows: Rows, base_currency: str, recorded_at: datetime) -> dict[str, Verdict]:
+    """Check rows by themselves: the slow part, which needs neither ledger nor lock.
+
+    Raises
+    ------
+    UnknownKind
+        Where a kind is none.
+    """
+    for name in rows:
+        kind_of(name)
+    return {
+        kind.name: check_rows(kind, rows[kind.name], base_currency, recorded_at)
+        for kind in KINDS
+        if kind.name in rows
+    }
 
 
 def check_references(
@@ -125,6 +152,18 @@ def _invalid(error: ValidationError) -> Iterator[tuple[str, str]]:
         yield ".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")
 
 
+def _misfits(
+    values: Mapping[str, Any], base_currency: str, recorded_at: datetime
+) -> list[tuple[str, str]]:
+    """What is wrong between a row and the book; nothing, for nearly all rows."""
+    known, currency = values["known_at"], values.get("currency")
+    if values["happened_at"] <= (recorded_at if known is None else known) <= recorded_at and (
+        currency is None or currency == base_currency
+    ):
+        return []
+    return [*_wrong_times(values, recorded_at), *_wrong_currency(values, base_currency)]
+
+
 def _wrong_times(values: Mapping[str, Any], recorded_at: datetime) -> Iterator[tuple[str, str]]:
     happened, known = values["happened_at"], values["known_at"]
     if happened > recorded_at:
@@ -143,12 +182,14 @@ def _wrong_currency(values: Mapping[str, Any], base: str) -> Iterator[tuple[str,
 
 
 def _without_twins(
-    kind: Kind, checked: Iterable[Checked], faults: list[RowFault]
+    kind: Kind, checked: list[Checked], faults: list[RowFault]
 ) -> tuple[list[Checked], int]:
     """Keep one row a ``ref``; refuse all rows of a ``ref`` that say different things.
 
     Which of them is right can't be told: the order of rows in a file is no order in time.
     """
+    if len({row.values["ref"] for row in checked}) == len(checked):
+        return checked, 0
     by_ref: defaultdict[str, list[Checked]] = defaultdict(list)
     for row in checked:
         by_ref[row.values["ref"]].append(row)
@@ -175,7 +216,7 @@ def _without_strays(seen: _Seen, kind: Kind, target: str, verdict: Verdict) -> V
     if target == kind.name:
         known = _known_of_itself(seen, verdict, target, fields, named)
     else:
-        known = {row.values["ref"] for row in seen.settled.get(target, _NOTHING).good} & named
+        known = {row.values["ref"] for row in seen.settled.get(target, NOTHING).good} & named
         known |= seen.existing(target, named - known)
     return verdict if known == named else _only_known(kind, verdict, target, fields, known)
 

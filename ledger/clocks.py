@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.faults import NaiveTime, UnknownTimeZone
+
+Moment = TypeVar("Moment", datetime, int)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -71,8 +74,8 @@ def start_of_day(day: date, tz: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=tz).astimezone(UTC)
 
 
-def visible_at(known_at: datetime, recorded_at: datetime, *, historical: bool) -> datetime:
-    """When a fact becomes usable.
+def visible_at(known_at: Moment, recorded_at: Moment, *, historical: bool) -> Moment:
+    """When a fact becomes usable; instants, or both as microseconds.
 
     A batch declared ``historical`` (onboarding, backfill) is usable from ``known_at`` on; any other
     fact not before the ledger had it.

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ledger import triggers
 from ledger.faults import DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl
+from ledger.vault import Vault
 
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 30000",  # milliseconds; first, because the next may have to wait
@@ -38,13 +39,16 @@ _EXAMPLES = "use sqlite:///path/to/file.db or postgresql://user@host:5432/name"
 _BEGIN = {"write": "BEGIN IMMEDIATE", "read": "BEGIN", "any": "BEGIN"}
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, vault: Vault | None = None) -> Engine:
     """Open the database of that URL and make sure that it answers.
 
     Parameters
     ----------
     url : str
         ``sqlite:///path`` (a file, made where there is none) or ``postgresql://...`` (psycopg 3).
+    vault : Vault or None
+        What guards natural persons (``ledger.persons``); without it their names are neither taken
+        nor told.
 
     Raises
     ------
@@ -55,12 +59,15 @@ def open_database(url: str) -> Engine:
         Where the file can't be opened, is no database, or the server doesn't answer.
     """
     parsed = _parsed(url)
+    options = {"ledger_vault": vault}
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 30})
+        engine = create_engine(parsed, connect_args={"timeout": 30}, execution_options=options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(parsed, connect_args=_postgresql_arguments(parsed))
+        engine = create_engine(
+            parsed, connect_args=_postgresql_arguments(parsed), execution_options=options
+        )
     try:
         with _connected(engine):
             return engine

@@ -30,14 +30,22 @@ WHOLE = 1_000_000
 UNKNOWN = "not known"
 
 
-def text(says: str, need: Need = "M", missing: str = UNKNOWN, *, longest: int = 128) -> Any:
-    """Declare a short text or code."""
-    return _field(says, "", need, missing, sa_type=String(longest), max_length=longest)
+def text(
+    says: str,
+    need: Need = "M",
+    missing: str = UNKNOWN,
+    *,
+    longest: int = 128,
+    personal: bool = False,
+) -> Any:
+    """Declare a short text or code; a personal one is encrypted where it is a natural person's."""
+    column: dict[str, Any] = {"sa_type": String(longest), "max_length": longest}
+    return _field(says, "", need, missing, personal=personal, **column)
 
 
-def words(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
-    """Declare a name or a longer text."""
-    return _field(says, "", need, missing, sa_type=Text, max_length=300)
+def words(says: str, need: Need = "M", missing: str = UNKNOWN, *, personal: bool = False) -> Any:
+    """Declare a name or a longer text; a personal one is encrypted as in `text`."""
+    return _field(says, "", need, missing, personal=personal, sa_type=Text, max_length=300)
 
 
 def choice(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
@@ -125,9 +133,14 @@ def at(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
 
 
 def fact_table(table: str, *indexed: str) -> tuple[UniqueConstraint | Index, ...]:
-    """The key of a table of facts, and an index for each field that rows are looked up by."""
+    """The key of a table of facts, and an index for each field that rows are looked up by.
+
+    The index by ``seq`` is for whoever reads the ledger in its order, from somewhere on: the walk
+    along the chain, the marks of a checkpoint, an export of what is new.
+    """
     return (
         UniqueConstraint("tenant", "ref", "revision"),
+        Index(f"{table}_seq", "tenant", "seq"),
         *(Index(f"{table}_{name}", "tenant", name) for name in indexed),
     )
 
@@ -142,12 +155,35 @@ def references(row: type[Reported]) -> dict[str, str]:
     }
 
 
-def _field(says: str, unit: str, need: Need, missing: str, names: str = "", **column: Any) -> Any:
+def personal_fields(row: type[Reported]) -> tuple[str, ...]:
+    """The fields of a row that are encrypted where they name a natural person."""
+    told = {name: field.json_schema_extra for name, field in row.model_fields.items()}
+    return tuple(
+        name for name, extra in told.items() if isinstance(extra, dict) and extra["personal"]
+    )
+
+
+def _field(
+    says: str,
+    unit: str,
+    need: Need,
+    missing: str,
+    names: str = "",
+    *,
+    personal: bool = False,
+    **column: Any,
+) -> Any:
     if need not in get_args(Need):
         raise ValueError(f"{need!r} is no need; use one of {get_args(Need)}")
     if need != "M":
         column |= {"default": None, "nullable": True}
-    told = {"unit": unit, "need": need, "missing": "" if need == "M" else missing, "names": names}
+    told = {
+        "unit": unit,
+        "need": need,
+        "missing": "" if need == "M" else missing,
+        "names": names,
+        "personal": personal,
+    }
     return Field(description=says, schema_extra={"json_schema_extra": told}, **column)
 
 

@@ -64,10 +64,13 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidat
 """An ISO 4217 code."""
 
 
+_KEY: TypeAdapter[str] = TypeAdapter(Key)  # once: making it takes longer than using it
+
+
 def checked_key(text: str, field: str) -> str:
     """Return ``text`` if it can be a `Key`; raise `WrongKey` naming ``field`` if it can't."""
     try:
-        return TypeAdapter(Key).validate_python(text, strict=True)
+        return _KEY.validate_python(text, strict=True)
     except ValidationError as error:
         raise WrongKey(
             f"{field} can't be a key: {error.errors()[0]['msg']}",

@@ -89,6 +89,12 @@ class UnknownParty(Fault):
     code = "unknown-party"
 
 
+class UnknownEnterprise(Fault):
+    """A party that the tenant's ledger doesn't have, or didn't have at the time asked for."""
+
+    code = "unknown-enterprise"
+
+
 class UnknownReceivable(Fault):
     """A reference to a receivable that is neither in the ledger nor in the same batch."""
 
@@ -123,6 +129,12 @@ class WrongHashKey(Fault):
     """A key for hashing attributes that is too short."""
 
     code = "wrong-hash-key"
+
+
+class WrongVault(Fault):
+    """A secret that isn't the one under which the keys of persons were wrapped, or none at all."""
+
+    code = "wrong-vault"
 
 
 class Forbidden(Fault):
@@ -165,6 +177,24 @@ class SchemaBehind(Fault):
     """A database whose tables or triggers are not those that this code expects."""
 
     code = "schema-behind"
+
+
+class KeyReused(Fault):
+    """An idempotency key that was used for another request."""
+
+    code = "key-reused"
+
+
+class LedgerBusy(Fault):
+    """More to be written than the ledger can take at once."""
+
+    code = "ledger-busy"
+
+
+class LedgerClosed(Fault):
+    """A ledger that is being closed and takes nothing more."""
+
+    code = "ledger-closed"
 
 
 @dataclass(frozen=True)

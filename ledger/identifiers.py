@@ -41,9 +41,10 @@ def checked_uscc(code: str) -> str:
         raise ValueError(f"a 统一社会信用代码 has 18 signs, not {len(code)}")
     strange = sorted(set(code) - set(USCC_ALPHABET))
     if strange:
-        raise ValueError(
-            f"{', '.join(strange)} can't be in a 统一社会信用代码 (0-9, A-Y but IOSVZ)"
-        )
+        # letters alone are told: what else stands there may be a name
+        letters = [sign for sign in strange if sign.isascii() and sign.isalpha()]
+        told = ", ".join(letters) if letters == strange else "some sign"
+        raise ValueError(f"{told} can't be in a 统一社会信用代码 (0-9, A-Y but IOSVZ)")
     if not _USCC_FORM.fullmatch(code):
         raise ValueError(
             "a 统一社会信用代码 is 1-9 A N Y, a sign, 6 digits of the region, 10 signs"
@@ -102,7 +103,7 @@ def checked_iban(text: str) -> str:
     try:
         return str(IBAN(text))
     except SchwiftyException as error:
-        raise ValueError(f"no IBAN: {error}") from error
+        raise ValueError("no IBAN: country, length or check digits don't hold") from error
 
 
 def checked_bic(text: str) -> str:
@@ -110,7 +111,7 @@ def checked_bic(text: str) -> str:
     try:
         return str(BIC(text))
     except SchwiftyException as error:
-        raise ValueError(f"no BIC: {error}") from error
+        raise ValueError("no BIC: 4 letters, country, place, and maybe 3 of the branch") from error
 
 
 def checked_industry(code: str) -> str:

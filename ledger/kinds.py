@@ -10,8 +10,15 @@ from functools import cached_property
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from ledger.books import Batch, ScoreRecord
-from ledger.declaring import references
+from ledger.books import (
+    Batch,
+    IdempotencyKey,
+    Reservation,
+    ReservationStep,
+    ReservedInvoice,
+    ScoreRecord,
+)
+from ledger.declaring import personal_fields, references
 from ledger.entities import (
     claims,
     cover,
@@ -55,6 +62,11 @@ class Kind:
     def names(self) -> Mapping[str, str]:
         """Fields that hold the ``ref`` of a fact, and of which kind: the writer looks them up."""
         return references(self.row)
+
+    @cached_property
+    def personal(self) -> tuple[str, ...]:
+        """Fields that are encrypted where they name a natural person (``ledger.persons``)."""
+        return personal_fields(self.row)
 
 
 AT_ONCE = timedelta(0)
@@ -140,6 +152,10 @@ APPEND_ONLY: tuple[str, ...] = (
     *(kind.name for kind in KINDS),
     str(Batch.__tablename__),
     str(ScoreRecord.__tablename__),
+    str(IdempotencyKey.__tablename__),
+    str(Reservation.__tablename__),
+    str(ReservedInvoice.__tablename__),
+    str(ReservationStep.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -51,6 +51,16 @@ field is the end of a period it is the first day after it. Numbers in texts are 
 person's attributes come as keyed hashes (`ledger.hashing`), 64 hexadecimal digits; a raw value has
 another form and is refused.
 
+## Natural persons
+
+What names a natural person (the fields marked below, of a party that is `person_linked`) is kept
+encrypted under a key of that person, in facts and in the requests of scores. Give the ledger its
+secret, 64 hexadecimal digits (`openssl rand -hex 32`), in `TRICREDIT_PERSON_SECRET`: always the
+same, and nowhere near the database. Without it rows that name a person are refused, and names are
+told as null. Erasing a person (`ledger.persons.erase`, for an admin) destroys the key: the name is
+gone for good, also for us, while every fact, score and chain stays valid. A backup made before
+still has the key; erase it there too. A `ref` should say nothing: it is not encrypted.
+
 ## What happens to a row
 
 - **Sent again** with the same content: nothing; it is counted as unchanged.
@@ -99,6 +109,7 @@ def _line(name: str, field: FieldInfo, told: dict[str, Any]) -> str:
     named = told["names"]
     form = f"names a `{named}`" if named else form_of(field.annotation)
     says = str(field.description).rstrip(".")
+    says += "; encrypted where it is a person's" if told["personal"] else ""
     cells = (f"`{name}`", form, told["unit"], told["need"], says, told["missing"])
     return f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in cells)} |"
 

@@ -131,14 +131,15 @@ def _keyed(
 ) -> Select[Any]:
     """The facts that match, by one branch a column, each on its own index; then their revisions.
 
-    Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant.
+    Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant. Nor ``seq``
+    alone: it would take the index by ``seq``, and so all facts of the tenant again.
     """
     columns = table_of(kind_name).c
-    of_tenant = (columns.tenant == tenant, columns.seq <= through_seq)
+    of_tenant = (columns.tenant == tenant, columns.seq + 0 <= through_seq)
     inside = table_of(kind_name).alias("matching").c
     matching = [
         select(inside.ref).where(
-            inside.tenant == tenant, inside.seq <= through_seq, inside[name].in_(list(keys))
+            inside.tenant == tenant, inside.seq + 0 <= through_seq, inside[name].in_(list(keys))
         )
         for name, keys in where.items()
         if keys

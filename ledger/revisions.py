@@ -15,10 +15,23 @@ KEYS_A_QUERY = 20_000
 
 
 class Revision(NamedTuple):
-    """The latest form of a fact in the ledger: its id, its number and the digest of its content."""
+    """The latest form of a fact in the ledger.
+
+    Attributes
+    ----------
+    id : str
+        Of the fact.
+    number : int
+        Its revision.
+    seq : int
+        Its position in the ledger.
+    digest : bytes
+        Of its content.
+    """
 
     id: str
     number: int
+    seq: int
     digest: bytes
 
 
@@ -27,13 +40,14 @@ def latest(
 ) -> dict[str, Revision]:
     """The latest revision of each ``ref`` of a kind; a ``ref`` without one is left out."""
     columns = table_of(kind).c
-    wanted = select(columns.ref, columns.id, columns.revision, columns.digest)
+    wanted = select(columns.ref, columns.id, columns.revision, columns.seq, columns.digest)
     found: dict[str, Revision] = {}
-    for keys in _chunks(connection, refs):
+    for keys in key_queries(connection, refs):
         asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
-        for ref, fact_id, number, digest in connection.execute(asked):
-            if ref not in found or found[ref].number < number:
-                found[ref] = Revision(fact_id, number, digest)
+        for ref, *form in connection.execute(asked):
+            revision = Revision(*form)
+            if ref not in found or found[ref].number < revision.number:
+                found[ref] = revision
     return found
 
 
@@ -44,7 +58,7 @@ def existing(connection: Connection, kind: str, tenant: str, refs: Iterable[str]
     first = select(columns.ref).where(columns.tenant == tenant, columns.revision == 0)
     return {
         ref
-        for keys in _chunks(connection, refs)
+        for keys in key_queries(connection, refs)
         for ref in connection.scalars(first.where(columns.ref.in_(keys)))
     }
 
@@ -56,7 +70,7 @@ def current(
     columns = table_of(kind).c
     wanted = select(columns.ref, columns.revision, *(columns[field] for field in fields))
     found: dict[str, tuple[Any, ...]] = {}
-    for keys in _chunks(connection, refs):
+    for keys in key_queries(connection, refs):
         asked = wanted.where(columns.tenant == tenant, columns.ref.in_(keys))
         for ref, *rest in connection.execute(asked):
             if ref not in found or found[ref][0] < rest[0]:
@@ -72,12 +86,12 @@ def refs_naming(
     wanted = select(columns.ref).where(columns.tenant == tenant)
     return {
         ref
-        for keys in _chunks(connection, named)
+        for keys in key_queries(connection, named)
         for ref in connection.scalars(wanted.where(columns[field].in_(keys)))
     }
 
 
-def _chunks(connection: Connection, keys: Iterable[str]) -> Iterator[Select[tuple[str]]]:
+def key_queries(connection: Connection, keys: Iterable[str]) -> Iterator[Select[tuple[str]]]:
     """The keys as queries of one column for ``IN``, each made of a single variable.
 
     Not a list of variables: SQLite takes 32,766 at most, and PostgreSQL compares every row of the

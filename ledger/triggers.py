@@ -2,7 +2,8 @@
 
 PostgreSQL has one trigger a table, for UPDATE, DELETE and TRUNCATE. SQLite has three: its DELETE
 without WHERE is its TRUNCATE, and its INSERT OR REPLACE would delete the older row silently, so
-an insert that meets an existing key (primary or unique) is refused before it happens.
+an insert that meets an existing key (primary or unique) is refused before it happens. That refusal
+fails instead of aborting: a statement that may abort copies every page it touches first.
 """
 
 from __future__ import annotations
@@ -78,18 +79,17 @@ def _postgresql(table: str) -> tuple[str, ...]:
 
 def _sqlite(table: str) -> tuple[str, ...]:
     moments = {
-        "no_update": "BEFORE UPDATE",
-        "no_delete": "BEFORE DELETE",
-        "no_replace": "BEFORE INSERT",
+        "no_update": ("BEFORE UPDATE", "ABORT", ""),
+        "no_delete": ("BEFORE DELETE", "ABORT", ""),
+        "no_replace": ("BEFORE INSERT", "FAIL", _when_key_exists(table)),
     }
     return tuple(
         sql
-        for suffix, moment in moments.items()
+        for suffix, (moment, refusal, when) in moments.items()
         for sql in (
             f"DROP TRIGGER IF EXISTS {table}_{suffix}",
-            f"CREATE TRIGGER {table}_{suffix} {moment} ON {table} "
-            f"{_when_key_exists(table) if suffix == 'no_replace' else ''} "
-            f"BEGIN SELECT RAISE(ABORT, 'append-only: {suffix} of {table}'); END",
+            f"CREATE TRIGGER {table}_{suffix} {moment} ON {table} {when} "
+            f"BEGIN SELECT RAISE({refusal}, 'append-only: {suffix} of {table}'); END",
         )
     )
 

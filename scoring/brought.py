@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from ledger.clocks import start_of_day
 from ledger.faults import Fault, UnknownParty, UnknownReceivable, WrongCurrency
 from ledger.kinds import table_of
+from ledger.persons import revealed
 from ledger.principals import Principal
 from ledger.tenants import Book, lock_book
 from ledger.writer import append
@@ -221,14 +222,15 @@ def _differs(old: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
 
 
 def _latest(connection: Connection, kind: str, tenant: str, refs: Sequence[str]) -> dict[str, Row]:
-    """The latest revision of each fact, by its key."""
+    """The latest revision of each fact as it was reported, by its key."""
     table = table_of(kind)
     asked = (
         select(table)
         .where(table.c.tenant == tenant, table.c.ref.in_(refs))
         .order_by(table.c.revision)
     )
-    return {row["ref"]: dict(row) for row in connection.execute(asked).mappings()}
+    rows = [dict(row) for row in connection.execute(asked).mappings()]
+    return {row["ref"]: row for row in revealed(connection, tenant, kind, rows)}
 
 
 def _visible(connection: Connection, book: Book, brought: Brought) -> Iterable[datetime]:

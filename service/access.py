@@ -1,24 +1,50 @@
-"""Who calls, and what a call may use: the one dependency that routes take."""
+"""Who calls, and what a call may do: the one dependency that routes take."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
-from ledger.principals import OWNER, Principal
+from ledger.principals import OWNER, Principal, Role
 from service.composition import Composition
 from service.turnstile import Turnstile
+
+Act = Literal["score", "read scores", "load facts", "read facts"]
+"""What a route lets a caller do."""
+
+MAY: Mapping[Act, tuple[Role, ...]] = {
+    "score": ("scorer",),
+    "read scores": ("scorer", "analyst", "auditor"),
+    "load facts": ("analyst",),
+    "read facts": ("analyst", "auditor"),
+}
+"""The roles of which a caller needs one. No role includes another: admin keeps keys and tenants,
+and approver signs; neither sees a lender's facts for that."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What a route has at hand: the caller, the parts of the service, the turnstile to the desk."""
+    """What a route has at hand.
+
+    Attributes
+    ----------
+    principal : Principal
+        The caller.
+    composition : Composition
+        The parts of the service.
+    turnstile, posting, loading : Turnstile
+        Before the desk where scores are made, before the one where a few facts are taken, and
+        before the one where many are loaded: none takes the place of another.
+    """
 
     principal: Principal
     composition: Composition
     turnstile: Turnstile
+    posting: Turnstile
+    loading: Turnstile
 
 
 async def caller() -> Principal:
@@ -29,8 +55,18 @@ async def caller() -> Principal:
 async def visit(request: Request, principal: Annotated[Principal, Depends(caller)]) -> Visit:
     """Put together what a route needs."""
     state = request.app.state
-    return Visit(principal, state.composition, state.turnstile)
+    return Visit(principal, state.composition, state.turnstile, state.posting, state.loading)
 
 
 AVisit = Annotated[Visit, Depends(visit)]
 """Type of the argument by which a route asks for a `Visit`."""
+
+
+def allowing(act: Act) -> Callable[[Principal], Awaitable[None]]:
+    """A dependency that raises `Forbidden` unless the caller has a role for an act."""
+
+    async def allow(principal: Annotated[Principal, Depends(caller)]) -> None:
+        if principal.roles.isdisjoint(MAY[act]):
+            principal.require(MAY[act][0])
+
+    return allow

@@ -18,6 +18,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from ledger.clocks import day_of, zone
+from ledger.committing import Committer
 from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
 from ledger.tenants import Book, book
@@ -39,6 +40,7 @@ class Scoring:
     """What a score needs beside its request, all of it there."""
 
     engine: Engine
+    committer: Committer
     bundle: Bundle
     pack: Pack
 
@@ -51,6 +53,7 @@ class Composition:
         self._bundle = bundle
         self._pack = pack
         self._engine: Engine | None = None
+        self._committer: Committer | None = None
         self._current = False
         self._opening = Lock()
 
@@ -68,11 +71,24 @@ class Composition:
         """
         with self._opening:
             if self._engine is None:
-                self._engine = open_database(self.settings.db)
+                self._engine = open_database(self.settings.db, self.settings.vault())
             if not self._current:
                 require_current(self._engine)
                 self._current = True
             return self._engine
+
+    def committer(self) -> Committer:
+        """Who writes to the ledger, for all requests of this process: hand the work in there.
+
+        Raises
+        ------
+        DatabaseUnreachable, WrongDatabaseUrl, SchemaBehind
+        """
+        engine = self.ledger()
+        with self._opening:
+            if self._committer is None:
+                self._committer = Committer(engine)
+            return self._committer
 
     def check_ledger(self, tenant: str) -> Book:
         """Look at the ledger anew: tables, triggers and the tenant's book.
@@ -105,7 +121,12 @@ class Composition:
 
     def scoring(self, on: date) -> Scoring:
         """All that a score needs; raise the fault of what is missing."""
-        return Scoring(bundle=self.bundle(), pack=self.pack(on), engine=self.ledger())
+        return Scoring(
+            bundle=self.bundle(),
+            pack=self.pack(on),
+            engine=self.ledger(),
+            committer=self.committer(),
+        )
 
     def missing(self, tenant: str, now: datetime) -> list[Fault]:
         """What a score would lack now: the faults of the bundle, the ledger and the pack."""
@@ -120,7 +141,9 @@ class Composition:
         return faults
 
     def close(self) -> None:
-        """Close the connections to the ledger."""
+        """Write what was handed in, then close the connections to the ledger."""
+        if self._committer is not None:
+            self._committer.close()
         if self._engine is not None:
             self._engine.dispose()
 

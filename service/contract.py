@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
@@ -11,14 +10,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from service.problems import Problem
+from service.fact_contract import KIND_NAMES, say_of
+from service.prefilled import Prefilled
+from service.problems import Problem, RowsProblem
 from service.schemas import ScoreRequest
 
 REF = "#/components/schemas/{model}"
 
 DESCRIPTION = """\
 Scores the financing of receivables by three credits: of the parties, of the receivable, and of the
-data behind it. Every reason comes with its number, and the parts add up to the whole.
+data behind it. Every reason comes with its number, and the parts add up to the whole. Facts are
+loaded and looked at as they were known at any time.
 
 应收账款融资评分：主体信用、物的信用、数据信用三项相加，得出概率、分数与理由。
 
@@ -28,6 +30,8 @@ schema, a number in quotes or a key that is there twice is refused. Errors are p
 
 TAGS = [
     {"name": "scores", "description": "Ask for a score, read it again. 评分"},
+    {"name": "enterprises", "description": "What is known of an enterprise. 企业"},
+    {"name": "facts", "description": "Load facts, look at them. 事实数据"},
     {"name": "health", "description": "Is the service up, can it score. 运行状态"},
     {"name": "problems", "description": "What can go wrong. 错误说明"},
 ]
@@ -41,14 +45,8 @@ SCORE_BODY: dict[str, Any] = {
 """What OpenAPI says of the body of ``POST /score``; its examples are added on each reading."""
 
 
-def contract(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document of the routes of an application.
-
-    Parameters
-    ----------
-    examples : mapping
-        Named examples of ``POST /score``; the page shows the first.
-    """
+def contract(app: FastAPI, examples: Prefilled) -> dict[str, Any]:
+    """The OpenAPI document of the routes of an application, with these examples."""
     document = get_openapi(
         title="Tricredit",
         version=version("tricredit"),
@@ -58,14 +56,34 @@ def contract(app: FastAPI, examples: Mapping[str, Any]) -> dict[str, Any]:
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     _, own = models_json_schema(
-        [(ScoreRequest, "validation"), (Problem, "serialization")], ref_template=REF
+        [
+            (ScoreRequest, "validation"),
+            (Problem, "serialization"),
+            (RowsProblem, "serialization"),
+        ],
+        ref_template=REF,
     )
     schemas |= own["$defs"]
     _drop_unused(document)
     document = deepcopy(document)  # parts of it belong to the routes
-    operation = document["paths"]["/score"]["post"]
-    operation["requestBody"]["content"]["application/json"]["examples"] = dict(examples)
+    _fill_in(document["paths"], examples)
     return document
+
+
+def _fill_in(paths: dict[str, Any], examples: Prefilled) -> None:
+    """Put examples into bodies and parameters: the page shows the first of each."""
+    bodies = paths["/score"]["post"]["requestBody"]["content"]
+    bodies["application/json"]["examples"] = examples.scores
+    load, listing = paths["/facts/{kind}"]["post"], paths["/facts/{kind}"]["get"]
+    for content_type, body in examples.facts.items():
+        load["requestBody"]["content"][content_type]["examples"] = body
+    kinds = {"type": "string", "enum": KIND_NAMES}
+    say_of(load, "kind", schema=kinds, example="party")
+    say_of(load, "source_system", example="docs")
+    say_of(listing, "kind", schema=kinds, example="receivable")
+    say_of(listing, "fields", example={"buyer": examples.enterprise})
+    say_of(listing, "limit", example=10)
+    say_of(paths["/enterprises/{id}"]["get"], "id", example=examples.enterprise)
 
 
 def _drop_unused(document: dict[str, Any]) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection
+
 from ledger.clocks import day_of
-from ledger.database import reading, writing
+from ledger.database import reading
+from ledger.idempotency import Given, RequestKey, given_before, once
 from ledger.ids import new_id
 from ledger.principals import Principal
 from ledger.records import append_record, read_record
@@ -18,6 +23,7 @@ from scoring.gather import gather
 from scoring.path import Scored, describe, score
 from scoring.reply import reply
 from service.composition import Composition, Scoring
+from service.discretion import discreet
 from service.refusals import Flaw, InvalidRequest
 from service.schemas import ScoreRequest
 
@@ -25,7 +31,13 @@ Json = dict[str, Any]
 
 
 def answer(
-    composition: Composition, principal: Principal, asked: ScoreRequest, body: str, now: datetime
+    composition: Composition,
+    principal: Principal,
+    asked: ScoreRequest,
+    body: str,
+    now: datetime,
+    *,
+    key: RequestKey | None = None,
 ) -> bytes:
     """Answer a request.
 
@@ -36,9 +48,11 @@ def answer(
     Parameters
     ----------
     body : str
-        The request as received; kept in the record.
+        The request as received; kept in the record, without the names of natural persons.
     now : datetime
         The server's clock, aware.
+    key : RequestKey or None
+        The same request with the same key gets the same bytes again, without a second score.
 
     Returns
     -------
@@ -52,6 +66,9 @@ def answer(
     """
     with reading(composition.ledger()) as connection:
         opened = book(connection, principal.tenant)
+        given = given_before(connection, principal.tenant, key) if key else None
+    if given is not None:
+        return given.encode()
     parts = composition.scoring(day_of(now, opened.tz))
     require_currency(opened, asked.currency, "/currency")
     as_of = _as_of(parts, principal, asked, now)
@@ -59,16 +76,21 @@ def answer(
         opened = book(connection, principal.tenant)
     scored = _scored(parts, opened, _request(asked, as_of))
     decided = asked.why is Mode.DECISION
-    given = reply(
+    told = reply(
         scored,
         parts.bundle,
         parts.pack,
         score_id=new_id() if decided else None,
         currency=opened.base_currency,
     )
-    if not decided:
-        return _dumped(given).encode()
-    return _recorded(parts, principal, scored, body=body, reply=given, now=now)
+    if decided:
+        request = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
+        work = _record(parts, principal, scored, request=request, reply=told, now=now)
+    elif key is not None:
+        work = _only(_dumped(told))
+    else:
+        return _dumped(told).encode()
+    return _written(parts, principal, work, now, key)
 
 
 def stored_reply(composition: Composition, principal: Principal, score_id: str) -> bytes:
@@ -86,8 +108,9 @@ def _as_of(parts: Scoring, principal: Principal, asked: ScoreRequest, now: datet
         return asked.as_of
     if not asked.brought().anything:
         return now
-    with writing(parts.engine) as connection:
-        return bring(connection, principal, asked.brought(), now)
+    return parts.committer.run(
+        lambda connection: bring(connection, principal, asked.brought(), now), principal.tenant
+    )
 
 
 def _request(asked: ScoreRequest, as_of: datetime) -> Request:
@@ -108,27 +131,58 @@ def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
     return next(score(gathered, described, parts.bundle, parts.pack))
 
 
-def _recorded(
-    parts: Scoring, principal: Principal, scored: Scored, *, body: str, reply: Json, now: datetime
+def _record(
+    parts: Scoring,
+    principal: Principal,
+    scored: Scored,
+    *,
+    request: Callable[[Connection], str],
+    reply: Json,
+    now: datetime,
+) -> Callable[[Connection], Given]:
+    """A unit of work that puts the reply on record."""
+    append = partial(
+        append_record,
+        principal=principal,
+        recorded_at=max(now, scored.cut.live_through),
+        bundle=parts.bundle.id,
+        pack=parts.pack.id,
+        as_of=scored.cut.live_through,
+        history_before=scored.cut.history_before,
+        cut_seq=scored.cut.ledger_seq,
+        features=_dumped(reply["features"]),
+        circumstances=_dumped(reply["circumstances"]),
+        reply=_dumped(reply),
+        id=reply["score_id"],
+    )
+
+    def work(connection: Connection) -> Given:
+        record = append(connection, request=request(connection))
+        return Given(record.reply, record.id)
+
+    return work
+
+
+def _only(reply: str) -> Callable[[Connection], Given]:
+    """A unit of work that writes nothing beside the key of its request."""
+    return lambda _connection: Given(reply)
+
+
+def _written(
+    parts: Scoring,
+    principal: Principal,
+    work: Callable[[Connection], Given],
+    now: datetime,
+    key: RequestKey | None,
 ) -> bytes:
-    """The reply, once it is on record."""
-    with writing(parts.engine) as connection:
-        record = append_record(
-            connection,
-            principal,
-            recorded_at=max(now, scored.cut.live_through),
-            bundle=parts.bundle.id,
-            pack=parts.pack.id,
-            as_of=scored.cut.live_through,
-            history_before=scored.cut.history_before,
-            cut_seq=scored.cut.ledger_seq,
-            request=body,
-            features=_dumped(reply["features"]),
-            circumstances=_dumped(reply["circumstances"]),
-            reply=_dumped(reply),
-            id=reply["score_id"],
-        )
-    return record.reply.encode()
+    """The reply, once it is on record: this one, or that of a twin who was faster."""
+
+    def unit(connection: Connection) -> str:
+        if key is None:
+            return work(connection).reply
+        return once(connection, principal.tenant, key, now, work)
+
+    return parts.committer.run(unit, principal.tenant).encode()
 
 
 def _dumped(value: object) -> str:

@@ -2,6 +2,8 @@
 
 uvicorn has a timeout between requests, but none while one comes in. Here a whole request, head and
 body, must be there within ``timeout_keep_alive`` seconds after the connection or its first byte.
+A body that comes at `LEAST_BYTES_PER_S` gets as long again, and again: a large one may take its
+time, a slow one may not.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ from service.refusals import BadHttp
 LARGEST_HEAD = 64 * 1024
 """Bytes of request line and headers; httptools itself has no limit."""
 
+LEAST_BYTES_PER_S = 16 * 1024
+"""Rate at which a body must come that takes longer than a head may."""
+
 
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 with a deadline for every request."""
@@ -25,6 +30,8 @@ class PatientProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _in_head = True
     _head_bytes = 0
+    _body_bytes = 0
+    """Of the body that comes in, since its deadline was last moved."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -52,8 +59,13 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there; a body may follow."""
-        self._in_head, self._head_bytes = False, 0
+        self._in_head, self._head_bytes, self._body_bytes = False, 0, 0
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body is there."""
+        self._body_bytes += len(body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is there in full: from now on it waits for us."""
@@ -84,10 +96,17 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _out_of_patience(self) -> None:
         self._deadline = None
-        if self._answering():
+        if self._answering() or self._progressing():
             self._arm()
         elif not self.transport.is_closing():
             self.transport.close()
+
+    def _progressing(self) -> bool:
+        """Whether a body has come fast enough since it was last asked, or waits for us."""
+        came, self._body_bytes = self._body_bytes, 0
+        if self._in_head:
+            return False
+        return self.flow.read_paused or came >= LEAST_BYTES_PER_S * self.timeout_keep_alive
 
     def _answering(self) -> bool:
         """Whether an earlier request of this connection is being answered: it must not be cut."""

@@ -9,6 +9,7 @@ keys start with DEMO-.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from ledger.kinds import table_of
 from ledger.principals import Principal
 from ledger.tenants import Book, book
 from service.composition import Composition
+from service.prefilled_facts import PARTY, fact_bodies
 
 LATEST = 200
 """Receivables looked at, from the last recorded on; the one due last is named."""
@@ -28,8 +30,27 @@ LATEST = 200
 Example = dict[str, Any]
 
 
-def prefilled(composition: Composition, principal: Principal, now: datetime) -> dict[str, Example]:
-    """Examples of ``POST /score`` for OpenAPI, by name; the first is the default.
+@dataclass(frozen=True)
+class Prefilled:
+    """Examples for OpenAPI.
+
+    Attributes
+    ----------
+    scores : dict
+        Bodies of ``POST /score`` by name; the first is the default.
+    facts : dict
+        Bodies of ``POST /facts/party``, by content type and name.
+    enterprise : str
+        An enterprise to look up: a buyer of the ledger, or that of the rows above.
+    """
+
+    scores: dict[str, Example]
+    facts: dict[str, dict[str, Example]]
+    enterprise: str
+
+
+def prefilled(composition: Composition, principal: Principal, now: datetime) -> Prefilled:
+    """Examples that work on the ledger as it is.
 
     A service that isn't ready has examples too: those of an empty book in CNY.
     """
@@ -39,14 +60,16 @@ def prefilled(composition: Composition, principal: Principal, now: datetime) -> 
             claim = _claim(connection, principal.tenant)
     except Fault:
         opened, claim = Book(principal.tenant, zone("Asia/Shanghai"), "CNY", 0), None
+    facts = fact_bodies(opened, now)
     along = {"bring_along": _bring_along(opened, now)}
     if claim is None:
-        return along
-    return {
+        return Prefilled(along, facts, PARTY)
+    scores = {
         "from_the_ledger": _from_the_ledger(opened, claim),
         **along,
         "what_if": _what_if(claim, now),
     }
+    return Prefilled(scores, facts, claim["buyer"])
 
 
 def _claim(connection: Connection, tenant: str) -> RowMapping | None:

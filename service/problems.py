@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.faults import Fault, RejectedRows
-from service.refusals import Flaw, Refusal
+from ledger.reports.report_faults import ReportFault
+from service.refusals import Flaw, Refusal, RowsRefused
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -21,11 +22,18 @@ STATUS: dict[str, HTTPStatus] = {
     "bad-http": HTTPStatus.BAD_REQUEST,
     "caller-gone": HTTPStatus.BAD_REQUEST,
     "malformed-json": HTTPStatus.BAD_REQUEST,
+    "wrong-idempotency-key": HTTPStatus.BAD_REQUEST,
     "not-found": HTTPStatus.NOT_FOUND,
     "unknown-record": HTTPStatus.NOT_FOUND,
+    "unknown-kind": HTTPStatus.NOT_FOUND,
+    "unknown-enterprise": HTTPStatus.NOT_FOUND,
+    "forbidden": HTTPStatus.FORBIDDEN,
+    "length-required": HTTPStatus.LENGTH_REQUIRED,
+    "unreadable-report": HTTPStatus.BAD_REQUEST,
     "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
     "body-too-large": HTTPStatus(413),  # its name changes with Python 3.13
+    "too-many-rows": HTTPStatus(413),
     "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "invalid-request": HTTPStatus(422),  # so has the name of this one
     "naive-time": HTTPStatus(422),
@@ -38,7 +46,13 @@ STATUS: dict[str, HTTPStatus] = {
     "issued-in-future": HTTPStatus(422),
     "wrong-key": HTTPStatus(422),
     "rejected-rows": HTTPStatus(422),
+    "rows-refused": HTTPStatus(422),
+    "wrong-columns": HTTPStatus(422),
+    "wrong-parameter": HTTPStatus(422),
+    "wrong-cursor": HTTPStatus(422),
+    "key-reused": HTTPStatus(422),
     # the service, for now
+    "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "no-bundle": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -48,6 +62,8 @@ STATUS: dict[str, HTTPStatus] = {
     "wrong-database-url": HTTPStatus.SERVICE_UNAVAILABLE,
     "schema-behind": HTTPStatus.SERVICE_UNAVAILABLE,
     "unknown-tenant": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "ledger-closed": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Status of each code that a caller can meet; every other fault is ours, 500."""
 
@@ -62,11 +78,8 @@ class ProblemError(BaseModel):
     remedy: str = Field(description="What would be right")
 
 
-class Problem(BaseModel):
-    """Problem details (RFC 9457). Switch on `type`, show the rest.
-
-    错误说明。
-    """
+class ProblemHead(BaseModel):
+    """What every problem says."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -74,7 +87,40 @@ class Problem(BaseModel):
     title: str = Field(description="What kind of problem it is; the same for each occurrence")
     status: int = Field(description="The HTTP status", examples=[422])
     detail: str = Field(description="What happened this time and what to do about it")
+
+
+class Problem(ProblemHead):
+    """Problem details (RFC 9457). Switch on `type`, show the rest.
+
+    错误说明。
+    """
+
     errors: list[ProblemError] = Field(description="Each thing that is wrong with the body")
+
+
+class RowProblem(BaseModel):
+    """One thing that is wrong, or odd, with a row."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: int = Field(
+        description="Where the row begins, from 1: the line of CSV (with the header) and NDJSON, "
+        "the number of the row in a JSON array and in Parquet 行号"
+    )
+    field: str = Field(description="Name of the field; empty for the row as a whole")
+    reason: str = Field(description="What is wrong; never a name or a free text of the row")
+
+
+class RowsProblem(ProblemHead):
+    """The problem `/problems/rows-refused`: rows that can't be right, and nothing was loaded.
+
+    行数据有误，未载入任何内容。
+    """
+
+    kind: str = Field(description="Kind of the rows")
+    rows: int = Field(description="Rows read 读取行数")
+    rejected: int = Field(description="Of these the bad ones 错误行数")
+    errors: list[RowProblem] = Field(description="The first 100 of what is wrong")
 
 
 class ProblemKind(BaseModel):
@@ -92,25 +138,27 @@ def problem(fault: Fault) -> Problem:
     """Put a fault into words for the caller.
 
     The message of a fault from below may hold what the caller sent, or an address of ours: it is
-    for the log. The caller gets the kind of fault, the field and the remedy.
+    for the log. The caller gets the kind of fault, the field and the remedy. Refusals and faults of
+    reports are written for the caller.
     """
-    kind = kind_of_problem(type(fault))
-    if isinstance(fault, Refusal):
-        detail = " ".join(filter(None, (_sentence(fault.message), _sentence(fault.remedy))))
-    else:
-        detail = " ".join(filter(None, (kind.title, _sentence(fault.remedy))))
     errors = [
         ProblemError(pointer=flaw.pointer, fault=flaw.fault, remedy=flaw.remedy)
         for flaw in _flaws(fault)
     ]
-    return Problem(
-        type=kind.type, title=kind.title, status=kind.status, detail=detail, errors=errors
+    return Problem(**_head(fault), errors=errors)
+
+
+def rows_problem(fault: RowsRefused) -> RowsProblem:
+    """Tell which rows are wrong."""
+    errors = [RowProblem(**error._asdict()) for error in fault.errors]
+    return RowsProblem(
+        **_head(fault), kind=fault.kind, rows=fault.rows, rejected=fault.rejected, errors=errors
     )
 
 
 def problem_response(fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer to a request that met a fault; 503 says when to come back."""
-    told = problem(fault)
+    told = rows_problem(fault) if isinstance(fault, RowsRefused) else problem(fault)
     more = dict(headers or {})
     if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
         more["Retry-After"] = str(RETRY_AFTER_S)
@@ -137,14 +185,26 @@ def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, list[str]] = {}
     for code in codes:
         by_status.setdefault(STATUS.get(code, HTTPStatus.INTERNAL_SERVER_ERROR), []).append(code)
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {
             "description": ", ".join(f"`/problems/{code}`" for code in sorted(group)),
-            "content": content,
+            "content": {MEDIA_TYPE: {"schema": _schema(group)}},
         }
         for status, group in sorted(by_status.items())
     }
+
+
+def _schema(codes: Sequence[str]) -> dict[str, Any]:
+    plain, rows = ({"$ref": f"#/components/schemas/{name}"} for name in ("Problem", "RowsProblem"))
+    return {"anyOf": [plain, rows]} if RowsRefused.code in codes else plain
+
+
+def _head(fault: Fault) -> dict[str, Any]:
+    kind = kind_of_problem(type(fault))
+    told = fault.message if isinstance(fault, Refusal | ReportFault) else kind.title
+    detail = " ".join(filter(None, (_sentence(told), _sentence(fault.remedy))))
+    head = ProblemHead(type=kind.type, title=kind.title, status=kind.status, detail=detail)
+    return head.model_dump()
 
 
 def _flaws(fault: Fault) -> Iterator[Flaw]:

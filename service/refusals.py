@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger.faults import Fault
+from ledger.reports.taking import RowError
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,56 @@ class InvalidRequest(Refusal):
     code = "invalid-request"
 
 
+class RowsRefused(Refusal):
+    """Rows that can't be right; nothing of the body was loaded.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the rows.
+    rows, rejected : int
+        Rows read, and of these the bad ones.
+    errors : sequence of RowError
+        The first of what is wrong.
+    """
+
+    code = "rows-refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str,
+        kind: str,
+        rows: int,
+        rejected: int,
+        errors: Sequence[RowError],
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.kind = kind
+        self.rows = rows
+        self.rejected = rejected
+        self.errors = tuple(errors)
+
+
+class WrongParameter(Refusal):
+    """A parameter of the address that it doesn't have, or with a value that can't be."""
+
+    code = "wrong-parameter"
+
+
+class WrongCursor(Refusal):
+    """A cursor that is none, or that belongs to another question."""
+
+    code = "wrong-cursor"
+
+
+class LengthRequired(Refusal):
+    """A request without the body that it should have."""
+
+    code = "length-required"
+
+
 class BodyTooLarge(Refusal):
     """A body larger than the service takes."""
 
@@ -63,9 +114,15 @@ class BodyTooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """A body that is not plain application/json."""
+    """A body of a kind that the address doesn't take, or compressed."""
 
     code = "unsupported-media-type"
+
+
+class WrongIdempotencyKey(Refusal):
+    """A header Idempotency-Key that is no key."""
+
+    code = "wrong-idempotency-key"
 
 
 class NotAcceptable(Refusal):
@@ -102,6 +159,12 @@ class Busy(Refusal):
     """More requests than can be answered in time."""
 
     code = "busy"
+
+
+class NoRoom(Refusal):
+    """A service without room on its disk for what comes in."""
+
+    code = "no-room"
 
 
 class NoBundle(Refusal):

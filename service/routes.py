@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from service.access import Act, allowing
 from service.answers import Live, Ready, ScoreReply
 from service.contract import SCORE_BODY
 from service.documentation import (
@@ -17,13 +18,21 @@ from service.documentation import (
     get_problem,
     get_problems,
 )
+from service.enterprise_route import get_enterprise
+from service.fact_answers import EnterpriseReply, FactPage, LoadReply
+from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
+from service.fact_routes import get_facts, post_facts
 from service.health import get_live, get_ready
 from service.problems import ProblemKind, documented
+from service.request_key import PARAMETER
 from service.scores import get_score, post_score
 
 UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
+UNWRITTEN = ("ledger-busy", "ledger-closed")
 BAD_SCORE = (
     "malformed-json",
+    "wrong-idempotency-key",
+    "key-reused",
     "not-acceptable",
     "body-too-large",
     "unsupported-media-type",
@@ -33,6 +42,20 @@ BAD_SCORE = (
     "receivable-of-others",
     "issued-in-future",
     "wrong-currency",
+)
+READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
+BAD_ROWS = (
+    "wrong-idempotency-key",
+    "key-reused",
+    "unknown-kind",
+    "wrong-parameter",
+    "unsupported-media-type",
+    "length-required",
+    "body-too-large",
+    "too-many-rows",
+    "unreadable-report",
+    "wrong-columns",
+    "rows-refused",
 )
 
 
@@ -50,6 +73,8 @@ class Route:
         Codes of the problems it can answer with.
     extra : dict
         What else OpenAPI says of it.
+    act : Act or None
+        What the caller must have a role for (`access.MAY`); None is open to everyone.
     """
 
     method: str
@@ -60,6 +85,7 @@ class Route:
     gives: Any = None
     problems: tuple[str, ...] = ()
     extra: dict[str, Any] | None = None
+    act: Act | None = None
 
 
 ROUTES: tuple[Route, ...] = (
@@ -70,8 +96,18 @@ ROUTES: tuple[Route, ...] = (
         "Score a request / 申请评分",
         "scores",
         ScoreReply,
-        (*BAD_SCORE, "busy", "bundle-refused", "pack-refused", *UNAVAILABLE, "unexpected"),
-        SCORE_BODY,
+        (
+            *BAD_SCORE,
+            "forbidden",
+            "busy",
+            "bundle-refused",
+            "pack-refused",
+            *UNAVAILABLE,
+            *UNWRITTEN,
+            "unexpected",
+        ),
+        {**SCORE_BODY, "parameters": [PARAMETER]},
+        "score",
     ),
     Route(
         "GET",
@@ -80,7 +116,41 @@ ROUTES: tuple[Route, ...] = (
         "Read a score again / 读取评分",
         "scores",
         ScoreReply,
-        ("unknown-record", "not-acceptable", "database-unreachable", "schema-behind", "unexpected"),
+        ("unknown-record", *READING),
+        act="read scores",
+    ),
+    Route(
+        "GET",
+        "/enterprises/{id}",
+        get_enterprise,
+        "What is known of an enterprise / 企业概览",
+        "enterprises",
+        EnterpriseReply,
+        ("unknown-enterprise", "wrong-parameter", "unknown-tenant", *READING),
+        GET_ENTERPRISE,
+        "read facts",
+    ),
+    Route(
+        "POST",
+        "/facts/{kind}",
+        post_facts,
+        "Load facts / 载入事实",
+        "facts",
+        LoadReply,
+        (*BAD_ROWS, "busy", "no-room", "unknown-tenant", *UNWRITTEN, *READING),
+        POST_FACTS,
+        "load facts",
+    ),
+    Route(
+        "GET",
+        "/facts/{kind}",
+        get_facts,
+        "Look at facts / 查询事实",
+        "facts",
+        FactPage,
+        ("unknown-kind", "wrong-parameter", "wrong-cursor", "unknown-tenant", *READING),
+        GET_FACTS,
+        "read facts",
     ),
     Route("GET", "/health/live", get_live, "Is the process up / 存活检查", "health", Live),
     Route(
@@ -129,4 +199,5 @@ def add_routes(app: FastAPI) -> None:
             responses=documented(*route.problems),
             openapi_extra=route.extra,
             include_in_schema=bool(route.tag),
+            dependencies=[Depends(allowing(route.act))] if route.act else None,
         )

@@ -8,9 +8,11 @@ from functools import partial
 
 from fastapi import Request, Response
 
+from ledger.idempotency import RequestKey
 from service.access import AVisit
 from service.desk import answer, stored_reply
 from service.intake import parse_request, read_body, require_json_accepted
+from service.request_key import request_key
 
 AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -25,11 +27,12 @@ async def post_score(request: Request, visit: AVisit) -> Response:
     Parties and receivables are named by `ref` where the ledger has them, or brought along with
     their terms: these become live facts, which history features see from the next day on. Sending
     the same body again adds no facts. A decision is made at the server's time and recorded; modes
-    `what_if` and `backtest` score for the instant `as_of` and leave no record.
+    `what_if` and `backtest` score for the instant `as_of` and leave no record. With the header
+    `Idempotency-Key` a request that is sent again is answered again and not decided twice.
     """
     require_json_accepted(request.headers.get("accept"))
     body = await read_body(request, visit.composition.settings.body_limit_bytes)
-    score = partial(_score, visit, body)
+    score = partial(_score, visit, body, request_key(request, body.decode("latin-1")))
     return _json(await visit.turnstile.run(score))
 
 
@@ -43,9 +46,9 @@ def get_score(score_id: str, request: Request, visit: AVisit) -> Response:
     return _json(stored_reply(visit.composition, visit.principal, wanted))
 
 
-def _score(visit: AVisit, body: bytes) -> bytes:
+def _score(visit: AVisit, body: bytes, key: RequestKey | None) -> bytes:
     asked, text = parse_request(body)
-    return answer(visit.composition, visit.principal, asked, text, datetime.now(UTC))
+    return answer(visit.composition, visit.principal, asked, text, datetime.now(UTC), key=key)
 
 
 def _json(content: bytes) -> Response:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ledger.reports.reading import MOST_ROWS
+from ledger.vault import Vault
 
 
 class Settings(BaseSettings):
@@ -19,19 +22,33 @@ class Settings(BaseSettings):
         Folder of the model bundle; without one the service starts and is not ready.
     pack : Path or None
         TOML file of the policy pack; None takes the one that ships.
+    person_secret : str or None
+        Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
+        shown; without it rows that name a person are refused.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
         Largest request body taken; 500 receivables need about 120 kB.
+    upload_limit_bytes : int
+        Largest body of facts taken; it is kept in a file while it comes in.
+    upload_folder : Path or None
+        Where that file is; None takes the system's folder for temporary files, which may be
+        memory.
     receive_timeout_s : float
-        Seconds within which a whole request must have come in, and after which an idle connection
-        is closed.
+        Seconds within which a whole request must have come in, unless its body keeps coming
+        (``patience``), and after which an idle connection is closed.
     scoring_slots : int
         Scores computed at once; each keeps one core busy.
     scoring_wait_s : float
         Seconds a request may wait for a slot before it is turned away with 503.
     scoring_queue : int
         Requests that may wait; the next one is turned away at once.
+    posting_slots, posting_queue, posting_wait_s : int, int, float
+        The same for bodies of a few facts, which are committed in groups.
+    loading_slots, loading_queue, loading_wait_s : int, int, float
+        The same for bodies of facts that are loaded. Each of them has a file while it comes in.
+    most_rows : int
+        Rows of one body of facts, which are written in one transaction.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRICREDIT_", frozen=True)
@@ -39,10 +56,26 @@ class Settings(BaseSettings):
     db: str = Field(default="sqlite:///tricredit.db", repr=False)
     bundle: Path | None = None
     pack: Path | None = None
+    person_secret: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
+    upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1024)
+    upload_folder: Path | None = None
     receive_timeout_s: float = Field(default=10.0, gt=0)
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
+    posting_slots: int = Field(default=16, ge=1)
+    posting_wait_s: float = Field(default=5.0, gt=0)
+    posting_queue: int = Field(default=256, ge=0)
+    loading_slots: int = Field(default=2, ge=1)
+    loading_wait_s: float = Field(default=30.0, gt=0)
+    loading_queue: int = Field(default=4, ge=0)
+    most_rows: int = Field(default=MOST_ROWS, ge=1)
+
+    def vault(self) -> Vault | None:
+        """What guards natural persons; raise `WrongHashKey` where the secret can't be one."""
+        if self.person_secret is None:
+            return None
+        return Vault.of_hex(self.person_secret.get_secret_value())

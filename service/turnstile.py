@@ -1,8 +1,9 @@
-"""The turnstile before the desk: few scores at once, a short queue, the rest turned away."""
+"""The turnstile before a desk: little work at once, a short queue, the rest turned away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import anyio
@@ -28,8 +29,25 @@ class Turnstile:
 
     def __init__(self, slots: int, queue: int, wait_s: float) -> None:
         self._limiter = CapacityLimiter(slots)
+        self._seats = CapacityLimiter(slots + queue)
         self._queue = queue
         self._wait_s = wait_s
+
+    @asynccontextmanager
+    async def seat(self) -> AsyncIterator[None]:
+        """Keep a place while a large body comes in; raise `Busy` where none is left.
+
+        There are as many as may run and wait: the files of bodies are no more than that.
+        """
+        ticket = object()
+        try:
+            self._seats.acquire_on_behalf_of_nowait(ticket)
+        except anyio.WouldBlock:
+            raise _busy() from None
+        try:
+            yield
+        finally:
+            self._seats.release_on_behalf_of(ticket)
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run ``work`` in a thread and return its result; raise `Busy` where it would wait long."""

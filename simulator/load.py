@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from ledger.database import writing
+from ledger.loads import Receipt
 from ledger.principals import Principal
 from ledger.tenants import ensure_tenant
-from ledger.writer import Receipt, append
+from ledger.writer import append
 from simulator.rows import CURRENCY, TIME_ZONE
 from simulator.world import World
 

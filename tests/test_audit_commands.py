@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from ledger import triggers
 from ledger.database import writing
 from tests.ledger.audit.made_chains import a_busy_ledger
-from tests.ledger.made_rows import a_ledger
+from tests.ledger.made_rows import OTHER, a_ledger, party, put
 from tricredit import app
 
 
@@ -51,6 +52,19 @@ def test_a_found_fault_is_status_1_and_named(busy_url: str) -> None:
     asked = run("ledger", "verify", "--db", busy_url, "--json")
     assert asked.exit_code == 1
     assert json.loads(asked.stdout)["findings"][0]["kind"] == "missing"
+
+
+def test_the_book_of_another_lender_is_verified_by_its_name(busy_url: str) -> None:
+    with a_ledger(busy_url) as engine:
+        put(engine, {"party": [party("theirs")]}, principal=OTHER)
+        with writing(engine) as connection:
+            connection.execute(text("DROP TRIGGER party_no_update"))
+            connection.execute(text("UPDATE party SET country = 'DE' WHERE ref = 'theirs'"))
+            triggers.install(connection)
+
+    assert run("ledger", "verify", "--db", busy_url).exit_code == 0
+    shown = run("ledger", "verify", "--db", busy_url, "--tenant", OTHER.tenant)
+    assert (shown.exit_code, "party" in shown.stderr) == (1, True)
 
 
 def test_wrong_use_is_status_2(busy_url: str, tmp_path: Path) -> None:

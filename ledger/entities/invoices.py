@@ -80,7 +80,9 @@ class InvoiceRow(Stated):
     )
     xml_hash: Sha256 | None = hashed("SHA-256 of the file.")
     canonical_hash: Sha256 | None = hashed(
-        "SHA-256 of seller|buyer|number|date|gross|currency, for double financing.", "C"
+        "SHA-256 of seller|buyer|number|date|gross|currency, for double financing.",
+        "C",
+        "filled in by the ledger (ledger.canonical)",
     )
 
     @model_validator(mode="after")

@@ -57,19 +57,21 @@ class PartyRow(Stated):
 
     in_order: ClassVar[tuple[tuple[str, str], ...]] = (("established_on", "deregistered_on"),)
 
-    name: Words | None = words("Legal name.", "C")
+    name: Words | None = words("Legal name.", "C", personal=True)
     country: Country | None = text("Country, ISO 3166-1 alpha-2.", "C", longest=2)
     person_linked: bool | None = flag("A natural person or sole proprietor.", "C")
     onboarded_on: CalendarDay | None = on("First registered with the lender or platform.", "C")
     uscc: Uscc | None = text("统一社会信用代码 (GB 32100-2015).", "C", longest=18)
     lei: Lei | None = text("Legal entity identifier (ISO 17442).", "O", "has none", longest=20)
-    vat_id: Key | None = text("VAT or tax number outside China.", "C")
-    national_id: Key | None = text("Number in another register.", "O")
+    vat_id: Key | None = text("VAT or tax number outside China.", "C", personal=True)
+    national_id: Key | None = text("Number in another register.", "O", personal=True)
     national_id_scheme: Key | None = text("Its scheme, ISO 6523 ICD.", "O", longest=16)
     bic: Bic | None = text("BIC, of a bank.", "O", "no bank", longest=11)
     cnaps: Cnaps | None = text("CNAPS number, of a bank in China.", "O", "no bank", longest=12)
-    name_en: Words | None = words("Name in English.", "O")
-    former_names: Words | None = words("Earlier names, with semicolons between.", "O", "none known")
+    name_en: Words | None = words("Name in English.", "O", personal=True)
+    former_names: Words | None = words(
+        "Earlier names, with semicolons between.", "O", "none known", personal=True
+    )
     legal_form: LegalForm | None = choice("Legal form.", "C")
     established_on: CalendarDay | None = on("Founded.", "C")
     deregistered_on: CalendarDay | None = on("Struck off.", "C", "still registered, or not known")

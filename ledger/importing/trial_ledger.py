@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 
 from ledger.database import has_tables, migrate, open_database, require_tables
+from ledger.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Target:
 
 
 @contextmanager
-def target_of(url: str, *, check: bool) -> Iterator[Target]:
+def target_of(url: str, *, check: bool, vault: Vault | None = None) -> Iterator[Target]:
     """The ledger of that URL, made or brought up to date; for a check as it is, or a stand-in.
 
     Raises
@@ -42,13 +43,16 @@ def target_of(url: str, *, check: bool) -> Iterator[Target]:
     """
     if check and not has_tables(url):
         with TemporaryDirectory(prefix="tricredit-") as folder:
-            yield from _opened(f"sqlite:///{Path(folder) / 'empty.db'}", stand_in=True)
+            empty = f"sqlite:///{Path(folder) / 'empty.db'}"
+            yield from _opened(empty, vault, stand_in=True)
         return
-    yield from _opened(url, as_it_is=check)
+    yield from _opened(url, vault, as_it_is=check)
 
 
-def _opened(url: str, *, stand_in: bool = False, as_it_is: bool = False) -> Iterator[Target]:
-    engine = open_database(url)
+def _opened(
+    url: str, vault: Vault | None, *, stand_in: bool = False, as_it_is: bool = False
+) -> Iterator[Target]:
+    engine = open_database(url, vault)
     try:
         if as_it_is:
             require_tables(engine)

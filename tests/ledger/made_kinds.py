@@ -26,6 +26,7 @@ TEXTS = {
     "number": "24110000000000000001",
 }
 SPECIAL: dict[str, Row] = {
+    "party": {"person_linked": False},  # what names a person is kept otherwise: test_persons
     "invoice": {"net_minor": 100, "tax_minor": 13, "gross_minor": 113, "red_of": None},
     "invoice_line": {"gross_minor": 2},
     "payment": {"amount_minor": 1_000},

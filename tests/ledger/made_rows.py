@@ -11,9 +11,10 @@ from sqlalchemy import Engine, text
 from ledger.database import migrate, open_database, reading, writing
 from ledger.faults import RejectedRows
 from ledger.kinds import APPEND_ONLY
+from ledger.loads import Receipt
 from ledger.principals import OWNER, Principal
 from ledger.tenants import ensure_tenant
-from ledger.writer import Receipt, append
+from ledger.writer import append
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 EARLIER = datetime(2024, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)

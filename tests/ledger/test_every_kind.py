@@ -54,7 +54,10 @@ def test_a_row_of_every_kind_is_kept_as_it_was_sent(engine: Engine) -> None:
         wanted = [
             {name: stored(row.get(name)) for name in reported(kind.row)} for row in sent[kind.name]
         ]
-        assert [{name: row[name] for name in reported(kind.row)} for row in found] == wanted
+        for row, sent_row in zip(found, wanted, strict=True):
+            if sent_row.get("canonical_hash", "given") is None:  # filled in: test_completing
+                sent_row["canonical_hash"] = row["canonical_hash"]
+            assert {name: row[name] for name in reported(kind.row)} == sent_row
         assert [row["ref"] for row in found] == [row["ref"] for row in sent[kind.name]]
 
 

@@ -157,6 +157,7 @@ def test_keys_are_looked_up_by_index(sqlite_url: str) -> None:
 
     assert "payment_payer (tenant=? AND payer=?)" in plan
     assert "payment_payee (tenant=? AND payee=?)" in plan
+    assert "payment_seq" not in plan
     assert "SCAN" not in plan.replace("SCAN CONSTANT", "")
 
 

@@ -75,9 +75,10 @@ def test_a_connection_that_stalls_is_closed(port: int, sent: bytes) -> None:
     assert time.perf_counter() - begin < PATIENCE_S * 3
 
 
-def drip(connection: socket.socket) -> None:
+def drip(connection: socket.socket, part: bytes = b"") -> None:
+    """Send a little, again and again: a byte of a head each time unless told what."""
     for byte in HEAD * 10:
-        connection.sendall(bytes([byte]))
+        connection.sendall(part or bytes([byte]))
         time.sleep(0.05)
 
 
@@ -90,6 +91,40 @@ def test_a_byte_now_and_then_doesn_t_help(port: int, head: bytes) -> None:
             drip(connection)
 
     assert time.perf_counter() - begin < PATIENCE_S * 3
+
+
+UPLOAD = (
+    b"POST /facts/party?source_system=x HTTP/1.1\r\nHost: x\r\n"
+    b"Content-Type: application/json\r\nConnection: close\r\n"
+)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_that_keeps_coming_may_take_long(port: int, chunked: bool) -> None:
+    block, blocks = b" " * 32_768, 12
+    coming = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % (blocks << 15)
+    with connect(port) as connection:
+        begin = time.perf_counter()
+        connection.sendall(UPLOAD + coming + b"\r\n\r\n")
+        for at in range(blocks):
+            part = block if at < blocks - 1 else block[:-2] + b"[]"
+            connection.sendall(b"8000\r\n" + part + b"\r\n" if chunked else part)
+            time.sleep(PATIENCE_S / 4)
+        connection.sendall(b"0\r\n\r\n" if chunked else b"")
+        answer = read_to_end(connection)
+
+    assert time.perf_counter() - begin > PATIENCE_S * 2
+    assert answer.split(b" ")[1] == b"200"
+
+
+def test_a_body_that_comes_too_slowly_is_cut_off(port: int) -> None:
+    with connect(port) as connection:
+        begin = time.perf_counter()
+        connection.sendall(UPLOAD + b"Content-Length: 10000000\r\n\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            drip(connection, b" " * 300)  # steadily, and a third of what is asked for
+
+    assert time.perf_counter() - begin < PATIENCE_S * 4
 
 
 def test_many_slow_ones_don_t_hold_up_an_honest_one(port: int, named: dict[str, Any]) -> None:

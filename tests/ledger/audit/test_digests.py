@@ -113,7 +113,8 @@ def test_a_stored_row_gives_the_bytes_of_the_row_written(
     own = {"id": "1", "seq": 3, "revision": 1, "supersedes": supersedes, **clocks}
     fact = {**row, **shared, **own, "digest": digest("party", row)}
     sealer = Sealer(b"before", shared)
-    seal = sealer.seal("party", fact)
+    known_at, visible_at = to_micros(EARLIER), to_micros(NOW)
+    seal = sealer.seal("party", "1", 3, 1, supersedes, known_at, visible_at, fact["digest"])
     stored = {
         field: to_micros(value) if isinstance(value, datetime) else value
         for field, value in {**dict.fromkeys(FIELDS["party"]), **fact, "seal": seal}.items()
