@@ -28,12 +28,12 @@ async def post_facts(kind: str, request: Request, visit: AVisit) -> Response:
     All rows are loaded in one transaction, or none where one can't be right; with `keep_good` the
     good rows are loaded and the bad ones told. Sending the same rows again changes nothing; the
     same `ref` with other content is a correction. Columns and keys are the fields of the kind:
-    [docs/ledger.md](https://github.com/) lists them.
+    `docs/ledger.md` lists them.
     """
     require_json_accepted(request.headers.get("accept"))
     order = _order(kind, request)
     settings = visit.composition.settings
-    # a key of idempotency is looked up here: before the body is read
+    # a request with an Idempotency-Key is looked up here: before its body is taken in
     async with (
         visit.loading.seat(),
         received(request, settings.upload_limit_bytes, settings.upload_folder) as body,
