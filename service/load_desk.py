@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
 from sqlalchemy import Engine
 
-from ledger.database import writing
+from ledger.checking import check_batch
+from ledger.database import reading, writing
 from ledger.loads import Load, Receipt
 from ledger.principals import Principal
 from ledger.reports.read_rows import ReadRow
 from ledger.reports.reading import Form
-from ledger.reports.taking import RowError, Taken, take
+from ledger.reports.taking import RowError, Taken, check_chunk, take
+from ledger.tenants import book
 from service.refusals import RowsRefused
 
 FIRST = 100
@@ -122,7 +125,11 @@ def load(
         Where the body as a whole can't be read; nothing was loaded.
     """
     findings = Findings(order, errors)
-    first = next(chunks, [])  # a small body is read before anything is locked
+    with reading(engine) as connection:
+        currency = book(connection, principal.tenant).base_currency
+    check = partial(check_batch, base_currency=currency, recorded_at=now)
+    checked = (check_chunk(order.kind, chunk, check) for chunk in chunks)
+    first = next(checked, None)  # a small body is read and checked before anything is locked
     with writing(engine) as connection:
         loading = Load(
             connection,
@@ -131,7 +138,7 @@ def load(
             historical=order.historical,
             recorded_at=now,
         )
-        taken = take(loading, order.kind, chain([first], chunks), findings)
+        taken = take(loading, order.kind, chain([first] if first else [], checked), findings)
         receipt = loading.close()
         if taken.rejected and not order.keep_good:
             raise findings.refusal(taken)  # rolls back

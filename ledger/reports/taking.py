@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from ledger.checking import Rows, Verdict
 from ledger.doubts import warnings
 from ledger.faults import RowFault
 from ledger.kinds import kind_of
@@ -61,8 +62,34 @@ class Taken:
     rejected: int
 
 
-def take(load: Load, kind: str, chunks: Iterable[Sequence[ReadRow]], listener: Listener) -> Taken:
-    """Hand every row that can be read to the writer.
+class CheckedChunk(NamedTuple):
+    """A chunk whose rows were checked by themselves.
+
+    Attributes
+    ----------
+    rows : sequence of ReadRow
+        All of them.
+    good : list of ReadRow
+        Those that could be read.
+    verdicts : dict
+        What ``ledger.checking.check_batch`` says of these.
+    """
+
+    rows: Sequence[ReadRow]
+    good: list[ReadRow]
+    verdicts: dict[str, Verdict]
+
+
+def check_chunk(
+    kind: str, chunk: Sequence[ReadRow], check: Callable[[Rows], dict[str, Verdict]]
+) -> CheckedChunk:
+    """Check the rows of a chunk by themselves: the slow part, which needs no lock."""
+    good = [row for row in chunk if not row.troubles]
+    return CheckedChunk(chunk, good, check({kind: [row.values for row in good]}))
+
+
+def take(load: Load, kind: str, chunks: Iterable[CheckedChunk], listener: Listener) -> Taken:
+    """Write every row that can be right.
 
     Parameters
     ----------
@@ -70,28 +97,29 @@ def take(load: Load, kind: str, chunks: Iterable[Sequence[ReadRow]], listener: L
         Open; the caller closes it, and decides whether what was written stays.
     kind : str
         Kind of the rows.
-    chunks : iterable
-        Of ``reading.read_report``.
+    chunks : iterable of CheckedChunk
+        In the order of the report; asked for one by one.
     listener : Listener
         Told of each fault and each doubt.
     """
     rows = rejected = 0
     for chunk in chunks:
-        rows += len(chunk)
+        rows += len(chunk.rows)
         rejected += _take_chunk(load, kind, chunk, listener)
     return Taken(rows, rejected)
 
 
-def _take_chunk(load: Load, kind: str, chunk: Sequence[ReadRow], listener: Listener) -> int:
+def _take_chunk(load: Load, kind: str, chunk: CheckedChunk, listener: Listener) -> int:
     """Write a chunk; how many of its rows are left out."""
-    good = [row for row in chunk if not row.troubles]
-    faults = load.add({kind: [row.values for row in good]}) if good else ()
-    errors = [RowError(row.line, *trouble) for row in chunk for trouble in row.troubles]
-    errors += [_by_line(fault, good) for fault in faults]
+    settled = load.settle(chunk.verdicts)
+    load.write(settled)
+    errors = [RowError(row.line, *trouble) for row in chunk.rows for trouble in row.troubles]
+    errors += [_by_line(fault, chunk.good) for fault in settled.faults]
     for error in sorted(errors, key=_line):
         listener.error(error)
-    left_out = {fault.index for fault in faults}
-    _tell_doubts(kind, [row for at, row in enumerate(good) if at not in left_out], listener.doubt)
+    left_out = {fault.index for fault in settled.faults}
+    taken = (row for at, row in enumerate(chunk.good) if at not in left_out)
+    _tell_doubts(kind, taken, listener.doubt)
     return len({error.line for error in errors})
 
 
