@@ -33,7 +33,8 @@ COPY recipes /opt/tricredit/recipes
 ENV PATH=/opt/venv/bin:$PATH \
     MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    TRICREDIT_UPLOAD_FOLDER=/data
 USER 10001
 WORKDIR /data
 VOLUME /data

@@ -21,9 +21,12 @@ from benchmarks.stage.many_invoices import (
     NOW,
     bare_copy,
     bare_sqlite,
+    chunks,
     columns,
     definitions,
+    invoices,
     load_invoices,
+    load_rows,
     open_book,
     stored_invoices,
 )
@@ -42,6 +45,9 @@ from simulator.world import World
 from tests.postgres import PostgresServer
 
 FACTS_OF_ONE, SELLERS_READ = 5_000, 4
+
+Rows = list[list[dict[str, Any]]]
+"""Reported rows in chunks."""
 
 Bare = Mapping[str, tuple[list[str], list[tuple[Any, ...]]]]
 """By kind: names of the columns, and the rows as stored."""
@@ -135,13 +141,14 @@ def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
     rows = stored_invoices(first)
     keyed, plain = definitions(first), [f"CREATE TABLE invoice ({', '.join(columns())})"]
     server = open_book(postgresql)
-    others = itertools.count(0, count)
+    made = list(chunks(invoices(0, count)))
+    others = iter([list(chunks(invoices(count * n, count))) for n in range(rounds + 1)])
     taken = in_turns(
         {
-            "sqlite": lambda: _load_anew(copy(empty, next(fresh)), count),
+            "sqlite": lambda: _load_anew(Path(copy(empty, next(fresh))), made),
             "sqlite keyed": lambda: bare_sqlite(next(fresh), rows, keyed),
             "sqlite plain": lambda: bare_sqlite(next(fresh), rows, plain),
-            "postgresql": lambda: load_invoices(server, next(others), count),
+            "postgresql": lambda: load_rows(server, next(others)),
             "postgresql keyed": lambda: bare_copy(postgresql, rows),
         },
         rounds,
@@ -170,9 +177,9 @@ def _loads(root: Path, postgresql: str, count: int, rounds: int) -> list[Ratio]:
     ]
 
 
-def _load_anew(path: Path, count: int) -> None:
+def _load_anew(path: Path, made: Rows) -> None:
     engine = open_database(f"sqlite:///{path}")
-    load_invoices(engine, 0, count)
+    load_rows(engine, made)
     engine.dispose()
 
 
@@ -226,13 +233,13 @@ def _imports(root: Path, world: World, rounds: int) -> list[Ratio]:
     engine = open_database(f"sqlite:///{empty}")
     migrate(engine)
     engine.dispose()
-    _import(root, copy(empty, root / "loaded.db"))
+    _import(root, Path(copy(empty, root / "loaded.db")))
     made = _stored(root / "loaded.db")
     assert loaded == sum(len(rows) for _, rows in made.values())
     new = itertools.count()
     taken = in_turns(
         {
-            "import": lambda: _import(root, copy(empty, root / f"import{next(new)}.db")),
+            "import": lambda: _import(root, Path(copy(empty, root / f"import{next(new)}.db"))),
             "bare": lambda: _insert(made, root / f"import{next(new)}.db"),
             "again": lambda: _import(root, root / "loaded.db"),
         },

@@ -30,6 +30,35 @@ A *fact* is a row of one of the kinds below. Rows of any kinds come together in 
 written wholly or not at all (or, where that is asked, without its bad rows). Send the kinds in the
 order of this page: what is named comes before what names it. Within a batch the order is ours.
 
+## How to send rows
+
+Over HTTP ([README](../README.md#send-facts); `/docs` of a running service has forms to try):
+`POST /facts/KIND?source_system=NAME`, rows of one kind a request.
+
+| content type | rows | line in an error |
+|---|---|---|
+| `application/json` | an array of objects, or one object | number of the row, from 1 |
+| `application/x-ndjson` | one object a line | the line |
+| `text/csv` | RFC 4180; the first line names the fields, an empty cell is missing | the line |
+| `application/vnd.apache.parquet` | a column a field | number of the row, from 1 |
+
+Lines are counted from 1, with the header and with empty ones.
+Text is UTF-8, with or without a byte order mark; nothing is compressed. Keys and columns are the
+fields below, each once; unknown ones are refused. Each value has one form:
+
+| type | JSON | CSV | Parquet |
+|---|---|---|---|
+| text | `"NA"` | `NA` stays the text NA, `007` keeps its zeros, blanks stay | string |
+| whole | `1230` | `1230`; not `1230.0`, `1,230`, `01230` | any integer |
+| yes or no | `true`, `false` | `true`, `false` | bool |
+| day | `"2026-03-01"` | `2026-03-01` | date32 |
+| instant | `"2026-03-01T09:30:00+08:00"` | the same | timestamp with a zone |
+
+Without `keep_good=true` one bad row stops all of them; with it the good rows are loaded and the
+others told. `historical=true` declares onboarding or backfill. A file that can't be read to its end
+loads nothing. `GET /facts/KIND` and `GET /enterprises/REF` tell what was known at any time. Exports
+that aren't in this form come in by a mapping ([mappings.md](mappings.md)).
+
 ## What every row has
 
 | field | type | need | meaning |

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert
 
 from ledger.audit.chain import MAIN, head_of, link, move_chain
-from ledger.audit.digests import Sealer
+from ledger.audit.digests import Sealer, digesting
 from ledger.checking import NOTHING, Checked, Rows, Verdict, check_batch, check_references
 from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
 from ledger.completing import completed
@@ -54,12 +54,12 @@ class Receipt:
     faults: tuple[RowFault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A row that says something new: revision 0, or a later one that supersedes a fact."""
 
     kind: Kind
     row: Checked
+    digest: bytes
     revision: int
     supersedes: str | None
 
@@ -235,15 +235,16 @@ class Load:
         there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
         if kind.name == "invoice":
             good = completed(self._connection, tenant, good, set(there), parties)
+        digest_of = digesting(kind.name)
         changes: list[Change] = []
         torn: list[RowFault] = []
         for row in good:
-            old = there.get(row.values["ref"])
+            digest, old = digest_of(row.stored), there.get(row.values["ref"])
             if old is None:
-                changes.append(Change(kind, row, 0, None))
-            elif old.digest != row.digest and old.seq <= head:
-                changes.append(Change(kind, row, old.number + 1, old.id))
-            elif old.digest != row.digest:
+                changes.append(Change(kind, row, digest, 0, None))
+            elif old.digest != digest and old.seq <= head:
+                changes.append(Change(kind, row, digest, old.number + 1, old.id))
+            elif old.digest != digest:
                 torn.append(_torn(kind, row))
         return Settled(changes, len(good) - len(changes) - len(torn), tuple(torn))
 
@@ -260,7 +261,7 @@ class Load:
         recorded_at, latency = to_micros(envelope.recorded_at), kind.latency // MICROSECOND
         tenant, batch, source_system = envelope.tenant, envelope.batch, envelope.source_system
         for change in changes:
-            _, _, stored, digest = change.row
+            stored, digest = change.row.stored, change.digest
             known_at = stored[KNOWN_AT]
             if known_at is None:
                 # what the ledger has got is known, however slow its source is in general

@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from ledger.checking import check_batch
 from ledger.database import reading, writing
 from ledger.idempotency import Given, RequestKey, given_before, once
 from ledger.loads import Load, Receipt
 from ledger.principals import Principal
 from ledger.reports.read_rows import ReadRow
 from ledger.reports.reading import Form
-from ledger.reports.taking import ReadChunk, RowError, Taken, take
+from ledger.reports.taking import CheckedChunk, RowError, Taken, check_chunk, take
 from ledger.tenants import book
 from service.composition import Composition
 from service.refusals import RowsRefused
@@ -155,20 +156,20 @@ def load(
         given = given_before(connection, principal.tenant, key) if key else None
     if given is not None:
         return Answer(given.encode(), whole=True)
-    first, second = next(chunks, []), next(chunks, None)
-    rest = (ReadChunk(rows) for rows in chain([second] if second else [], chunks))
-    head = ReadChunk(first).checked(order.kind, currency, now)
+    check = partial(check_batch, base_currency=currency, recorded_at=now)
+    checked = (check_chunk(order.kind, chunk, check) for chunk in chunks)
+    head = list(islice(checked, 2))  # a small body is whole before anything is locked
     work = partial(
         _load,
         principal=principal,
         order=order,
-        chunks=chain([head], rest),
+        chunks=chain(head, checked),
         findings=Findings(order, errors),
         now=now,
         whole=key is not None,
     )
     unit = work if key is None else partial(_once, principal=principal, key=key, now=now, work=work)
-    if second is None and len(first) <= ROWS_IN_A_GROUP:
+    if len(head) < 2 and sum(len(chunk.rows) for chunk in head) <= ROWS_IN_A_GROUP:
         return composition.committer().run(unit, principal.tenant)
     with writing(engine) as connection:
         return unit(connection)
@@ -179,7 +180,7 @@ def _load(
     *,
     principal: Principal,
     order: Order,
-    chunks: Iterator[ReadChunk],
+    chunks: Iterator[CheckedChunk],
     findings: Findings,
     now: datetime,
     whole: bool,

@@ -76,6 +76,16 @@ def run(block: str, folder: Path) -> str:
     return ran.stdout
 
 
+def answers(printed: str) -> list[dict[str, Any]]:
+    """JSON objects that were printed one after the other."""
+    decoder, found = json.JSONDecoder(), []
+    while printed.strip():
+        value, end = decoder.raw_decode(printed.strip())
+        found.append(value)
+        printed = printed.strip()[end:]
+    return found
+
+
 def test_both_readmes_have_the_same_commands_and_answers() -> None:
     assert blocks("README.md", "sh") == blocks("README.zh.md", "sh")
     assert blocks("README.md", "json") == blocks("README.zh.md", "json")
@@ -100,7 +110,7 @@ def test_every_relative_link_leads_somewhere(name: str) -> None:
 
 
 def test_what_the_readme_names_is_there() -> None:
-    demo, _, _, _, train = blocks("README.md", "sh")
+    demo, *_, train = blocks("README.md", "sh")
     targets = re.findall(r"^([a-z-]+):.*##", read("Makefile"), re.MULTILINE)
     made = [words[1] for words in commands(demo)]
     files = re.findall(r"(?:mappings|recipes)/\S+\.toml", train)
@@ -165,17 +175,24 @@ def test_the_commands_for_scoring_give_scores(small_world: SmallWorld, tmp_path:
     demo.mkdir()
     ledger = shutil.copy(small_world.ledger, demo / f"ledger-{LAST_DAY}.db")
     bundle = shutil.copytree(small_world.bundle, demo / "bundles" / small_world.bundle.name)
-    _, brought, named, file, _ = blocks("README.md", "sh")
+    _, brought, named, facts, file, _ = blocks("README.md", "sh")
 
     with serving(small_world.settings(f"sqlite:///{ledger}")) as port:
         first, second = (
             json.loads(run(block.replace(SERVED, f"http://127.0.0.1:{port}"), tmp_path))
             for block in (brought, named)
         )
+        loaded = answers(run(facts.replace(SERVED, f"http://127.0.0.1:{port}"), tmp_path))
     assert [first["request_id"], second["request_id"]] == ["R-1", "R-2"]
     assert first["bundle"] == bundle.name
     assert first["circumstances"]["evidence"] == second["circumstances"]["evidence"]
     assert first["probability"] == second["probability"]
+
+    party, claims, page, enterprise = loaded
+    assert (party["added"], claims["added"], claims["rejected"]) == (1, 1, 1)
+    assert [error["line"] for error in claims["errors"]] == [3]
+    assert [fact["ref"] for fact in page["facts"]] == ["INV-7"]
+    assert enterprise["party"]["name"] == "Supplier One"
 
     printed = run(file, tmp_path)
     (reply,) = (tmp_path / "replies.ndjson").read_text(encoding="utf-8").splitlines()

@@ -161,8 +161,8 @@ class _Run:
         try:
             with file.path.open("rb") as stream:
                 chunks = read_report(stream, file.form, file.kind)
-                told = self._told(chunks, index, name)
-                taken = take(load, file.kind, told, listener)
+                checked = (check_chunk(file.kind, rows, load.check) for rows in chunks)
+                taken = take(load, file.kind, self._told(checked, index, name), listener)
         except ReportFault as fault:
             raise UnreadableFile(
                 f"{name}: {fault.message}", field=fault.field, remedy=fault.remedy

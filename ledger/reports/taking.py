@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from ledger.checking import Verdict, check_batch
+from ledger.checking import Rows, Verdict
 from ledger.doubts import warnings
 from ledger.faults import RowFault
 from ledger.kinds import kind_of
@@ -63,33 +62,34 @@ class Taken:
     rejected: int
 
 
-class ReadChunk(NamedTuple):
-    """Rows of a report on their way to the writer.
+class CheckedChunk(NamedTuple):
+    """A chunk whose rows were checked by themselves.
 
     Attributes
     ----------
     rows : sequence of ReadRow
-        As read, good and bad.
-    verdicts : Mapping or None
-        What ``checking.check_batch`` says of the good ones, where they were checked already.
+        All of them.
+    good : list of ReadRow
+        Those that could be read.
+    verdicts : dict
+        What ``ledger.checking.check_batch`` says of these.
     """
 
     rows: Sequence[ReadRow]
-    verdicts: Mapping[str, Verdict] | None = None
-
-    @property
-    def good(self) -> list[ReadRow]:
-        """The rows that could be read."""
-        return [row for row in self.rows if not row.troubles]
-
-    def checked(self, kind: str, base_currency: str, recorded_at: datetime) -> ReadChunk:
-        """The same rows, checked by themselves: before anything is locked."""
-        values = [row.values for row in self.good]
-        return ReadChunk(self.rows, check_batch({kind: values}, base_currency, recorded_at))
+    good: list[ReadRow]
+    verdicts: dict[str, Verdict]
 
 
-def take(load: Load, kind: str, chunks: Iterable[ReadChunk], listener: Listener) -> Taken:
-    """Hand every row that can be read to the writer.
+def check_chunk(
+    kind: str, chunk: Sequence[ReadRow], check: Callable[[Rows], dict[str, Verdict]]
+) -> CheckedChunk:
+    """Check the rows of a chunk by themselves: the slow part, which needs no lock."""
+    good = [row for row in chunk if not row.troubles]
+    return CheckedChunk(chunk, good, check({kind: [row.values for row in good]}))
+
+
+def take(load: Load, kind: str, chunks: Iterable[CheckedChunk], listener: Listener) -> Taken:
+    """Write every row that can be right.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def take(load: Load, kind: str, chunks: Iterable[ReadChunk], listener: Listener)
         Open; the caller closes it, and decides whether what was written stays.
     kind : str
         Kind of the rows.
-    chunks : iterable
-        Of the rows of ``reading.read_report``.
+    chunks : iterable of CheckedChunk
+        In the order of the report; asked for one by one.
     listener : Listener
         Told of each fault and each doubt.
     """
@@ -109,19 +109,17 @@ def take(load: Load, kind: str, chunks: Iterable[ReadChunk], listener: Listener)
     return Taken(rows, rejected)
 
 
-def _take_chunk(load: Load, kind: str, chunk: ReadChunk, listener: Listener) -> int:
+def _take_chunk(load: Load, kind: str, chunk: CheckedChunk, listener: Listener) -> int:
     """Write a chunk; how many of its rows are left out."""
-    good = chunk.good
-    verdicts = chunk.verdicts or load.check({kind: [row.values for row in good]})
-    settled = load.settle(verdicts)
+    settled = load.settle(chunk.verdicts)
     load.write(settled)
-    faults = settled.faults
     errors = [RowError(row.line, *trouble) for row in chunk.rows for trouble in row.troubles]
-    errors += [_by_line(fault, good) for fault in faults]
+    errors += [_by_line(fault, chunk.good) for fault in settled.faults]
     for error in sorted(errors, key=_line):
         listener.error(error)
-    left_out = {fault.index for fault in faults}
-    _tell_doubts(kind, [row for at, row in enumerate(good) if at not in left_out], listener.doubt)
+    left_out = {fault.index for fault in settled.faults}
+    taken = (row for at, row in enumerate(chunk.good) if at not in left_out)
+    _tell_doubts(kind, taken, listener.doubt)
     return len({error.line for error in errors})
 
 

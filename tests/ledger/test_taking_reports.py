@@ -18,7 +18,7 @@ from ledger.principals import OWNER
 from ledger.reports import read_rows
 from ledger.reports.reading import Form, read_report
 from ledger.reports.row_shape import shape_of
-from ledger.reports.taking import ReadChunk, RowError, Taken, take
+from ledger.reports.taking import RowError, Taken, check_chunk, take
 from tests.ledger.made_kinds import full_row
 from tests.ledger.made_rows import NOW, a_ledger, everything, party, put, receivable
 from tests.ledger.written_reports import FORMS, plain, written
@@ -47,7 +47,9 @@ def taken(engine: Engine, form: Form, kind: str, body: bytes) -> tuple[Taken, Re
     noted = Noted()
     with writing(engine) as connection:
         load = Load(connection, OWNER, source_system="test", historical=False, recorded_at=NOW)
-        done = take(load, kind, map(ReadChunk, read_report(io.BytesIO(body), form, kind)), noted)
+        chunks = read_report(io.BytesIO(body), form, kind)
+        checked = (check_chunk(kind, chunk, load.check) for chunk in chunks)
+        done = take(load, kind, checked, noted)
         return done, load.close(), noted
 
 

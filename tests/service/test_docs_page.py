@@ -52,6 +52,53 @@ def test_the_page_renders_and_its_example_gives_200(
     assert [url for url in asked if not url.startswith((home, "data:"))] == []
 
 
+def test_facts_are_loaded_and_looked_at_from_the_page(
+    page: Page, lender: SmallWorld, tmp_path: Path
+) -> None:
+    routes = ("facts-post_facts", "enterprises-get_enterprise", "facts-get_facts")
+    answers = {}
+    with serving(lender.settings(lender.copy(tmp_path))) as port:
+        page.goto(f"http://127.0.0.1:{port}/docs")
+        for route in routes:
+            page.click(f"#operations-{route} .opblock-summary-control")
+            page.click(f"#operations-{route} .execute")
+            shown = f"#operations-{route} .live-responses-table"
+            page.wait_for_selector(f"{shown} .response-col_status")
+            code = page.inner_text(f"{shown} tbody .response-col_status").split()[0]
+            answers[route] = (code, page.inner_text(f"{shown} .highlight-code"))
+
+    assert {code for code, _ in answers.values()} == {"200"}
+    assert '"added": 1' in answers["facts-post_facts"][1]
+    assert '"profile"' in answers["enterprises-get_enterprise"][1]
+    assert '"supersedes"' in answers["facts-get_facts"][1]
+
+
+def test_each_example_of_rows_can_be_loaded_and_says_nothing_new_after(
+    service: TestClient,
+) -> None:
+    post = service.get("/openapi.json").json()["paths"]["/facts/{kind}"]["post"]
+    bodies = post["requestBody"]["content"]
+    added = []
+    for content_type, body in bodies.items():
+        for example in body.get("examples", {}).values():
+            value = example["value"]
+            answer = service.post(
+                "/facts/party?source_system=docs",
+                content=value if isinstance(value, str) else json.dumps(value),
+                headers={"content-type": content_type},
+            )
+            assert answer.status_code == 200, (content_type, answer.text)
+            added.append(answer.json()["added"])
+
+    assert added == [1, 0, 0]
+    assert list(bodies) == [
+        "application/json",
+        "application/x-ndjson",
+        "text/csv",
+        "application/vnd.apache.parquet",
+    ]
+
+
 def test_each_example_of_a_full_ledger_gives_200(service: TestClient) -> None:
     found = examples(service)
 

@@ -1,20 +1,17 @@
 """POST /facts: rows become one batch or none, and the sender is told what became of each."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from ledger.database import writing
 from service import load_desk, upload
 from service.fact_answers import LoadReply
-from service.problems import Problem, RowsProblem
+from service.problems import RowsProblem
 from tests.ledger.made_rows import everything
 from tests.ledger.written_reports import FORMS, written
 from tests.service.loading import a_service, ledger_of, party, receivable, send
@@ -231,69 +228,6 @@ def test_a_body_is_needed(books: TestClient) -> None:
     assert books.send(request).json()["type"] == "/problems/length-required"
 
 
-def test_too_large_a_body_is_refused_however_it_comes(sqlite_url: str, tmp_path: Path) -> None:
-    def parts() -> Iterator[bytes]:
-        for _ in range(20):
-            yield b" " * 1_000
-
-    with a_service(sqlite_url, upload_limit_bytes=10_000, upload_folder=tmp_path) as client:
-        whole = send(client, "party", b" " * 10_001)
-        streamed = client.post(
-            "/facts/party?source_system=x",
-            content=parts(),
-            headers={"content-type": "application/json"},
-        )
-        fits = send(client, "party", b" " * 9_998 + b"[]")
-
-    assert [answer.status_code for answer in (whole, streamed, fits)] == [413, 413, 200]
-
-
-def test_too_many_rows_are_refused(sqlite_url: str) -> None:
-    rows = [party(f"P-{at}") for at in range(4)]
-    with a_service(sqlite_url, most_rows=3) as client:
-        with unchanged(client):
-            over = send(client, "party", rows)
-        under = send(client, "party", rows[:3])
-
-    assert (over.status_code, over.json()["type"]) == (413, "/problems/too-many-rows")
-    assert under.status_code == 200
-
-
-def test_a_large_body_lies_in_the_folder_named_and_nothing_is_left(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    folder = tmp_path / "uploads"
-    folder.mkdir()
-    body = b"[" + b" " * (3 << 20) + b"]"
-    with a_service(sqlite_url, upload_folder=folder) as client:
-        assert send(client, "party", body).status_code == 200
-    with a_service(sqlite_url, upload_folder=tmp_path / "missing") as client:
-        refused = send(client, "party", body)
-
-    assert list(folder.iterdir()) == []
-    assert (refused.status_code, refused.json()["type"]) == (507, "/problems/no-room")
-
-
-def test_loads_wait_for_each_other_and_not_for_long(sqlite_url: str) -> None:
-    with a_service(sqlite_url, loading_slots=1, loading_queue=0) as client:
-        answers: list[Any] = []
-        with writing(ledger_of(client)):  # the load waits here for the lock
-            loading = threading.Thread(
-                target=lambda: answers.append(send(client, "party", [party("P")]))
-            )
-            loading.start()
-            while client.app.state.loading._seats.borrowed_tokens == 0:  # type: ignore[attr-defined]
-                pass
-            shed = send(client, "party", [party("Q")])
-            alive = client.get("/health/live")
-        loading.join()
-
-    assert (shed.status_code, shed.json()["type"]) == (503, "/problems/busy")
-    assert int(shed.headers["retry-after"]) > 0
-    assert alive.status_code == 200
-    assert answers[0].json()["added"] == 1
-
-
 def test_a_natural_person_is_told_to_those_who_have_the_secret(sqlite_url: str) -> None:
     person = party("P", name="张三", person_linked=True)
     with a_service(sqlite_url, person_secret=SECRET) as client:
@@ -307,15 +241,3 @@ def test_a_natural_person_is_told_to_those_who_have_the_secret(sqlite_url: str) 
     assert (listed, shown, hidden) == ("张三", "张三", None)
     assert refused.status_code == 422
     assert "李四" not in refused.text
-
-
-def test_a_book_that_is_not_there_is_told_as_unavailable(tmp_path: Path) -> None:
-    with a_service(f"sqlite:///{tmp_path / 'a.db'}") as client:
-        client.app.state.composition._engine = None  # type: ignore[attr-defined]
-        client.app.state.composition.settings = client.app.state.settings.model_copy(  # type: ignore[attr-defined]
-            update={"db": f"sqlite:///{tmp_path / 'missing' / 'b.db'}"}
-        )
-        answer = send(client, "party", [party("P")])
-
-    assert Problem.model_validate_json(answer.content).type == "/problems/database-unreachable"
-    assert answer.status_code == 503
