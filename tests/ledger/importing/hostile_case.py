@@ -70,6 +70,8 @@ class Case:
         Lines that don't, each with the fault.
     format : str
         Lines of ``[file.format]``.
+    heavy : bool
+        It takes a second or more to make or to look at.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Case:
     loaded: int = 0
     rejected: Mapping[int, str] = field(default_factory=dict)
     format: str = ""
+    heavy: bool = False
 
     @property
     def mapping(self) -> str:

@@ -20,6 +20,8 @@ def _loop(path: Path) -> None:
 
 
 PLACES: tuple[Case, ...] = (
+    Case("nothing", lambda _: None, refused=MISSING),
+    Case("a name that is too long", lambda _: None, f"{'x' * 300}.csv", refused=MISSING),
     Case("a folder", lambda path: path.mkdir(), refused=MISSING),
     Case("a pipe that nobody fills", os.mkfifo, refused=MISSING),
     Case("a link to a file", _link_to_a_file, loaded=2),

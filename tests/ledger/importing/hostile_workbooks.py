@@ -69,7 +69,7 @@ HEAD = _cells(1, *NAMES)
 
 WORKBOOKS: tuple[Case, ...] = (
     Case("as it should be", _good, FILE, loaded=2),
-    Case("a bomb of blanks", _bomb, FILE, "unreadable-file"),
+    Case("a bomb of blanks", _bomb, FILE, "unreadable-file", heavy=True),
     Case("eleven thousand parts", _many_parts, FILE, "unreadable-file"),
     Case("a part that climbs out", _climbing, FILE, loaded=2),
     Case("cut in two", _damaged(lambda data: data[: len(data) // 2]), FILE, "unreadable-file"),
@@ -88,7 +88,8 @@ WORKBOOKS: tuple[Case, ...] = (
         + '<row r="3"><c r="A3" t="inlineStr"><is><t>2</t></is></c><c r="B3"><f>1+1</f><v>2</v></c>'
         '<c r="C3"><v>1</v></c></row>')), FILE, loaded=1, rejected={3: "formula"}),
     Case("a text of a million signs", _changed(lambda _: sheet_xml(
-        HEAD + _cells(2, "1", "x" * 1_100_000, "1.5", "2024-03-01"))), FILE, rejected={2: "ledger"}),
+        HEAD + _cells(2, "1", "x" * 1_100_000, "1.5", "2024-03-01"))), FILE,
+         rejected={2: "ledger"}),
     Case("a row after the last", _changed(lambda _: sheet_xml(
         HEAD + '<row r="99999999"></row>')), FILE, "unreadable-file"),
     Case("a column after the last", _changed(lambda _: sheet_xml(
