@@ -67,6 +67,10 @@ def test_cells_are_what_a_person_sees(book: Path) -> None:
     assert one(book, " 1.234,50 ") == " 1.234,50 "
     assert one(book, 1234.5) == Decimal("1234.5")
     assert one(book, 0.1 + 0.2) == Decimal("0.3")
+    assert one(book, 1234.5000000001) == Decimal("1234.5")
+    assert one(book, 1000000.1 + 234.4 - 1000000) == Decimal("234.5")
+    assert one(book, 100000000000.05) == Decimal("100000000000.05")
+    assert one(book, 1234567.890123) == Decimal("1234567.890123")
     assert one(book, 1182.0) == 1182
     assert one(book, True) is True
     assert one(book, moment) == moment
