@@ -49,7 +49,7 @@ def _facts(report: ImportReport) -> Table:
 
 
 def _causes(report: ImportReport) -> Table:
-    table = Table("rejected", "where first", "column", "why", box=None, header_style="bold")
+    table = Table("rejected", "where first", "column or fact", "why", box=None, header_style="bold")
     table.columns[0].justify = "right"
     for cause in report.causes[:MOST_CAUSES]:
         where = f"{cause.file}, line {cause.line:,}"
