@@ -21,10 +21,11 @@ from ledger.clocks import Cut, to_micros
 from ledger.committing import Committer
 from ledger.database import open_database, writing
 from ledger.faults import RejectedRows
+from ledger.loads import Receipt
 from ledger.principals import Principal
 from ledger.reader import facts
 from ledger.tenants import ensure_tenant
-from ledger.writer import Receipt, append
+from ledger.writer import append
 from tests.ledger.drafted_rows import HOUR, Draft
 from tests.ledger.plain_ledger import Batch, Outcome, PlainBook, Row
 
