@@ -112,6 +112,7 @@ def import_(
 
     Rows that can't be right are left out and reported; with --check they make status 1.
     """
+    from ledger.importing.import_report import require_writable
     from ledger.importing.loading import import_folder
     from ledger.importing.mapping import read_mapping
     from ledger.importing.report_sheet import report_sheet
@@ -119,13 +120,15 @@ def import_(
 
     with told(), bar() as update:
         what = read_mapping(mapping)
+        if rejects is not None:
+            require_writable(rejects)
         with target_of(db, check=check, vault=vault()) as target:
             now = datetime.now(UTC)
             report = import_folder(
                 what, folder, target.engine, OWNER, now, check=check, progress=update
             )
-    if rejects is not None:
-        report.write_rejects(rejects)
+        if rejects is not None:
+            report.write_rejects(rejects)
     if as_json:
         typer.echo(report.to_json())
     else:

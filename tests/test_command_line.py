@@ -159,6 +159,17 @@ def test_a_mapping_of_a_missing_column_loads_nothing(tmp_path: Path) -> None:
     assert "falls_due" in told(result, "")
 
 
+def test_rejects_that_could_not_be_written_stop_the_run_before_it(tmp_path: Path) -> None:
+    small_bank.fill(tmp_path)
+    (tmp_path / "mapping.toml").write_text(small_bank.MAPPING, encoding="utf-8")
+    rejects = tmp_path / "none" / "rejects.csv"
+    words = ("import", tmp_path / "mapping.toml", tmp_path, "--db", f"sqlite:///{tmp_path}/b.db")
+
+    told(run(*words, "--rejects", rejects), "unwritable-file")
+
+    assert not (tmp_path / "b.db").exists()
+
+
 WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "no such file": ("wrong-request-file", {"file": "none.csv"}),
     "a path that looks like markup": ("wrong-request-file", {"file": "x[/].csv"}),

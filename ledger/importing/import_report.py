@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ledger.importing.import_faults import UnwritableFile
+
 REJECT_COLUMNS = ("file", "line", "field", "column", "fault", "reason")
 MOST_REJECTS = 100_000
 """So many rejects are listed; the causes count all. Bounds memory where a mapping fits no row."""
@@ -137,11 +139,35 @@ class ImportReport:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     def write_rejects(self, path: Path) -> None:
-        """Write the rejects as CSV (UTF-8), safe to open in a spreadsheet."""
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(REJECT_COLUMNS)
-            writer.writerows(_cells(reject) for reject in self.rejects)
+        """Write the rejects as CSV (UTF-8), safe to open in a spreadsheet.
+
+        Raises `UnwritableFile`; `require_writable` says so before anything is loaded.
+        """
+        try:
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream)
+                writer.writerow(REJECT_COLUMNS)
+                writer.writerows(_cells(reject) for reject in self.rejects)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def require_writable(path: Path) -> None:
+    """Raise `UnwritableFile` where the rejects couldn't be written; leave what is there."""
+    there = path.exists()
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    if not there:
+        path.unlink()
+
+
+def _unwritable(path: Path, error: OSError) -> UnwritableFile:
+    return UnwritableFile(
+        f"{path} can't be written: {error.strerror}", field="rejects", remedy="name another file"
+    )
 
 
 class Rejects:
