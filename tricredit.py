@@ -197,7 +197,8 @@ def map_(
     On a terminal it asks what the file doesn't show; else it takes defaults, and marks them.
     """
     from ledger.importing.drafting.draft import draft_mapping, in_the_way, write_draft
-    from ledger.importing.drafting.draft_sheet import draft_json, draft_sheet
+    from ledger.importing.drafting.draft_json import draft_json
+    from ledger.importing.drafting.draft_sheet import draft_sheet
     from ledger.importing.drafting.wizard import wizard_at
 
     with told():

@@ -18,7 +18,7 @@ from ledger.importing.drafting.draft_toml import draft_text
 from ledger.importing.drafting.drafted_facts import DraftedRow, DraftedSource
 from ledger.importing.drafting.field_fits import declared_as
 from ledger.importing.drafting.field_matching import Matcher, Matches, best_named
-from ledger.importing.drafting.file_writing import settle_writing
+from ledger.importing.drafting.file_writing import FileWriting, settle_writing
 from ledger.importing.drafting.findings import Findings
 from ledger.importing.drafting.first_rows import Sample, read_first_rows
 from ledger.importing.drafting.kind_guess import Candidate, asked_kind, guess_kind, rank_kinds
@@ -28,7 +28,7 @@ from ledger.importing.drafting.sureness import Guess
 from ledger.importing.drafting.synonyms import CHINESE, Language, holds_part, synonyms
 from ledger.importing.drafting.trial import Trial, try_draft
 from ledger.importing.import_faults import Problem, UnwritableFile, WrongMapping
-from ledger.importing.mapping import Mapping, parse_mapping
+from ledger.importing.mapping import parse_mapping
 from ledger.importing.mapping_checks import check_mapping
 
 ROWS = 1_000
@@ -95,17 +95,13 @@ def draft_mapping(
     guess, candidate = _kind(kind, matcher, path.name, decisions)
     source = _source(sample, candidate.matches, language, decisions, now)
     row = _row(sample, candidate.matches, matcher, source)
-    if any(fact.lacking for fact in row.facts):  # whoever completes it will want the others too
-        for look in looks:
-            declared = declared_as(look, writing)
-            if declared is not None:
-                row.columns.setdefault(look.name, declared)
+    if any(fact.lacking for fact in row.facts):
+        _declare_all(row, looks, writing)
     found = Findings(
         sample, looks, writing, guess, candidate.matches, source, tuple(decisions.made), row
     )
     text = draft_text(found)
-    problems, mapping = _checked(text)
-    trial = None if mapping is None else try_draft(mapping, path, rows, now)
+    problems, trial = _tried(text, path, rows, now)
     return Draft(found, text, problems, trial)
 
 
@@ -217,11 +213,21 @@ def _row(sample: Sample, matches: Matches, matcher: Matcher, source: DraftedSour
     return drafter.row
 
 
-def _checked(text: str) -> tuple[tuple[Problem, ...], Mapping | None]:
-    """Why a draft can't be used as it stands, or the mapping that it is."""
+def _declare_all(row: DraftedRow, looks: Sequence[ColumnLook], writing: FileWriting) -> None:
+    """Declare also the columns without a field: whoever completes the draft may want them."""
+    for look in looks:
+        declared = declared_as(look, writing)
+        if declared is not None:
+            row.columns.setdefault(look.name, declared)
+
+
+def _tried(
+    text: str, path: Path, rows: int, now: datetime
+) -> tuple[tuple[Problem, ...], Trial | None]:
+    """Why a draft can't be used as it stands, or what it would do."""
     try:
         mapping = parse_mapping(text.encode(), "the draft")
         check_mapping(mapping)
+        return (), try_draft(mapping, path, rows, now)
     except WrongMapping as wrong:
         return wrong.problems, None
-    return (), mapping

@@ -1,8 +1,6 @@
-"""A draft as people read it in a terminal, and as programs read it."""
+"""A draft as people read it in a terminal."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -48,56 +46,3 @@ def _trial_lines(draft: Draft) -> list[str]:
     for (place, fault), times in list(trial.causes.items())[:MOST_NAMED]:
         lines.append(f"  {times:,} row(s): {escape(printable(place))} {fault}")
     return lines
-
-
-def draft_json(draft: Draft) -> dict[str, Any]:
-    """What was found out, for a program."""
-    found, trial = draft.findings, draft.trial
-    return {
-        "file": found.sample.path.name,
-        "container": found.sample.container,
-        "rows": found.sample.rows,
-        "whole": found.sample.whole,
-        "rows_unreadable": dict(found.sample.broken),
-        "form": [
-            {"what": what, "value": guess.value, "sure": guess.sure, "why": guess.why}
-            for what, guess in found.sample.seen
-        ],
-        "kind": {"value": found.kind.value, "sure": found.kind.sure, "why": found.kind.why},
-        "columns": [
-            {
-                "name": look.name,
-                "holds": look.holds,
-                "seen": holds_words(look),
-                "blank_share": round(look.blank_share, 6),
-                "different": len(look.values),
-                "unique": look.unique,
-                "fields": list(found.uses.get(look.name, ())),
-            }
-            for look in found.looks
-        ],
-        "decisions": [
-            {
-                "name": one.question.name,
-                "question": one.question.text,
-                "answer": one.answer,
-                "taken": one.taken,
-                "why": one.question.why,
-            }
-            for one in found.decisions
-        ],
-        "undecided": list(found.undecided),
-        "lacking": list(found.lacking),
-        "problems": [str(problem) for problem in draft.problems],
-        "trial": None
-        if trial is None
-        else {
-            "rows": trial.rows,
-            "good": trial.good,
-            "causes": [
-                {"place": place, "fault": fault, "rows": times}
-                for (place, fault), times in trial.causes.items()
-            ],
-        },
-        "mapping": draft.text,
-    }

@@ -79,8 +79,10 @@ def _followers(shape: Shape, matcher: Matcher, matches: Matches) -> Iterator[flo
 
 def guess_kind(ranked: Sequence[Candidate]) -> Guess[str]:
     """The kind that was found; an empty one where no column says anything."""
-    best, second = ranked[0], ranked[1]
+    best = ranked[0]
     kind = best.matches.shape.kind
+    beside = {follower.kind for follower in best.matches.shape.followers}
+    second = next(one for one in ranked[1:] if one.matches.shape.kind not in beside)
     if not best.matches.of:
         return Guess("", "guess", "no column has a name that is known")
     filled = f"{len(best.matches.of)} of its fields have a column"

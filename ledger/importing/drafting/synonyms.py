@@ -15,6 +15,7 @@ Language = Literal["en", "zh", "pt"]
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NO_WORD = re.compile(r"[\W_]+")
 LONGEST_HEADER = 80
@@ -77,14 +78,16 @@ class Synonyms:
     defaults: Mapping[Language, Mapping[str, Any]]
 
     def named(self, header: str) -> dict[str, Named]:
-        """The roles that a header names, the best match of each."""
+        """The roles that a header names; a part of a longer name that is known says nothing."""
         found: dict[str, Named] = {}
         whole = compared(header)
-        for part in _parts(whole):
+        known = [part for part in _parts(whole) if part in self.roles]
+        for part in sorted(known, key=len, reverse=True):
+            if any(part != longer and part in longer for longer in known):
+                continue
             match = 1.0 if part == whole else 0.5 + 0.45 * len(part) / len(whole)
-            for role, language in self.roles.get(part, ()):
-                if role not in found or found[role].match < match:
-                    found[role] = Named(role, match, language)
+            for role, language in self.roles[part]:
+                found.setdefault(role, Named(role, match, language))
         return found
 
     def value_of(self, table: str, word: str) -> str | None:
@@ -93,11 +96,11 @@ class Synonyms:
 
 
 def compared(text: str) -> str:
-    """A text without case, accents and punctuation, with single blanks between its words."""
+    """A text without case, accents and punctuation, with single blanks between words of letters."""
     parts = HUMP.sub(" ", text[:LONGEST_HEADER])
     plain = unicodedata.normalize("NFKD", parts).casefold()
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return NO_WORD.sub(" ", bare).strip()
+    return BETWEEN_CHINESE.sub("", NO_WORD.sub(" ", bare).strip())
 
 
 def holds_part(text: str, parts: tuple[str, ...]) -> bool:
