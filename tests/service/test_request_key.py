@@ -134,7 +134,7 @@ def test_another_lender_has_the_key_for_itself(
     ledger: Engine, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     def by_header(request: Request) -> Principal:
-        return Principal(request.headers.get("x-tenant", OWNER.tenant), "test")
+        return Principal(request.headers.get("x-tenant", OWNER.tenant), "test", OWNER.roles)
 
     with writing(ledger) as connection:
         ensure_tenant(connection, "second", "Asia/Shanghai", "CNY")
