@@ -16,10 +16,9 @@ from ledger.importing.run_progress import Progress, Stage, silent
 from ledger.kinds import BY_NAME, KINDS
 from ledger.loads import Load
 from ledger.principals import Principal
-from ledger.reports.read_rows import ReadRow
 from ledger.reports.reading import Form, read_report
 from ledger.reports.report_faults import ReportFault
-from ledger.reports.taking import ReadChunk, RowError, take
+from ledger.reports.taking import CheckedChunk, RowError, check_chunk, take
 
 ENDINGS: Mapping[str, Form] = {
     ".parquet": "parquet",
@@ -172,9 +171,11 @@ class _Run:
         good = taken.rows - taken.rejected
         return FileCount(name, taken.rows, good, taken.rejected), fact
 
-    def _told(self, chunks: Iterable[list[ReadRow]], index: int, name: str) -> Iterable[ReadChunk]:
-        for number, rows in enumerate(chunks, start=1):
-            yield ReadChunk(rows)
+    def _told(
+        self, chunks: Iterable[CheckedChunk], index: int, name: str
+    ) -> Iterable[CheckedChunk]:
+        for number, chunk in enumerate(chunks, start=1):
+            yield chunk
             self._stage.tell(index, name, number / (number + 1))  # nobody knows how many come
 
 
