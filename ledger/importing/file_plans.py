@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,10 @@ COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 
+
+MOST_NAMED = 50
+LONGEST_NAMED = 60
+"""Of a header, so much is repeated."""
 
 DIGITS = "write it as text, a day or a decimal; a float loses digits of a key"
 ZONED = 'declare it as "instant"; { day = ... } then takes its day in the time zone of the source'
@@ -179,10 +183,16 @@ def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) ->
             continue
         at, column = f"{place}/columns/{title}", declared.of or title
         if column not in file.header:
-            has = ", ".join(file.header)
+            has = _listed(file.header)
             yield Problem(at, f"{name} has no column {column!r}", f"its header is: {has}")
             continue
         stored, wanted = file.stored[column], getattr(declared, "type", "")
         remedy = UNREADABLE.get(stored, {}).get(wanted)
         if remedy is not None:
             yield Problem(at, f"{name} keeps {column!r} in a way that is no {wanted}", remedy)
+
+
+def _listed(header: Sequence[str]) -> str:
+    """The first names of a header, for a remedy."""
+    first = ", ".join(name[:LONGEST_NAMED] for name in header[:MOST_NAMED])
+    return first if len(header) <= MOST_NAMED else f"{first} and {len(header) - MOST_NAMED:,} more"

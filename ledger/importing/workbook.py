@@ -137,6 +137,14 @@ def open_workbook(path: Path, formats: Formats) -> Iterator[WorkbookFile]:
         yield WorkbookFile(path.name, views, outline, formats)
 
 
+def sheet_names(path: Path, formats: Formats) -> list[str]:
+    """The sheets of a workbook, in their order; raise `UnreadableFile` where it is none."""
+    scan(path, formats.max_bytes)
+    with path.open("rb") as stream, _guarded(f"{path.name}: can't be read as .xlsx"):
+        book = openpyxl.load_workbook(stream, read_only=True, keep_links=False)
+        return [sheet.title for sheet in book.worksheets]
+
+
 def _sheet(file: str, book: Any, name: str | None) -> Any:
     sheets = {sheet.title: sheet for sheet in book.worksheets}
     if name is None and len(sheets) == 1:

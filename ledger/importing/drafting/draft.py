@@ -184,7 +184,8 @@ def _source(
     code, why = _currency(matches) or (defaults["currency"], why)
     currency = decisions.settle(ask_for.currency(code, why))
     historical = decisions.settle(ask_for.historical()) == "yes"
-    return DraftedSource(name, tz, currency, historical, _opens(matches, tz, now))
+    today = now.astimezone(zone(tz)).date()
+    return DraftedSource(name, tz, currency, historical, _opens(matches, today), today)
 
 
 def _name_of(path: Path) -> str:
@@ -201,12 +202,12 @@ def _currency(matches: Matches) -> tuple[str, str] | None:
     return (code, f"the commonest in {match.look.name!r}") if code else None
 
 
-def _opens(matches: Matches, tz: str, now: datetime) -> date:
+def _opens(matches: Matches, today: date) -> date:
     """The first day of the earliest year that was seen; today where no day of a fact was."""
     match = matches.of.get(matches.shape.happened) or matches.of.get("period_start")
     if match is None or match.look.days is None:
-        return now.astimezone(zone(tz)).date()
-    return date(match.look.days.first.year, 1, 1)
+        return today
+    return min(date(match.look.days.first.year, 1, 1), today)
 
 
 def _row(sample: Sample, matches: Matches, matcher: Matcher, source: DraftedSource) -> DraftedRow:

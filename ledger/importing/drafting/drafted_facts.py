@@ -20,6 +20,8 @@ class DraftedSource:
         As in ``Source``.
     opens : date
         The day from which counts what has no day of its own.
+    drafted_on : date
+        The day on which the draft is made, there.
     """
 
     name: str
@@ -27,6 +29,7 @@ class DraftedSource:
     currency: str
     historical: bool
     opens: date
+    drafted_on: date
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger.declaring import references
+from ledger.importing.drafting.synonyms import synonyms
 from ledger.kinds import kind_of
 
 Roles = Mapping[str, tuple[str, ...]]
@@ -36,6 +37,8 @@ class Shape:
         Fields that make its key as they stand, where they tell its facts apart.
     key : tuple of str
         Fields that tell its facts apart together otherwise, as agreed when they come to be.
+    later : tuple of str
+        Fields that tell how it stands when the file is written, which nobody knew at its beginning.
     same : mapping
         Of a follower: fields that are what a field of the leading fact is (``ref`` is its key).
     followers : tuple of Shape
@@ -49,6 +52,7 @@ class Shape:
     happened: str = ""
     template: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
     followers: tuple[Shape, ...] = ()
 
@@ -127,6 +131,7 @@ RECEIVABLE = Shape(
     needs=("buyer", "issued_on", "due_on"),
     happened="issued_on",
     key=("supplier", "buyer", "issued_on", "due_on", "face_minor", "rate_ppm"),
+    later=("outstanding_minor", "status"),
     followers=(PAYMENT_OF_CLAIM,),
 )
 
@@ -155,7 +160,7 @@ INVOICE = Shape(
             kind="invoice_status",
             roles={"status": ("status",)},
             needs=("status",),
-            same={"ref": "ref", "invoice": "ref", "happened_at": "happened_at"},
+            same={"ref": "ref", "invoice": "ref"},
         ),
         Shape(
             kind="receivable",
@@ -270,7 +275,9 @@ def shape_of(kind: str) -> Shape:
             return shape
     row = kind_of(kind).row
     fields = [name for name in row.model_fields if name not in ("happened_at", "known_at")]
-    roles: dict[str, tuple[str, ...]] = {name: (name, *OF_FIELD.get(name, ())) for name in fields}
+    roles: dict[str, tuple[str, ...]] = {
+        name: (name, *synonyms().fields.get(name, ())) for name in fields
+    }
     named = references(row)
     days = [name for name in fields if name.endswith(("_on", "_at", "_from"))]
     required = [name for name in fields if row.model_fields[name].is_required()]
@@ -281,30 +288,3 @@ def shape_of(kind: str) -> Shape:
         happened=next((name for name in days if name in required), ""),
         key=tuple(name for name in required if name in named or name in days),
     )
-
-
-OF_FIELD: Roles = {
-    "supplier": SELLER,
-    "seller": SELLER,
-    "buyer": BUYER,
-    "party": ("party", "own", "name"),
-    "currency": ("currency",),
-    "amount_minor": ("amount",),
-    "face_minor": ("amount",),
-    "value_minor": ("amount",),
-    "number": ("number",),
-    "invoice": ("number",),
-    "receivable": ("claim",),
-    "purchase_order": ("order",),
-    "contract": ("contract_number",),
-    "financing": ("financing",),
-    "payment": ("payment_id",),
-    "status": ("status",),
-    "product": ("product",),
-    "rate_ppm": ("rate",),
-    "due_on": ("due",),
-    "issued_on": ("issued",),
-    "signed_on": ("day",),
-    "employees": ("employees",),
-}
-"""Roles of fields of kinds that are only asked for."""

@@ -73,10 +73,10 @@ def read_head(path: Path) -> Head:
     UnreadableFile
         Where it can't be opened, or is of a kind that the importer doesn't read.
     """
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "is not a file"
-        raise MissingFile(f"{path} {what}", remedy="name one exported file")
     try:
+        if not path.is_file():
+            what = "is a folder" if path.is_dir() else "is not a file"
+            raise MissingFile(f"{path} {what}", remedy="name one exported file")
         with path.open("rb") as stream:
             start = stream.read(HEAD)
     except OSError as error:

@@ -113,7 +113,7 @@ def decoration(texts: Mapping[str, int]) -> str | None:
             sign = found["before"] or found["after"] or ("()" if text.startswith("(") else "")
             signs[sign] += times
     total = sum(texts.values())
-    if sum(signs.values()) < MOST * total or signs.total() - signs[""] < SOME * total:
+    if sum(signs.values()) < MOST * total or signs.total() - signs[""] <= SOME * total:
         return None
     return next(sign for sign, _ in signs.most_common() if sign)
 

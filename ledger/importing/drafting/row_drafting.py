@@ -24,6 +24,20 @@ NO_KEY = (
 NO_SIDE = ("party", "name")
 """Roles that name a party without saying on which side of a trade it is."""
 
+NOT_YET = (
+    "how it stands when the file is written; told of its beginning it would show a model how it "
+    "ended. Leave it out, or load it as news"
+)
+LOADED_BEFORE = "for use where those are loaded before, under the same keys"
+NO_DAY_OF_STATE = (
+    "the file tells no day of the state: it counts from today. Where it is known to be earlier, be "
+    "late rather than early: a model must not see it before the lender could"
+)
+PERSONS = (
+    "names of natural persons are kept under a key of their own: set TRICREDIT_PERSON_SECRET for "
+    "the import, or leave them out"
+)
+PAPER_DIGITS = 8
 NO_DAY = "the file tells no day: it counts from this one on; history wants an earlier one"
 IN_FULL = "the file has no amount paid: taken as paid in full"
 
@@ -58,6 +72,8 @@ class RowDrafter:
         self._parties(lead, shape)
         self._happened(lead, matches)
         self._rest(lead, matches)
+        if "person_linked" in lead.fields and lead.fields.keys() & set(kind_of("party").personal):
+            lead.asks = (*lead.asks, PERSONS)
         self.row.facts.append(lead)
         taken = [match.look.name for match in matches.of.values()]
         self._follow(lead, shape, taken, ())
@@ -66,10 +82,13 @@ class RowDrafter:
     def _matched(self, fact: DraftedFact, matches: Matches) -> None:
         row = kind_of(fact.kind).row
         for name, match in matches.of.items():
-            off = kind_of(fact.kind).names.get(name, "party") != "party" and not (
-                row.model_fields[name].is_required()
-            )
-            self._use(fact, match, off=off)
+            named = kind_of(fact.kind).names.get(name, "party")
+            if name in matches.shape.later:
+                self._use(fact, match, off=NOT_YET)
+            elif named != "party" and not row.model_fields[name].is_required():
+                self._use(fact, match, off=LOADED_BEFORE)
+            else:
+                self._use(fact, match)
         for name, (column, why) in matches.misfits.items():
             said = f"{column!r} is named so, but {why}"
             if name not in fact.fields and row.model_fields[name].is_required():
@@ -77,15 +96,15 @@ class RowDrafter:
             else:
                 fact.asks = (*fact.asks, f"{name}: {said}")
 
-    def _use(self, fact: DraftedFact, match: Match, *, off: bool = False) -> None:
+    def _use(self, fact: DraftedFact, match: Match, *, off: str = "") -> None:
         asks = match.fit.asks
         if match.sure != "sure":
             asks = (f"{match.sure}: {match.why}", *asks)
         if match.role in NO_SIDE and match.field in kind_of(fact.kind).names:
             asks = (f"is {match.look.name!r} the {match.field}? Its name doesn't say", *asks)
         if off:
-            asks = ("for use where those are loaded before, under the same keys", *asks)
-        fact.put(match.field, match.fit.rule, *asks, off=off)
+            asks = (off, *asks)
+        fact.put(match.field, match.fit.rule, *asks, off=bool(off))
         if not off:
             self._declare(match)
 
@@ -97,7 +116,7 @@ class RowDrafter:
             match = matches.of["ref"]
             self._use(fact, match)
             return
-        columns = _columns(matches, matches.shape.template)
+        columns = [] if self._repeats(matches) else _columns(matches, matches.shape.template)
         if columns and self._tells_apart(columns) and not any("{" in name for name in columns):
             fact.put("ref", {"template": ":".join(f"{{{name}}}" for name in columns)})
             return
@@ -105,6 +124,15 @@ class RowDrafter:
         if columns:
             self.row.keys[KEY] = tuple(columns)
             fact.put("ref", {"key": KEY}, NO_KEY)
+
+    def _repeats(self, matches: Matches) -> bool:
+        """Whether they are numbers of Chinese paper invoices, which repeat without their code."""
+        number = matches.of.get("number")
+        if number is None or matches.shape.kind != "invoice" or "code" in matches.of:
+            return False
+        return self._source.currency == "CNY" and all(
+            text.isdigit() and len(text) <= PAPER_DIGITS for text in number.look.values
+        )
 
     def _tells_apart(self, columns: Sequence[str]) -> bool:
         rows = list(zip(*(self._sample.cells.get(name, ()) for name in columns), strict=True))
@@ -195,8 +223,11 @@ class RowDrafter:
             self._follow(fact, follower, more, fact.when)
 
     def _happened_of(self, fact: DraftedFact, shape: Shape, matches: Matches) -> None:
+        """When a follower happened: on its own day; a state without one, when it is told."""
         if shape.happened:
             self._happened(fact, matches)
+        elif shape.kind == "invoice_status":
+            fact.put("happened_at", {"constant": self._source.drafted_on}, NO_DAY_OF_STATE)
 
     def _same(self, fact: DraftedFact, name: str, lead: DraftedFact, of: str) -> None:
         rule = lead.rule(of)

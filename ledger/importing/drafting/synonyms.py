@@ -55,6 +55,8 @@ class Synonyms:
         Parts of headers: amounts in thousands; figures of the month before.
     sales, purchases : tuple of str
         Parts of file names.
+    fields : mapping
+        Of a field: roles that may fill it, the best first.
     files : mapping
         Of a kind of fact: parts of file names that speak for it.
     defaults : mapping
@@ -70,6 +72,7 @@ class Synonyms:
     previous: tuple[str, ...]
     sales: tuple[str, ...]
     purchases: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]]
     files: Mapping[str, tuple[str, ...]]
     defaults: Mapping[Language, Mapping[str, Any]]
 
@@ -123,6 +126,7 @@ def synonyms() -> Synonyms:
         previous=tuple(map(compared, table["previous"]["words"])),
         sales=tuple(map(compared, table["direction"]["sales"])),
         purchases=tuple(map(compared, table["direction"]["purchases"])),
+        fields={name: tuple(roles) for name, roles in table["field"].items()},
         files={kind: tuple(map(compared, names)) for kind, names in table["file"].items()},
         defaults=table["language"],
     )

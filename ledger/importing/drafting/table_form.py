@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import openpyxl
-
 from ledger.importing.cells import Cell
 from ledger.importing.drafting.decisions import Decisions, one_of, yes_or_no
 from ledger.importing.drafting.file_head import Head
@@ -20,9 +18,9 @@ from ledger.importing.drafting.synonyms import synonyms
 from ledger.importing.drafting.text_encoding import detect
 from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import WrongHeader
-from ledger.importing.opened_file import Record
+from ledger.importing.opened_file import MOST_COLUMNS, Record
 from ledger.importing.source_files import OPEN
-from ledger.importing.workbook_scan import scan
+from ledger.importing.workbook import sheet_names
 
 LOOKED_AT = 50
 """Rows by which a header is told from a row."""
@@ -79,6 +77,11 @@ def _of_text(path: Path, head: Head, decisions: Decisions, form: TableForm) -> N
     form.formats = Formats(
         encoding=encoding.value, delimiter=separators.delimiter, quote=separators.quote
     )
+    if separators.fields > MOST_COLUMNS:
+        raise WrongHeader(
+            f"{path.name}: has more than {MOST_COLUMNS:,} columns",
+            remedy="export the columns that are needed",
+        )
     names = _numbered(separators.fields)
     with OPEN["csv"](path, form.formats.model_copy(update={"header": names})) as file:
         records = list(islice(file.records(file.header), LOOKED_AT + 1))
@@ -116,8 +119,8 @@ def _has_header(rows: Sequence[Sequence[Cell]], decisions: Decisions, form: Tabl
 
 
 def _of_workbook(path: Path, decisions: Decisions, form: TableForm) -> None:
-    sheets = _sheets(path)
-    chosen = sheets[0]
+    sheets = sheet_names(path, form.formats)
+    chosen = sheets[0] if sheets else ""
     if len(sheets) > 1:
         question = one_of("sheet", "Which sheet?", sheets, f"the first of {len(sheets)}")
         chosen = decisions.settle(question)
@@ -130,16 +133,6 @@ def _of_workbook(path: Path, decisions: Decisions, form: TableForm) -> None:
     if row > 1:
         form.formats = form.formats.model_copy(update={"header_row": row})
         form.note("header", Guess(f"row {row}", "likely", "the rows above it are less filled"))
-
-
-def _sheets(path: Path) -> list[str]:
-    """The names of the sheets; the workbook is looked through before the parser sees it."""
-    scan(path, Formats().max_bytes)
-    book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-    try:
-        return [sheet.title for sheet in book.worksheets]
-    finally:
-        book.close()
 
 
 def _header_row(records: Sequence[Record]) -> int:
