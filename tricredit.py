@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -73,6 +74,18 @@ def told() -> Iterator[None]:
         raise typer.Exit(2) from fault
 
 
+@contextmanager
+def bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar while the block runs; yields what is told the doing and the share done, 0-1."""
+    with Progress(console=screen(), transient=True) as progress:
+        task = progress.add_task("reading", total=1.0)
+
+        def update(doing: str, share: float) -> None:
+            progress.update(task, description=escape(doing), completed=share)
+
+        yield update
+
+
 def vault() -> Vault | None:
     """What guards natural persons: the secret of TRICREDIT_PERSON_SECRET, if there is one."""
     from ledger.vault import Vault
@@ -104,13 +117,8 @@ def import_(
     from ledger.importing.report_sheet import report_sheet
     from ledger.importing.trial_ledger import target_of
 
-    with told(), Progress(console=screen(), transient=True) as progress:
+    with told(), bar() as update:
         what = read_mapping(mapping)
-        task = progress.add_task("reading", total=1.0)
-
-        def update(doing: str, share: float) -> None:
-            progress.update(task, description=escape(doing), completed=share)
-
         with target_of(db, check=check, vault=vault()) as target:
             now = datetime.now(UTC)
             report = import_folder(
@@ -124,6 +132,83 @@ def import_(
         screen().print(report_sheet(report, rejects, stand_in=target.stand_in))
     if check and report.rows_rejected:
         raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    paths: Annotated[
+        list[Path], typer.Argument(help="files named by their kind (invoice.parquet), or folders")
+    ],
+    db: Db,
+    source: Annotated[str, typer.Option(help="who says it")],
+    *,
+    historical: Annotated[
+        bool, typer.Option("--historical", help="onboarding: visible from known_at on")
+    ] = False,
+    keep_good: Annotated[
+        bool, typer.Option("--keep-good", help="load the good rows, report the bad")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="say what would happen, and load nothing")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="write the bad rows with their reasons to this CSV")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load CSV, NDJSON, JSON or Parquet in the ledger's own form (docs/ledger.md), as one batch.
+
+    A row that can't be right refuses all of it (status 1), unless the good ones are kept.
+    """
+    from ledger.database import open_database, require_current
+    from ledger.importing.report_sheet import report_sheet
+    from ledger.reports.report_files import Terms, find_reports, load_reports
+
+    with told(), bar() as update:
+        found = find_reports(paths)
+        engine = open_database(db, vault())
+        require_current(engine)
+        terms = Terms(source, historical, datetime.now(UTC), keep_good, check)
+        report = load_reports(engine, OWNER, found, terms, progress=update)
+    if rejects is not None:
+        report.write_rejects(rejects)
+    if as_json:
+        typer.echo(report.to_json())
+    else:
+        refused = not (report.written or check)
+        screen().print(report_sheet(report, rejects, refused=refused))
+    if report.rows_rejected and (check or not keep_good):
+        raise typer.Exit(1)
+
+
+@app.command("map")
+def map_(
+    file: Annotated[Path, typer.Argument(help="an exported file: CSV, .csv.gz, Parquet, .xlsx")],
+    kind: Annotated[str | None, typer.Option(help="what a row tells, such as invoice")] = None,
+    out: Annotated[Path | None, typer.Option(help="new file for the mapping")] = None,
+    rows: Annotated[int, typer.Option(help="rows to look at", min=1, max=100_000)] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Draft a mapping from the header and the first rows of a file.
+
+    On a terminal it asks what the file doesn't show; else it takes defaults, and marks them.
+    """
+    from ledger.importing.drafting.draft import draft_mapping, in_the_way, write_draft
+    from ledger.importing.drafting.draft_sheet import draft_json, draft_sheet
+    from ledger.importing.drafting.wizard import wizard_at
+
+    with told():
+        if out is not None and out.exists():
+            raise in_the_way(out)
+        ask = wizard_at(screen(), sys.stdin)
+        draft = draft_mapping(file, datetime.now(UTC), kind=kind, rows=rows, ask=ask)
+        if out is not None:
+            write_draft(draft, out)
+    if as_json:
+        typer.echo(json.dumps(draft_json(draft), ensure_ascii=False, indent=1))
+    elif out is None:
+        typer.echo(draft.text, nl=False)
+    screen().print(draft_sheet(draft))
 
 
 @app.command()

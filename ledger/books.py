@@ -181,7 +181,6 @@ class Reservation(SQLModel, table=True):
     """
 
     __tablename__ = "reservation"
-    __table_args__ = (Index("reservation_expires_at", "tenant", "buyer", "expires_at"),)
 
     tenant: Key = key(primary_key=True)
     id: str = Field(primary_key=True, max_length=36)
@@ -219,30 +218,41 @@ class ReservedInvoice(SQLModel, table=True):
 
 
 class ReservationStep(SQLModel, table=True):
-    """That a reservation was drawn (its hold lasts from now on) or released; append-only.
+    """What happened to a reservation: held, drawn (it lasts from now on), released; append-only.
+
+    The steps of a buyer carry its sums, so that asking for them costs the same however long its
+    history is.
 
     Attributes
     ----------
     step : str
-        ``drawn`` or ``released``; each once.
-    buyer : str
-        That of the reservation.
+        ``held``, ``drawn`` or ``released``; each at most once.
+    buyer, expires_at
+        Those of the reservation.
     number : int
         Which step of the buyer's reservations it is, from 1, in the order of the book's lock.
+    pending_minor : int
+        What it adds to the amounts that count until they expire: all at ``held``, less than
+        nothing where that ends. Summed over the steps of all that is unexpired.
     lasting_minor : int
-        What the buyer's drawn and unreleased reservations hold after it: a running total, so that
-        asking for it costs one row, however long the history.
+        What the buyer's drawn and unreleased reservations hold after it: a running total.
     """
 
     __tablename__ = "reservation_step"
-    __table_args__ = (UniqueConstraint("tenant", "buyer", "number"),)
+    __table_args__ = (
+        UniqueConstraint("tenant", "buyer", "number"),
+        # with the amount, so that a sum over what is unexpired reads the index alone
+        Index("reservation_step_pending", "tenant", "buyer", "expires_at", "pending_minor"),
+    )
 
     tenant: Key = key(primary_key=True)
     reservation: str = Field(primary_key=True, max_length=36)
     step: str = Field(primary_key=True, max_length=16)
     buyer: Key = key()
     number: int = Field(sa_type=BigInteger)
+    pending_minor: int = Field(sa_type=BigInteger)
     lasting_minor: int = minor()
+    expires_at: AwareInstant = instant()
     recorded_at: AwareInstant = instant()
     signed_by: Key = key()
 

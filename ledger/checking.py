@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from ledger.audit.digests import digesting
 from ledger.contradictions import COMPARED, CONTRADICTIONS, Known
 from ledger.faults import RowFault
 from ledger.kinds import KINDS, Kind, kind_of
@@ -36,14 +35,11 @@ class Checked(NamedTuple):
         The reported fields, all of them, with instants in UTC.
     stored : tuple
         The same in stored form (``ledger.stored_form``).
-    digest : bytes
-        SHA-256 over them.
     """
 
     index: int  # type: ignore[assignment] # a tuple has a method of that name
     values: dict[str, Any]
     stored: Stored
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def check_rows(
     Dates and datetimes are Python objects.
     """
     validate, fresh = kind.row.__pydantic_validator__.validate_python, kind.row.__new__
-    stored, digest = storing(kind.name), digesting(kind.name)
+    stored = storing(kind.name)
     checked: list[Checked] = []
     faults: list[RowFault] = []
     for index, row in enumerate(rows):
@@ -91,8 +87,7 @@ def check_rows(
         if wrong:
             faults.extend(RowFault(kind.name, index, field, reason) for field, reason in wrong)
         else:
-            form = stored(values)
-            checked.append(Checked(index, values, form, digest(form)))
+            checked.append(Checked(index, values, stored(values)))
     good, repeats = _without_twins(kind, checked, faults)
     return Verdict(good, repeats, sorted(faults, key=_index))
 
@@ -196,12 +191,12 @@ def _without_twins(
     good: list[Checked] = []
     repeats = 0
     for ref, rows in by_ref.items():
-        if all(row.digest == rows[0].digest for row in rows):
+        if all(row.stored == rows[0].stored for row in rows):
             good.append(rows[0])
             repeats += len(rows) - 1
             continue
         for row in rows:
-            other = next(twin.index for twin in rows if twin.digest != row.digest)
+            other = next(twin.index for twin in rows if twin.stored != row.stored)
             reason = f"rows {row.index} and {other} both have ref {ref!r} and differ; keep one"
             faults.append(RowFault(kind.name, row.index, "ref", reason))
     return good, repeats

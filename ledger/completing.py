@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.audit.digests import digesting
 from ledger.canonical import canonical_hash
 from ledger.checking import Checked
 from ledger.faults import WrongKey
@@ -96,4 +95,4 @@ def _with_hash(row: Checked, made: str | None) -> Checked:
     place = reported_fields("invoice").index("canonical_hash")
     stored = (*row.stored[:place], made, *row.stored[place + 1 :])
     values = {**row.values, "canonical_hash": made}
-    return Checked(row.index, values, stored, digesting("invoice")(stored))
+    return Checked(row.index, values, stored)

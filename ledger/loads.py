@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert
 
 from ledger.audit.chain import MAIN, head_of, link, move_chain
-from ledger.audit.digests import Sealer
+from ledger.audit.digests import Sealer, digesting
 from ledger.checking import NOTHING, Checked, Rows, Verdict, check_batch, check_references
 from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
 from ledger.completing import completed
@@ -54,12 +54,12 @@ class Receipt:
     faults: tuple[RowFault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A row that says something new: revision 0, or a later one that supersedes a fact."""
 
     kind: Kind
     row: Checked
+    digest: bytes
     revision: int
     supersedes: str | None
 
@@ -118,6 +118,11 @@ class Load:
     writer : str
         Name of this writing process: the audit chain that the batch is a link of.
 
+    Attributes
+    ----------
+    added, corrected, unchanged : int
+        As of a `Receipt`, so far.
+
     Raises
     ------
     UnknownTenant, NaiveTime, WrongKey
@@ -148,7 +153,7 @@ class Load:
         self._locked: Book | None = None
         self._before = b""
         self._sealer: Sealer | None = None
-        self._seq = self._added = self._corrected = self._unchanged = 0
+        self._seq = self.added = self.corrected = self.unchanged = 0
 
     def check(self, rows: Rows) -> dict[str, Verdict]:
         """Check rows by themselves, as `check_batch` does."""
@@ -183,7 +188,7 @@ class Load:
 
     def write(self, settled: Settled) -> None:
         """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
-        self._unchanged += settled.unchanged
+        self.unchanged += settled.unchanged
         for name, same_kind in groupby(settled.changes, key=lambda change: change.kind.name):
             # asked now: while COPY takes the facts, the connection answers nothing else
             facts = self._facts(list(same_kind), self._sealing())
@@ -199,20 +204,15 @@ class Load:
         """Write the header of the batch and move the heads; say what became of the batch."""
         head = self._lock().last_seq
         if self._sealer is None:
-            return Receipt(None, 0, 0, self._unchanged, head, faults)
+            return Receipt(None, 0, 0, self.unchanged, head, faults)
         row = self._header(head, self._sealer.last)
         self._connection.execute(insert(table_of("batch")), row)
-        envelope = self._envelope
-        move_chain(
-            self._connection,
-            envelope.tenant,
-            envelope.writer,
-            last_seq=self._seq,
-            digest=row["digest"],
-        )
+        envelope, seq = self._envelope, self._seq
+        chain = (envelope.tenant, envelope.writer)
+        move_chain(self._connection, *chain, last_seq=seq, digest=row["digest"])
         move_head(self._connection, envelope.tenant, self._seq)
         return Receipt(
-            envelope.batch, self._added, self._corrected, self._unchanged, self._seq, faults
+            envelope.batch, self.added, self.corrected, self.unchanged, self._seq, faults
         )
 
     def _lock(self) -> Book:
@@ -230,15 +230,16 @@ class Load:
         there = latest(self._connection, kind.name, tenant, (row.values["ref"] for row in good))
         if kind.name == "invoice":
             good = completed(self._connection, tenant, good, set(there), parties)
+        digest_of = digesting(kind.name)
         changes: list[Change] = []
         torn: list[RowFault] = []
         for row in good:
-            old = there.get(row.values["ref"])
+            digest, old = digest_of(row.stored), there.get(row.values["ref"])
             if old is None:
-                changes.append(Change(kind, row, 0, None))
-            elif old.digest != row.digest and old.seq <= head:
-                changes.append(Change(kind, row, old.number + 1, old.id))
-            elif old.digest != row.digest:
+                changes.append(Change(kind, row, digest, 0, None))
+            elif old.digest != digest and old.seq <= head:
+                changes.append(Change(kind, row, digest, old.number + 1, old.id))
+            elif old.digest != digest:
                 torn.append(_torn(kind, row))
         return Settled(changes, len(good) - len(changes) - len(torn), tuple(torn))
 
@@ -255,15 +256,15 @@ class Load:
         recorded_at, latency = to_micros(envelope.recorded_at), kind.latency // MICROSECOND
         tenant, batch, source_system = envelope.tenant, envelope.batch, envelope.source_system
         for change in changes:
-            _, _, stored, digest = change.row
+            stored, digest = change.row.stored, change.digest
             known_at = stored[KNOWN_AT]
             if known_at is None:
                 # what the ledger has got is known, however slow its source is in general
                 known_at = min(stored[HAPPENED_AT] + latency, recorded_at)
             visible = visible_at(known_at, recorded_at, historical=envelope.historical)
             self._seq += 1
-            self._added += change.revision == 0
-            self._corrected += change.revision > 0
+            self.added += change.revision == 0
+            self.corrected += change.revision > 0
             made = (new_id(), self._seq, change.revision, change.supersedes)
             seal = sealer.seal(kind.name, *made, known_at, visible, digest)
             clocks = (recorded_at, known_at, visible)
@@ -281,9 +282,9 @@ class Load:
             "recorded_at": envelope.recorded_at,
             "first_seq": head + 1,
             "last_seq": self._seq,
-            "added": self._added,
-            "corrected": self._corrected,
-            "unchanged": self._unchanged,
+            "added": self.added,
+            "corrected": self.corrected,
+            "unchanged": self.unchanged,
             "previous": self._before,
             "last_seal": last_seal,
         }

@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Connection, String, insert, select, update
 
-from ledger.audit.digests import digesting
 from ledger.checking import Checked, Verdict
 from ledger.faults import RowFault, UnknownParty, WrongVault
 from ledger.kinds import Kind, kind_of, table_of
@@ -229,5 +228,4 @@ def _encrypted(keys: PersonKeys, kind: Kind, row: Checked) -> Checked:
         if not is_ciphertext(row.values[field])
     }
     values = {**row.values, **texts}
-    stored = storing(kind.name)(values)
-    return Checked(row.index, values, stored, digesting(kind.name)(stored))
+    return Checked(row.index, values, storing(kind.name)(values))

@@ -35,14 +35,15 @@ class Visit:
         The caller.
     composition : Composition
         The parts of the service.
-    turnstile, loading : Turnstile
-        Before the desk where scores are made, and before the one where facts are loaded: loads
-        never take the place of scores.
+    turnstile, posting, loading : Turnstile
+        Before the desk where scores are made, before the one where a few facts are taken, and
+        before the one where many are loaded: none takes the place of another.
     """
 
     principal: Principal
     composition: Composition
     turnstile: Turnstile
+    posting: Turnstile
     loading: Turnstile
 
 
@@ -54,7 +55,7 @@ async def caller() -> Principal:
 async def visit(request: Request, principal: Annotated[Principal, Depends(caller)]) -> Visit:
     """Put together what a route needs."""
     state = request.app.state
-    return Visit(principal, state.composition, state.turnstile, state.loading)
+    return Visit(principal, state.composition, state.turnstile, state.posting, state.loading)
 
 
 AVisit = Annotated[Visit, Depends(visit)]

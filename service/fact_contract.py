@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.kinds import KINDS
+from service.request_key import PARAMETER
 
 KIND_NAMES = [kind.name for kind in KINDS]
 INSTANT = {"type": "string", "format": "date-time"}
@@ -35,6 +36,7 @@ AS_OF = query(
 
 POST_FACTS: dict[str, Any] = {
     "parameters": [
+        PARAMETER,
         query("source_system", "Who says it, for example your ERP 来源系统", TEXT, required=True),
         query(
             "historical",

@@ -17,7 +17,8 @@ from service.intake import require_json_accepted
 from service.load_desk import Order, load
 from service.load_reply import LoadResponse
 from service.parameters import Parameters, a_flag, a_key
-from service.upload import form_of_body, received, spool
+from service.request_key import HEADER, request_key
+from service.upload import digest_of, form_of_body, is_small, received, spool
 
 
 async def post_facts(kind: str, request: Request, visit: AVisit) -> Response:
@@ -27,18 +28,19 @@ async def post_facts(kind: str, request: Request, visit: AVisit) -> Response:
 
     All rows are loaded in one transaction, or none where one can't be right; with `keep_good` the
     good rows are loaded and the bad ones told. Sending the same rows again changes nothing; the
-    same `ref` with other content is a correction. Columns and keys are the fields of the kind:
-    `docs/ledger.md` lists them.
+    same `ref` with other content is a correction. Columns and keys are the fields of the kind, as
+    `docs/ledger.md` lists them. With the header `Idempotency-Key` the same body gets the same
+    reply again, and that lists the first 100 errors.
     """
     require_json_accepted(request.headers.get("accept"))
     order = _order(kind, request)
     settings = visit.composition.settings
-    # a request with an Idempotency-Key is looked up here: before its body is taken in
+    lane = visit.posting if is_small(request.headers) else visit.loading
     async with (
-        visit.loading.seat(),
+        lane.seat(),
         received(request, settings.upload_limit_bytes, settings.upload_folder) as body,
     ):
-        return await visit.loading.run(partial(_load, visit, order, body))
+        return await lane.run(partial(_load, visit, request, order, body))
 
 
 def get_facts(kind: str, request: Request, visit: AVisit) -> Response:
@@ -71,18 +73,23 @@ def _order(kind: str, request: Request) -> Order:
     return order
 
 
-def _load(visit: Visit, order: Order, body: BinaryIO) -> Response:
+def _load(visit: Visit, request: Request, order: Order, body: BinaryIO) -> Response:
     settings = visit.composition.settings
+    keyed = HEADER in request.headers
+    key = request_key(request, order.kind, request.url.query, digest_of(body)) if keyed else None
     with ExitStack() as until_sent:
         errors = until_sent.enter_context(spool(settings.upload_folder))
         rows = read_report(body, order.form, order.kind, most_rows=settings.most_rows)
-        head = load(
-            visit.composition.ledger(),
+        answer = load(
+            visit.composition,
             visit.principal,
             order,
             rows,
             errors=errors,
             now=datetime.now(UTC),
+            key=key,
         )
+        if answer.whole:
+            return Response(answer.text, media_type="application/json")
         until_sent.pop_all()  # the response closes the file
-        return LoadResponse(head, errors)
+        return LoadResponse(answer.text, errors)

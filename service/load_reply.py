@@ -10,8 +10,10 @@ from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from service.load_desk import ERRORS
+
 BYTES_A_PART = 1 << 16
-BEFORE_ERRORS, AFTER_ERRORS = b'"errors":[', b"]}"
+BEFORE_ERRORS, AFTER_ERRORS = b"[", b"]}"
 
 
 class LoadResponse(Response):
@@ -27,7 +29,7 @@ class LoadResponse(Response):
 
     def __init__(self, head: bytes, errors: BinaryIO) -> None:
         super().__init__(media_type="application/json")
-        self._before = head + BEFORE_ERRORS
+        self._before = head + ERRORS + BEFORE_ERRORS
         self._errors = errors
         length = len(self._before) + errors.seek(0, io.SEEK_END) + len(AFTER_ERRORS)
         self.headers["content-length"] = str(length)

@@ -27,8 +27,13 @@ PARAMETER: dict[str, Any] = {
 """What OpenAPI says of the header."""
 
 
-def request_key(request: Request, body: bytes) -> RequestKey | None:
-    """The key of a request with that body; None where it has none.
+def request_key(request: Request, *asked: str) -> RequestKey | None:
+    """The key of a request; None where it has none.
+
+    Parameters
+    ----------
+    asked : str
+        What the request asks beside its method and route: its body to the character, or a digest.
 
     Raises
     ------
@@ -44,4 +49,4 @@ def request_key(request: Request, body: bytes) -> RequestKey | None:
             remedy="send it once, with 1 to 128 visible ASCII characters and no space",
         )
     path = request.scope["route"].path
-    return RequestKey(found[0], fingerprint(request.method, path, body.decode("latin-1")))
+    return RequestKey(found[0], fingerprint(request.method, path, *asked))

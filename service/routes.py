@@ -45,6 +45,8 @@ BAD_SCORE = (
 )
 READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
 BAD_ROWS = (
+    "wrong-idempotency-key",
+    "key-reused",
     "unknown-kind",
     "wrong-parameter",
     "unsupported-media-type",
@@ -135,7 +137,7 @@ ROUTES: tuple[Route, ...] = (
         "Load facts / 载入事实",
         "facts",
         LoadReply,
-        (*BAD_ROWS, "busy", "no-room", "unknown-tenant", *READING),
+        (*BAD_ROWS, "busy", "no-room", "unknown-tenant", *UNWRITTEN, *READING),
         POST_FACTS,
         "load facts",
     ),

@@ -32,7 +32,7 @@ async def post_score(request: Request, visit: AVisit) -> Response:
     """
     require_json_accepted(request.headers.get("accept"))
     body = await read_body(request, visit.composition.settings.body_limit_bytes)
-    score = partial(_score, visit, body, request_key(request, body))
+    score = partial(_score, visit, body, request_key(request, body.decode("latin-1")))
     return _json(await visit.turnstile.run(score))
 
 

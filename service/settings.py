@@ -43,6 +43,8 @@ class Settings(BaseSettings):
         Seconds a request may wait for a slot before it is turned away with 503.
     scoring_queue : int
         Requests that may wait; the next one is turned away at once.
+    posting_slots, posting_queue, posting_wait_s : int, int, float
+        The same for bodies of a few facts, which are committed in groups.
     loading_slots, loading_queue, loading_wait_s : int, int, float
         The same for bodies of facts that are loaded. Each of them has a file while it comes in.
     most_rows : int
@@ -64,6 +66,9 @@ class Settings(BaseSettings):
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
+    posting_slots: int = Field(default=16, ge=1)
+    posting_wait_s: float = Field(default=5.0, gt=0)
+    posting_queue: int = Field(default=256, ge=0)
     loading_slots: int = Field(default=2, ge=1)
     loading_wait_s: float = Field(default=30.0, gt=0)
     loading_queue: int = Field(default=4, ge=0)

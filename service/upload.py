@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -32,6 +33,9 @@ TAKEN = (
     "send application/json (an array of rows), application/x-ndjson, text/csv or "
     "application/vnd.apache.parquet, text in UTF-8, without compression"
 )
+SMALL = 1 << 18
+"""Bytes of a body that comes in and is loaded beside large ones."""
+
 IN_MEMORY = 1 << 20
 """Bytes kept before a file is made, and written to it at once."""
 
@@ -79,6 +83,21 @@ def spool(folder: Path | None) -> BinaryIO:
     """A file that is in memory until it grows, and gone when it is closed, whatever happens."""
     where = None if folder is None else str(folder)
     return cast(BinaryIO, SpooledTemporaryFile(max_size=IN_MEMORY, dir=where))
+
+
+def digest_of(file: BinaryIO) -> str:
+    """SHA-256 of a file from its beginning, in hexadecimal digits; it is left there."""
+    found = sha256()
+    while part := file.read(IN_MEMORY):
+        found.update(part)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def is_small(headers: Mapping[str, str]) -> bool:
+    """Whether a body says that it is at most `SMALL` bytes long."""
+    declared = headers.get("content-length", "")
+    return declared.isdecimal() and len(declared) < 10 and int(declared) <= SMALL
 
 
 async def _take_in(request: Request, file: BinaryIO, limit: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,7 @@ def parties() -> list[dict[str, Any]]:
     return [{"ref": ref, "country": "CN", "happened_at": first} for ref in refs]
 
 
-def invoices(first: int, count: int) -> Iterator[dict[str, Any]]:
+def invoices(first: int, count: int, sellers: int = SELLERS) -> Iterator[dict[str, Any]]:
     """Invoices, each different from all others."""
     for number in range(first, first + count):
         day = FIRST_DAY + timedelta(days=number % DAYS)
@@ -43,7 +43,7 @@ def invoices(first: int, count: int) -> Iterator[dict[str, Any]]:
         tax = net * 13 // 100
         yield {
             "ref": f"I{number}",
-            "seller": f"S{number % SELLERS}",
+            "seller": f"S{number % sellers}",
             "buyer": f"B{number % BUYERS}",
             "kind": "e_vat_special",
             "number": f"24{number:018}",
@@ -79,13 +79,18 @@ def open_book(url: str) -> Engine:
     return engine
 
 
-def load_invoices(engine: Engine, first: int, count: int) -> int:
-    """Load so many invoices in one transaction, with all checks and the chain; how many are new."""
+def load_rows(engine: Engine, made: Iterable[list[dict[str, Any]]]) -> int:
+    """Load invoices in one transaction, with all checks and the chain; how many are new."""
     with writing(engine) as connection:
         load = Load(connection, OWNER, source_system="benchmark", historical=True, recorded_at=NOW)
-        for some in chunks(invoices(first, count)):
+        for some in made:
             assert not load.add({"invoice": some})
         return load.close().added
+
+
+def load_invoices(engine: Engine, first: int, count: int, sellers: int = SELLERS) -> int:
+    """Make so many invoices and load them, with no more than a chunk in memory."""
+    return load_rows(engine, chunks(invoices(first, count, sellers)))
 
 
 def columns() -> list[str]:

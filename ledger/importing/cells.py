@@ -25,6 +25,7 @@ from ledger.importing.column_types import (
     IntegerColumn,
     MonthColumn,
     TextColumn,
+    Unknown,
 )
 from ledger.importing.file_formats import Formats
 
@@ -118,9 +119,10 @@ def _ways(column: BaseColumn, formats: Formats, tz: ZoneInfo) -> tuple[Read, Nat
             placed = day_cells.placing(tz)
             read = day_cells.instant_reader(column.formats or formats.instants, placed)
             return read, {datetime: placed}
-        case BooleanColumn() | EnumColumn():
-            read = _word_reader(_words(column), missing=column.unknown == "missing")
-            return read, {bool: bool} if isinstance(column, BooleanColumn) else {}
+        case BooleanColumn():
+            return _word_reader(_words(column), column.unknown, _sides(column)), {bool: bool}
+        case EnumColumn():
+            return _word_reader(_words(column), column.unknown), {}
         case _:
             raise TypeError(f"no reader for {type(column).__name__}")
 
@@ -150,11 +152,27 @@ def _text_reader(column: TextColumn) -> Read:
     return read
 
 
-def _word_reader(table: Mapping[str, Any], *, missing: bool) -> Read:
+def _sides(column: BooleanColumn) -> dict[bool, re.Pattern[str]]:
+    patterns = {True: column.true_pattern, False: column.false_pattern}
+    return {side: re.compile(pattern) for side, pattern in patterns.items() if pattern is not None}
+
+
+def _word_reader(
+    table: Mapping[str, Any],
+    unknown: Unknown,
+    sides: Mapping[bool, re.Pattern[str]] | None = None,
+) -> Read:
     def read(text: str) -> Any:
         if text in table:
             return table[text]
-        if missing:
+        matching = [side for side, pattern in (sides or {}).items() if pattern.fullmatch(text)]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            raise CellError(
+                "unknown-value", f"{shown(text)} matches true_pattern and false_pattern"
+            )
+        if unknown == "missing":
             return None
         raise CellError("unknown-value", f"{shown(text)} is not among the values of the mapping")
 

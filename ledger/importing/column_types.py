@@ -5,17 +5,52 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from ledger.importing.file_formats import DayFormat, InstantFormat, MonthFormat, Part
 
 Unknown = Literal["missing", "reject"]
 
 
-class BaseColumn(Part):
-    """What every column may say: ``blank``, the cells that mean "no value" in this column."""
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
+    return pattern
 
+
+Pattern = Annotated[str, AfterValidator(_regular_expression)]
+"""A regular expression for a whole cell."""
+
+
+class BaseColumn(Part):
+    """What every column may say.
+
+    Attributes
+    ----------
+    of : str or None
+        The column of the file, where the mapping calls it otherwise: so one column may be read in
+        several ways.
+    file_name : str or None
+        A regular expression for the whole name of the file, with one group: what the group holds
+        is the cell in every row, and the file needs no such column.
+    blank : tuple of str or None
+        The cells that mean "no value" in this column.
+    """
+
+    of: str | None = None
+    file_name: Pattern | None = None
     blank: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.file_name is not None:
+            if self.of is not None:
+                raise ValueError("give of or file_name, not both")
+            if re.compile(self.file_name).groups != 1:
+                raise ValueError("file_name needs exactly one group: the part that is the cell")
+        return self
 
 
 class TextColumn(BaseColumn):
@@ -26,17 +61,8 @@ class TextColumn(BaseColumn):
     """
 
     type: Literal["text"] = "text"
-    pattern: str | None = None
+    pattern: Pattern | None = None
     unknown: Unknown = "reject"
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
-        return pattern
 
 
 class IntegerColumn(BaseColumn):
@@ -76,18 +102,23 @@ class InstantColumn(BaseColumn):
 
 
 class BooleanColumn(BaseColumn):
-    """Yes or no by listed words; an empty cell may be one of them, if listed."""
+    """Yes or no by listed words, of which an empty cell may be one; or by patterns of the cell."""
 
     type: Literal["boolean"]
-    true: tuple[str, ...] = Field(min_length=1)
-    false: tuple[str, ...] = Field(min_length=1)
+    true: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    true_pattern: Pattern | None = None
+    false_pattern: Pattern | None = None
     unknown: Unknown = "reject"
 
     @model_validator(mode="after")
-    def _words_differ(self) -> Self:
+    def _sides_differ(self) -> Self:
         both = sorted(set(self.true) & set(self.false))
         if both:
             raise ValueError(f"{both[0]!r} is listed as true and as false")
+        for side, pattern in (("true", self.true_pattern), ("false", self.false_pattern)):
+            if not getattr(self, side) and pattern is None:
+                raise ValueError(f"give {side} (a list of words) or {side}_pattern")
         return self
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ledger.importing.cell_faults import CellError
@@ -16,10 +17,13 @@ from ledger.importing.cells import Cell
 from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import UnreadableFile
 from ledger.importing.opened_file import Record, Stored, trusted_header
+from ledger.importing.parquet_bounds import rows_a_batch, trust
 
-ROWS_A_BATCH = 8_192
-LONGEST_CELL = 1 << 20
+LONGEST_CELL = 1 << 17
 """Characters; a row with a longer cell is refused, as in a text."""
+
+SHARED = 1 << 10
+"""Characters; longer texts of a column are one object for all rows that say the same."""
 
 BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
 
@@ -44,6 +48,7 @@ class ColumnarFile:
         self._name = name
         self._file = file
         self._rows = file.metadata.num_rows
+        self._rows_a_batch = rows_a_batch(file.metadata)
         self._read = 0
         self.header = trusted_header(file.schema_arrow.names, name)
 
@@ -67,7 +72,9 @@ class ColumnarFile:
     def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         dotted = any("." in name for name in columns)  # pyarrow would take it for a path
         try:
-            yield from self._file.iter_batches(ROWS_A_BATCH, columns=None if dotted else [*columns])
+            yield from self._file.iter_batches(
+                self._rows_a_batch, columns=None if dotted else [*columns]
+            )
         except BROKEN as error:
             raise self._broken(error) from error
 
@@ -91,24 +98,22 @@ def open_columnar(path: Path, formats: Formats) -> Iterator[ColumnarFile]:
     Raises
     ------
     UnreadableFile
-        Where it is no Parquet, or claims more rows than ``formats.max_rows``.
+        Where it is no Parquet, claims more rows than ``formats.max_rows``, or is a bomb.
     WrongHeader
         Where a column name occurs twice.
     """
     try:
-        file = pq.ParquetFile(path)
+        with pq.ParquetFile(path) as claims:
+            metadata, schema = claims.metadata, claims.schema_arrow
+            trust(path.name, metadata, path.stat().st_size, formats.max_rows)
+        texts = [field.name for field in schema if stored_as(field.type) == "text"]
+        file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
     except BROKEN as error:
         raise UnreadableFile(
             f"{path.name}: is not Parquet, or is damaged: {type(error).__name__}",
             remedy="write the file again, or say kind = 'csv' where it is text",
         ) from error
     with file:
-        rows = file.metadata.num_rows
-        if rows > formats.max_rows:
-            raise UnreadableFile(
-                f"{path.name}: has {rows} rows, more than the {formats.max_rows} allowed",
-                remedy="raise format.max_rows if the file is what it should be, or split it",
-            )
         yield ColumnarFile(path.name, file)
 
 
@@ -124,18 +129,29 @@ def stored_as(kind: pa.DataType) -> Stored:
 def cells(values: pa.Array[Any]) -> Sequence[Cell]:
     """The cells of a column: its values as they are, instants in UTC, None for null."""
     if pa.types.is_dictionary(values.type):
+        if _has_long_texts(values):
+            words = values.dictionary.to_pylist()
+            return [None if place is None else words[place] for place in values.indices.to_pylist()]
         values = values.cast(values.type.value_type)
     match stored_as(values.type):
         case "time":
-            values = values.cast(pa.timestamp("us"), safe=False)
+            values = values.cast(pa.timestamp("us"), safe=values.type.unit != "ns")
         case "instant":
-            values = values.cast(pa.timestamp("us", "UTC"), safe=False)
+            values = values.cast(pa.timestamp("us", "UTC"), safe=values.type.unit != "ns")
         case "float":  # as the shortest decimal that stands for it alone, whatever its width
             return [None if v is None else Decimal(v) for v in values.cast(pa.string()).to_pylist()]
         case _:
             pass
     found: list[Cell] = values.to_pylist()
     return found
+
+
+def _has_long_texts(values: pa.DictionaryArray) -> bool:
+    """Whether a text is so long that it should not be written out for every row."""
+    if stored_as(values.type) != "text" or pa.types.is_null(values.type.value_type):
+        return False
+    longest = pc.max(pc.binary_length(values.dictionary)).as_py()
+    return longest is not None and longest > SHARED
 
 
 def _unfit(cells: Sequence[Cell]) -> CellError | None:

@@ -27,8 +27,18 @@ from ledger.importing.opened_file import Record, Stored, trusted_header
 LONGEST_LINE = 1 << 20
 """Characters; a longer line is refused, so that a file without line ends can't fill memory."""
 
+ENDLESS = 64 << 20
+"""Characters after which a line is taken to have no end: what follows is never read."""
+
 MOST_LINES = 200
 """Lines that one record may span; a quote that stays open longer was never closed."""
+
+HIGHEST_RATIO = 200
+"""Unpacked to packed size of a gzip above ``RATIO_COUNTS``; honest exports reach 5 to 50."""
+
+RATIO_COUNTS = 8 << 20
+TOO_LARGE_A_FIELD = "field larger than field limit"
+"""How the csv module says that a field has more than its 131,072 characters."""
 
 UNDECODED = re.compile("[\ud800-\udfff]")
 UNREADABLE = (EOFError, zlib.error, OSError, UnicodeError)
@@ -38,11 +48,27 @@ class _LineTooLong(csv.Error):
     pass
 
 
-class _Lines:
-    """Physical lines, with the means to take back those of a record that failed."""
+class _NotToBeReadError(ValueError):
+    """A file of which more would fill memory or time, and tell nothing."""
 
-    def __init__(self, stream: TextIO) -> None:
+
+class _Lines:
+    """Physical lines, with the means to take back those of a record that failed.
+
+    Parameters
+    ----------
+    stream : TextIO
+        The text.
+    packed : callable
+        How many bytes of the file were read, to tell a bomb by; as many as of the text if it isn't
+        packed.
+    """
+
+    def __init__(self, stream: TextIO, packed: Callable[[], int]) -> None:
         self._stream = stream
+        self._packed = packed
+        self._unpacked = 0
+        self._looked_at = RATIO_COUNTS
         self._again: deque[str] = deque()
         self.taken: list[str] = []
         self.number = 0
@@ -63,11 +89,23 @@ class _Lines:
         return line
 
     def _fresh(self) -> str:
-        line = self._stream.readline(LONGEST_LINE)
-        rest = line
+        line = rest = self._piece()
+        length = 0
         while len(rest) == LONGEST_LINE and not rest.endswith(("\n", "\r")):
-            rest = self._stream.readline(LONGEST_LINE)
+            length += len(rest)
+            if length >= ENDLESS:
+                raise _NotToBeReadError(f"a line of {ENDLESS:,} characters or more")
+            rest = self._piece()
         return line
+
+    def _piece(self) -> str:
+        piece = self._stream.readline(LONGEST_LINE)
+        self._unpacked += len(piece)
+        if self._unpacked >= self._looked_at:
+            self._looked_at += RATIO_COUNTS
+            if self._unpacked > HIGHEST_RATIO * self._packed():
+                raise _NotToBeReadError(f"it unpacks to over {HIGHEST_RATIO} times its size")
+        return piece
 
     def begin(self) -> int:
         """Start a record; the number of its first line."""
@@ -85,7 +123,7 @@ class DelimitedFile:
 
     def __init__(self, name: str, text: TextIO, raw: BinaryIO, size: int, formats: Formats) -> None:
         self._name = name
-        self._lines = _Lines(text)
+        self._lines = _Lines(text, raw.tell)
         self._raw = raw
         self._size = size
         self._formats = formats
@@ -119,6 +157,11 @@ class DelimitedFile:
                 yield first, [], _broken(error)
                 self._lines.give_back()
                 reader = self._reader()
+            except _NotToBeReadError as error:
+                raise UnreadableFile(
+                    f"{self._name}: is not read beyond line {self._lines.number:,}: {error}",
+                    remedy="export it anew if it should hold rows; give it unpacked if it does",
+                ) from error
             except UNREADABLE as error:
                 raise self._unreadable(error) from error
             else:
@@ -209,4 +252,6 @@ def _chooser(positions: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, .
 def _broken(error: csv.Error) -> CellError:
     if isinstance(error, _LineTooLong):
         return CellError("too-long", str(error))
+    if str(error).startswith(TOO_LARGE_A_FIELD):
+        return CellError("too-long", f"a cell has more than {csv.field_size_limit():,} characters")
     return CellError("unclosed-quote", f"a quote is not closed, or not at a field's end: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -104,27 +104,23 @@ def columns_of(rule: FieldRule) -> tuple[str, ...]:
 
 def _filled(template: str, columns: Mapping[str, BaseColumn]) -> Follow:
     months = {name for name, column in columns.items() if isinstance(column, MonthColumn)}
-    parts = list(_parts(template))
+    names = PLACE.findall(template)
+    pieces = [piece.replace("{", "{{").replace("}", "}}") for piece in PLACE.split(template)[::2]]
+    form = "{}".join(pieces).format
+
+    def written(name: str, value: Any) -> str:
+        return f"{value:%Y-%m}" if name in months else plain_text(value)
 
     def fill(values: Values) -> str | None:
-        written = []
-        for text, name in parts:
-            value = values[name] if name else ""
+        texts = []
+        for name in names:
+            value = values[name]
             if value is None:
                 return None
-            written.append(text)
-            written.append(f"{value:%Y-%m}" if name in months else plain_text(value))
-        return "".join(written)
+            texts.append(value if type(value) is str else written(name, value))
+        return form(*texts)
 
     return fill
-
-
-def _parts(template: str) -> Iterator[tuple[str, str]]:
-    end = 0
-    for place in PLACE.finditer(template):
-        yield template[end : place.start()], place[1]
-        end = place.end()
-    yield template[end:], ""
 
 
 def _money(rule: MoneyRule, usual: str) -> Follow:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ledger.clocks import zone
+from ledger.importing.cell_faults import CellError
 from ledger.importing.cells import Parse, cell_parser
 from ledger.importing.column_types import TYPES, BaseColumn
 from ledger.importing.field_types import field_type
@@ -26,6 +29,10 @@ COMPARE: Mapping[Operator, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 
+
+MOST_NAMED = 50
+LONGEST_NAMED = 60
+"""Of a header, so much is repeated."""
 
 DIGITS = "write it as text, a day or a decimal; a float loses digits of a key"
 ZONED = 'declare it as "instant"; { day = ... } then takes its day in the time zone of the source'
@@ -82,8 +89,12 @@ class FilePlan:
     ----------
     name : str
         File name, for the report.
+    columns : tuple of str
+        The columns of the file that are read, in the order of ``parsers``.
     parsers : dict
-        For each column that is read, the function that reads its cells.
+        For each column of the mapping that the file holds, the function that reads its cells.
+    given : dict
+        The values of the columns that follow from the name of the file.
     keys : dict
         Columns of each declared key.
     require : tuple
@@ -93,7 +104,9 @@ class FilePlan:
     """
 
     name: str
+    columns: tuple[str, ...]
     parsers: Mapping[str, Parse]
+    given: Mapping[str, Any]
     keys: Mapping[str, tuple[str, ...]]
     require: tuple[Requirement, ...]
     facts: tuple[FactPlan, ...]
@@ -110,16 +123,36 @@ def plan_file(rule: FileRule, place: str, name: str, file: OpenedFile, source: S
     problems = list(_header_problems(rule, place, name, file))
     if problems:
         raise WrongMapping(problems)
+    tz = zone(source.time_zone)
+    held = {title: one for title, one in rule.columns.items() if one.file_name is None}
     return FilePlan(
         name=name,
-        parsers={
-            column: cell_parser(declared, rule.format, zone(source.time_zone))
-            for column, declared in rule.columns.items()
-        },
+        columns=tuple(declared.of or title for title, declared in held.items()),
+        parsers={title: cell_parser(one, rule.format, tz) for title, one in held.items()},
+        given=_given(rule, place, name, tz),
         keys=rule.keys,
         require=rule.require,
         facts=tuple(plan_fact(fact, rule.columns, source) for fact in rule.fact),
     )
+
+
+def _given(rule: FileRule, place: str, name: str, tz: ZoneInfo) -> dict[str, Any]:
+    """What the name of a file says."""
+    given = {}
+    for title, declared in rule.columns.items():
+        if declared.file_name is None:
+            continue
+        found = re.fullmatch(declared.file_name, name)
+        try:
+            if found is None:
+                raise CellError("wrong-form", f"the name {name!r} doesn't match")
+            given[title] = cell_parser(declared, rule.format, tz)(found[1])
+        except CellError as wrong:
+            at = f"{place}/columns/{title}/file_name"
+            raise WrongMapping(
+                [Problem(at, wrong.reason, "correct it, or rename the file")]
+            ) from wrong
+    return given
 
 
 def plan_fact(
@@ -145,13 +178,21 @@ def plan_fact(
 
 
 def _header_problems(rule: FileRule, place: str, name: str, file: OpenedFile) -> Iterator[Problem]:
-    for column, declared in rule.columns.items():
-        at = f"{place}/columns/{column}"
+    for title, declared in rule.columns.items():
+        if declared.file_name is not None:
+            continue
+        at, column = f"{place}/columns/{title}", declared.of or title
         if column not in file.header:
-            has = ", ".join(file.header)
+            has = _listed(file.header)
             yield Problem(at, f"{name} has no column {column!r}", f"its header is: {has}")
             continue
         stored, wanted = file.stored[column], getattr(declared, "type", "")
         remedy = UNREADABLE.get(stored, {}).get(wanted)
         if remedy is not None:
             yield Problem(at, f"{name} keeps {column!r} in a way that is no {wanted}", remedy)
+
+
+def _listed(header: Sequence[str]) -> str:
+    """The first names of a header, for a remedy."""
+    first = ", ".join(name[:LONGEST_NAMED] for name in header[:MOST_NAMED])
+    return first if len(header) <= MOST_NAMED else f"{first} and {len(header) - MOST_NAMED:,} more"

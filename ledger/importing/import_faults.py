@@ -59,3 +59,9 @@ class WrongHeader(Fault):
     """A file whose header can't be trusted: missing, or with a name that occurs twice."""
 
     code = "wrong-header"
+
+
+class UnwritableFile(Fault):
+    """A file that can't be written: a draft, a list of rejects."""
+
+    code = "unwritable-file"

@@ -194,17 +194,23 @@ def read_mapping(path: Path) -> Mapping:
         Where it isn't TOML or says what no mapping can say.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        return Mapping.model_validate(tomllib.loads(text))
+        data = path.read_bytes()
     except OSError as error:
         raise MissingFile(
             f"mapping {path} can't be read", remedy="name a mapping file, such as mappings/x.toml"
         ) from error
+    return parse_mapping(data, path.name)
+
+
+def parse_mapping(data: bytes, name: str) -> Mapping:
+    """The mapping in the bytes of a file called ``name``; raise `WrongMapping`."""
+    try:
+        return Mapping.model_validate(tomllib.loads(data.decode("utf-8")))
     except ValidationError as error:
         raise WrongMapping(_problems(error)) from error
     except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError
         raise WrongMapping(
-            [Problem("", f"{path.name} is not TOML: {error}", "correct it at the place named")]
+            [Problem("", f"{name} is not TOML: {error}", "correct it at the place named")]
         ) from error
 
 

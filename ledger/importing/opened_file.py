@@ -57,8 +57,17 @@ class OpenedFile(Protocol):
         """How much of the file was read, from 0 to 1."""
 
 
+MOST_COLUMNS = 16_384
+"""As many as a sheet can have; each costs time in every row."""
+
+
 def trusted_header(names: Sequence[str], file: str) -> tuple[str, ...]:
-    """The names, unless there are none or one occurs twice: then raise `WrongHeader`."""
+    """The names, unless there are none, too many, or one twice: then raise `WrongHeader`."""
+    if len(names) > MOST_COLUMNS:
+        raise WrongHeader(
+            f"{file}: has {len(names):,} columns, more than the {MOST_COLUMNS:,} allowed",
+            remedy="export the columns that are needed; the delimiter may be another one",
+        )
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise WrongHeader(

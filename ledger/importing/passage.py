@@ -18,7 +18,7 @@ from ledger.importing.import_report import FactCount, FileCount, ImportReport, R
 from ledger.importing.mapping import Mapping
 from ledger.importing.run_progress import Stage
 from ledger.importing.source_files import SourceFile
-from ledger.importing.source_rows import SourceRow, source_rows
+from ledger.importing.source_rows import MadeFact, SourceRow, source_rows
 from ledger.importing.torn_keys import Claims, Mark, TornKeys
 from ledger.kinds import KINDS, table_of
 from ledger.tenants import lock_book
@@ -70,22 +70,32 @@ class Passage:
         return self._claims.torn()
 
     def _load_constants(self) -> None:
-        for index, fact in enumerate(self._mapping.fact):
-            row = plan_fact(fact, {}, self._mapping.source).constants
-            try:
-                self._destination.write({fact.kind: [dict(row)]})
-            except RejectedRows as rejected:
-                raise WrongMapping(
-                    [
-                        Problem(
-                            f"/fact/{index}/fields/{fault.field}".rstrip("/"),
-                            fault.reason,
-                            "correct the constant",
-                        )
-                        for fault in rejected.faults
-                    ]
-                ) from rejected
-            self._taken[fact.kind] += 1
+        for index, rule in enumerate(self._mapping.fact):
+            plan = plan_fact(rule, {}, self._mapping.source)
+            fact = MadeFact(plan, dict(plan.constants))
+            if self._torn.refusal("", index, fact) is not None:
+                other = "a row of a file, or another constant, says something else under its key"
+                problem = Problem(f"/fact/{index}", other, "leave out one of them")
+                raise WrongMapping([problem])
+            self._claims.note(fact)
+            self._write_constant(f"/fact/{index}", fact)
+
+    def _write_constant(self, place: str, fact: MadeFact) -> None:
+        kind = fact.plan.kind
+        try:
+            self._destination.write({kind: [fact.row]})
+        except RejectedRows as rejected:
+            raise WrongMapping(
+                [
+                    Problem(
+                        f"{place}/fields/{fault.field}".rstrip("/"),
+                        fault.reason,
+                        "correct the constant",
+                    )
+                    for fault in rejected.faults
+                ]
+            ) from rejected
+        self._taken[kind] += 1
 
     def _load_file(self, index: int, found: SourceFile, stage: Stage) -> None:
         read = rejected = 0

@@ -16,7 +16,7 @@ MOST_CAUSES = 20
 
 
 def report_sheet(
-    report: ImportReport, rejects: Path | None, *, stand_in: bool = False
+    report: ImportReport, rejects: Path | None, *, stand_in: bool = False, refused: bool = False
 ) -> RenderableType:
     """Lay out what was loaded, or would be, and why rows weren't.
 
@@ -26,10 +26,12 @@ def report_sheet(
         The file into which all rejects were written.
     stand_in : bool
         True where a check went against an empty ledger, because there is none yet.
+    refused : bool
+        True where bad rows kept out the good ones.
     """
     tables = [_files(report), _facts(report), *([_causes(report)] if report.causes else [])]
     parts = [part for table in tables for part in (table, "")]
-    return Group(*parts, *_closing(report, rejects, stand_in=stand_in))
+    return Group(*parts, *_closing(report, rejects, stand_in=stand_in, refused=refused))
 
 
 def _files(report: ImportReport) -> Table:
@@ -47,7 +49,7 @@ def _facts(report: ImportReport) -> Table:
 
 
 def _causes(report: ImportReport) -> Table:
-    table = Table("rejected", "where first", "column", "why", box=None, header_style="bold")
+    table = Table("rejected", "where first", "column or fact", "why", box=None, header_style="bold")
     table.columns[0].justify = "right"
     for cause in report.causes[:MOST_CAUSES]:
         where = f"{cause.file}, line {cause.line:,}"
@@ -56,7 +58,9 @@ def _causes(report: ImportReport) -> Table:
     return table
 
 
-def _closing(report: ImportReport, rejects: Path | None, *, stand_in: bool) -> Iterator[str]:
+def _closing(
+    report: ImportReport, rejects: Path | None, *, stand_in: bool, refused: bool
+) -> Iterator[str]:
     if len(report.causes) > MOST_CAUSES:
         yield f"and {len(report.causes) - MOST_CAUSES} further causes"
     if report.rows_rejected:
@@ -68,6 +72,8 @@ def _closing(report: ImportReport, rejects: Path | None, *, stand_in: bool) -> I
     if report.written:
         what = "The others are" if report.rows_rejected else "All rows are"
         yield f"{what} in the ledger, which is at seq {report.last_seq:,}."
+    elif refused:
+        yield "[bold]Nothing was loaded:[/] correct these rows, or load the others by --keep-good."
     else:
         against = " There is no ledger yet: checked against an empty one." if stand_in else ""
         yield f"[bold]Nothing was loaded:[/] this was a check.{against}"

@@ -56,15 +56,24 @@ class SourceFile:
 def find_files(mapping: WholeMapping, folder: Path) -> list[SourceFile]:
     """The files of the mapping in ``folder``: in its order, those of a glob by name.
 
-    Raises `MissingFile` where the folder isn't there, or nothing in it has the name.
+    Raises `MissingFile` where the folder isn't there or may not be looked into, or nothing in it
+    has the name.
     """
-    if not folder.is_dir():
-        raise MissingFile(f"{folder} is not a folder", remedy="name the folder with the exports")
-    return [
-        SourceFile(path, rule, f"/file/{index}", path.stat().st_size)
-        for index, rule in enumerate(mapping.file)
-        for path in _matching(rule, f"/file/{index}/name", folder)
-    ]
+    try:
+        if not folder.is_dir():
+            raise MissingFile(
+                f"{folder} is not a folder", remedy="name the folder with the exports"
+            )
+        return [
+            SourceFile(path, rule, f"/file/{index}", path.stat().st_size)
+            for index, rule in enumerate(mapping.file)
+            for path in _matching(rule, f"/file/{index}/name", folder)
+        ]
+    except OSError as error:  # no permission, a name that is too long, a file that just went
+        raise MissingFile(
+            f"{folder} can't be looked into: {error.strerror}",
+            remedy="check its permissions, and the names of the files in the mapping",
+        ) from error
 
 
 def check_files(files: Sequence[SourceFile], source: Source) -> None:

@@ -91,7 +91,7 @@ def source_rows(plan: FilePlan, file: OpenedFile) -> Iterator[SourceRow]:
     """Read a file from its beginning to its end, once; rows come in the order of the file."""
     keys = {name: OccurrenceKey(columns) for name, columns in plan.keys.items()}
     makers = [_FactMaker(fact, frozenset(keys)) for fact in plan.facts]
-    records = iter(file.records(tuple(plan.parsers)))
+    records = iter(file.records(plan.columns))
     while block := [_read(plan, record) for record in islice(records, ROWS_A_BLOCK)]:
         for name, key in keys.items():
             _number(name, key, plan.keys[name], block)
@@ -102,7 +102,7 @@ def source_rows(plan: FilePlan, file: OpenedFile) -> Iterator[SourceRow]:
 def _read(plan: FilePlan, record: Record) -> _ReadRow:
     if record.wrong is not None:
         return _ReadRow(record.line, {}, [Finding("", "", record.wrong.fault, record.wrong.reason)])
-    values: dict[str, Any] = {}
+    values = dict(plan.given)
     findings: list[Finding] = []
     for (name, parse), cell in zip(plan.parsers.items(), record.cells, strict=True):
         try:

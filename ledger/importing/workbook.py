@@ -124,17 +124,25 @@ def open_workbook(path: Path, formats: Formats) -> Iterator[WorkbookFile]:
     with ExitStack() as stack:
         views = []
         for results in (False, True) if formats.formulas == "cached" else (False,):
+            stream = stack.enter_context(path.open("rb"))
             with _guarded(f"{path.name}: can't be read as .xlsx"):
                 book = openpyxl.load_workbook(
-                    path, read_only=True, data_only=results, keep_links=False
+                    stream, read_only=True, data_only=results, keep_links=False
                 )
-                stack.callback(book.close)
             view = _sheet(path.name, book, formats.sheet)
             view.reset_dimensions()  # what a file claims: a million columns cost a word
             views.append(view)
         with _guarded(f"{path.name}: has no part for its sheet"):
             outline = outlines[views[0]._worksheet_path]
         yield WorkbookFile(path.name, views, outline, formats)
+
+
+def sheet_names(path: Path, formats: Formats) -> list[str]:
+    """The sheets of a workbook, in their order; raise `UnreadableFile` where it is none."""
+    scan(path, formats.max_bytes)
+    with path.open("rb") as stream, _guarded(f"{path.name}: can't be read as .xlsx"):
+        book = openpyxl.load_workbook(stream, read_only=True, keep_links=False)
+        return [sheet.title for sheet in book.worksheets]
 
 
 def _sheet(file: str, book: Any, name: str | None) -> Any:

@@ -18,7 +18,16 @@ from ledger.importing.cell_faults import CellError
 from ledger.importing.cells import Cell
 
 DIGITS = 15
-"""Significant digits that a spreadsheet keeps and shows; what is beyond is noise of its floats."""
+"""Significant digits that a spreadsheet keeps; what is beyond is noise of its floats."""
+
+SHOWN_DIGITS = 11
+"""Significant digits that it shows where no format says more."""
+
+NOISE = Decimal("1e-12")
+"""Relative noise that sums of floats gather: 1234.5000000001 is 1234.5."""
+
+LEAST_STEP = Decimal("1e-7")
+"""What differs by more is another number: far below the smallest unit of money."""
 
 ZEROS = re.compile("0{2,30}")
 """Number formats that show leading zeros, as keys need them."""
@@ -72,13 +81,19 @@ def cell_of(cell: Any, stored: Any) -> Cell:
 def _number(value: float, number_format: str) -> Cell:
     if not math.isfinite(value):
         return CellError("not-finite", "the cell holds no finite number")
-    exact = Decimal(value) if isinstance(value, int) else Decimal(f"{value:.{DIGITS}g}")
+    exact = Decimal(value) if isinstance(value, int) else _without_noise(value)
     if abs(exact) >= 10**DIGITS:
         return TOO_LONG
     if exact != exact.to_integral_value():
         return exact
     width = _zeros(number_format)
     return f"{int(exact):0{width}d}" if width and exact >= 0 else int(exact)
+
+
+def _without_noise(value: float) -> Decimal:
+    kept = Decimal(f"{value:.{DIGITS}g}")
+    shown = Decimal(f"{value:.{SHOWN_DIGITS}g}")
+    return shown if abs(kept - shown) <= min(NOISE * abs(kept), LEAST_STEP) else kept
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Literal
 
+import pyarrow as pa
+
 from ledger.reports.csv_rows import rows_of_csv
 from ledger.reports.json_array import rows_of_array
 from ledger.reports.json_lines import rows_of_lines
-from ledger.reports.parquet_rows import rows_of_parquet
+from ledger.reports.named_columns import require_columns
+from ledger.reports.parquet_rows import require_types, rows_of_batches, rows_of_parquet
 from ledger.reports.read_rows import ReadRow, chunked
 from ledger.reports.row_shape import RowShape, shape_of
 
@@ -58,3 +61,16 @@ def read_report(
     if form == "parquet":
         return chunked(rows_of_parquet(stream, shape, most_rows), most_rows)
     return chunked(TEXTS[form](stream, shape), most_rows)
+
+
+def read_arrow(
+    batches: pa.RecordBatchReader, kind: str, *, most_rows: int = MOST_ROWS
+) -> Iterator[list[ReadRow]]:
+    """Read rows of one kind that are in memory as Arrow, for example ``table.to_reader()``.
+
+    As `read_report`; columns have the types that a Parquet file has (``parquet_rows.WRITTEN_AS``).
+    """
+    shape = shape_of(kind)
+    require_columns(batches.schema.names, shape)
+    require_types(batches.schema, shape)
+    return chunked(rows_of_batches(batches), most_rows)

@@ -30,7 +30,9 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "reservation": "r",
         "step": "drawn",
         "number": 1,
+        "pending_minor": -5,
         "lasting_minor": 5,
+        "expires_at": NOW,
         **HOLD,
     },
 }

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from ledger.database import reading, writing
-from ledger.principals import OWNER, Principal
+from ledger.principals import OWNER, ROLES, Principal
 from ledger.tenants import ensure_tenant
 from service.access import caller
 from service.app import create_app
@@ -134,7 +134,7 @@ def test_another_lender_has_the_key_for_itself(
     ledger: Engine, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     def by_header(request: Request) -> Principal:
-        return Principal(request.headers.get("x-tenant", OWNER.tenant), "test", OWNER.roles)
+        return Principal(request.headers.get("x-tenant", OWNER.tenant), "test", ROLES)
 
     with writing(ledger) as connection:
         ensure_tenant(connection, "second", "Asia/Shanghai", "CNY")

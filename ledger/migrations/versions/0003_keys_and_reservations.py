@@ -71,7 +71,6 @@ def _create_reservations() -> None:
         sa.Column("signed_by", sa.String(128), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id"),
     )
-    op.create_index("reservation_expires_at", "reservation", ["tenant", "buyer", "expires_at"])
     op.create_table(
         "reserved_invoice",
         sa.Column("tenant", sa.String(128), nullable=False),
@@ -95,9 +94,16 @@ def _create_steps() -> None:
         sa.Column("step", sa.String(16), nullable=False),
         sa.Column("buyer", sa.String(128), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("pending_minor", sa.BigInteger(), nullable=False),
         sa.Column("lasting_minor", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("signed_by", sa.String(128), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "reservation", "step"),
         sa.UniqueConstraint("tenant", "buyer", "number"),
+    )
+    op.create_index(
+        "reservation_step_pending",
+        "reservation_step",
+        ["tenant", "buyer", "expires_at", "pending_minor"],
     )

@@ -248,6 +248,13 @@ def test_yes_and_no_by_listed_words() -> None:
     assert fault(flag, "x") == "unknown-value"
 
 
+def test_yes_and_no_by_patterns() -> None:
+    person = {"type": "boolean", "true_pattern": "Dr.*", "false_pattern": ".*(AG|GmbH)"}
+    assert [read(person, cell) for cell in ("Dr. Keller", "Nordbau AG", "")] == [True, False, None]
+    assert fault(person, "Weber") == fault(person, "Dr. Keller GmbH") == "unknown-value"
+    assert read({**person, "unknown": "missing", "false": ["Weber"]}, "Weber") is False
+
+
 def test_a_text_that_does_not_match_its_pattern() -> None:
     area = {"type": "text", "pattern": "[1-9][0-9]"}
     assert read({**area, "unknown": "missing"}, "(1") is None

@@ -1,8 +1,6 @@
 """A folder becomes facts: good rows load, bad rows are reported whole, and twice is once."""
 
-import csv
 import gzip
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from ledger.importing import import_report, passage
-from ledger.importing.loading import import_folder
-from ledger.principals import OWNER
+from ledger.importing import passage
+from ledger.importing.import_faults import WrongMapping
 from tests.ledger.importing.small_bank import (
     BUYERS,
     GOOD,
@@ -30,7 +27,6 @@ from tests.ledger.importing.small_bank import (
     faults,
     fill,
     load,
-    mapping_of,
 )
 
 
@@ -231,6 +227,29 @@ def test_monthly_files_by_a_glob(sqlite: Engine, tmp_path: Path) -> None:
     assert added(report)["receivable"] == 4
 
 
+def test_a_column_may_be_read_twice_and_another_stand_in_the_name_of_the_file(
+    sqlite: Engine, tmp_path: Path
+) -> None:
+    text = MAPPING.replace('name = "claims.csv"', 'name = "claims-*.csv"')
+    text = text.replace(
+        'buyer = "text"',
+        'buyer = { type = "text", file_name = "claims-(.+)-2024.csv" }\nfirst = { type = "date", '
+        'of = "issued" }',
+    ).replace('happened_at = { day = "issued" }', 'happened_at = { day = "first" }')
+    fill(tmp_path)
+    for buyer in ("002", "001"):
+        rows = "issued,due,amount,paid\n2024-01-31,2024-02-29,12.30,\n"
+        (tmp_path / f"claims-{buyer}-2024.csv").write_text(rows)
+    load(sqlite, tmp_path, text)
+    claims = facts(sqlite, "receivable")
+    assert [claim["buyer"] for claim in claims] == ["001", "002"]
+    assert {claim["happened_at"] for claim in claims} == {datetime(2024, 1, 30, 16, tzinfo=UTC)}
+    (tmp_path / "claims-2025.csv").write_text("issued,due,amount,paid\n")
+    with pytest.raises(WrongMapping) as caught:
+        load(sqlite, tmp_path, text)
+    assert caught.value.field == "/file/1/columns/buyer/file_name"
+
+
 def test_parquet_gives_the_facts_that_text_gives(engine: Engine, tmp_path: Path) -> None:
     fill(tmp_path)
     load(engine, tmp_path)
@@ -247,48 +266,3 @@ def test_parquet_gives_the_facts_that_text_gives(engine: Engine, tmp_path: Path)
     report = load(engine, tmp_path, MAPPING.replace("claims.csv", "claims.parquet"))
     assert sum(added(report).values()) == 0
     assert report.files[1].loaded == 2
-
-
-def test_progress_goes_from_nothing_to_all(sqlite: Engine, tmp_path: Path) -> None:
-    fill(tmp_path)
-    told: list[tuple[str, float]] = []
-    import_folder(
-        mapping_of(tmp_path),
-        tmp_path,
-        sqlite,
-        OWNER,
-        NOW,
-        progress=lambda doing, share: told.append((doing, share)),
-    )
-    shares = [share for _, share in told]
-    assert shares == sorted(shares)
-    assert (min(shares) >= 0, told[-1]) == (True, ("done", 1.0))
-    assert "loading claims.csv" in [doing for doing, _ in told]
-
-
-def test_causes_count_all_rejects_and_the_list_is_bounded(
-    sqlite: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(import_report, "MOST_REJECTS", 3)
-    rows = ["001,x,2024-02-01,1,", "001,2024-01-01,2024-02-01,1,2023-12-31"] * 4
-    fill(tmp_path, HEADER + "\n".join(rows))
-    report = load(sqlite, tmp_path)
-    assert [(c.column, c.fault, c.rejects, c.line) for c in report.causes] == [
-        ("issued", "not-a-date", 4, 2),
-        ("paid issued", "requirement", 4, 3),
-    ]
-    assert [reject.line for reject in report.rejects] == [2, 3, 4]
-    assert report.rows_rejected == 8
-
-
-def test_the_report_as_json_and_as_a_table(sqlite: Engine, tmp_path: Path) -> None:
-    text = MAPPING.replace('name = "claims.csv"', 'name = "=1+1.csv"')
-    fill(tmp_path)
-    (tmp_path / "=1+1.csv").write_text(HEADER + "001,x,2024-01-01,1,\n")
-    report = load(sqlite, tmp_path, text)
-    assert json.loads(report.to_json())["rejects"][0]["fault"] == "not-a-date"
-    assert report.rows_rejected == 1
-    report.write_rejects(tmp_path / "rejects.csv")
-    with (tmp_path / "rejects.csv").open(newline="", encoding="utf-8") as stream:
-        (row,) = csv.DictReader(stream)
-    assert (row["file"], row["line"], row["column"]) == ("'=1+1.csv", "2", "issued")

@@ -42,6 +42,21 @@ WRONG: tuple[tuple[str, str, str], ...] = (
         "/file/1/columns/issued/formats/0",
     ),
     ('buyer = "text"', 'buyer = { type = "text", pattern = "(" }', "/file/1/columns/buyer/pattern"),
+    (
+        'buyer = "text"',
+        'buyer = { type = "boolean", true = ["x"] }',
+        "/file/1/columns/buyer",
+    ),
+    (
+        'buyer = "text"',
+        'buyer = { type = "text", file_name = "claims" }',
+        "/file/1/columns/buyer",
+    ),
+    (
+        'buyer = "text"',
+        'buyer = { type = "text", of = "b", file_name = "(.*)" }',
+        "/file/1/columns/buyer",
+    ),
     ('amount = "decimal"', 'amount = "integer"', "/file/1/fact/0/fields/face_minor"),
     ('amount = "decimal"\n', "", "/file/1/keys/claim"),
     ('{ money = "amount" }', '{ column = "amount" }', "/file/1/fact/0/fields/face_minor"),

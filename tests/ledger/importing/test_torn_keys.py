@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from ledger.importing import passage
 from ledger.importing.file_plans import FactPlan
+from ledger.importing.import_faults import WrongMapping
 from ledger.importing.loading import import_folder
 from ledger.importing.source_rows import MadeFact
 from ledger.importing.torn_keys import Claims, key_mark
@@ -96,6 +97,25 @@ def test_two_files_that_say_the_same_agree(engine: Engine, tmp_path: Path) -> No
     report = load(engine, tmp_path, TWO_FILES)
     assert report.rejects == ()
     assert added(report)["party_profile"] == 3
+
+
+@pytest.mark.parametrize(
+    ("buyers", "extra"),
+    [
+        (BUYERS + "S,\n", ""),
+        (BUYERS, MAPPING[MAPPING.index("[[fact]]") : MAPPING.index("[[file]]")]),
+    ],
+)
+def test_a_constant_that_something_else_contradicts_is_wrong(
+    engine: Engine, tmp_path: Path, buyers: str, extra: str
+) -> None:
+    fill(tmp_path, buyers=buyers)
+    text = MAPPING.replace("2020-01-01", "2019-01-01", 1)
+    text = text.replace("[[file]]", f"{extra}[[file]]", 1)
+    with pytest.raises(WrongMapping) as caught:
+        load(engine, tmp_path, text)
+    assert caught.value.field == "/fact/0"
+    assert facts(engine, "party") == []
 
 
 def test_a_fact_is_not_lost_with_the_first_row_that_says_it(engine: Engine, tmp_path: Path) -> None:
