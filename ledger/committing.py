@@ -90,7 +90,8 @@ class Committer:
             began, it never runs; later it can't be cancelled. Where the transaction itself fails,
             it raises what ``ledger.database.writing`` would raise, for each unit of the group;
             where a connection breaks during a commit, nobody knows whether it happened: hand the
-            unit in again if that is harmless (``ledger.writer``, ``ledger.idempotency``).
+            unit in again if that is harmless (``ledger.writer``, ``ledger.idempotency``). An event
+            loop waits for it by ``asyncio.wrap_future``.
 
         Raises
         ------

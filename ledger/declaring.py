@@ -135,13 +135,15 @@ def at(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
 def fact_table(table: str, *indexed: str) -> tuple[UniqueConstraint | Index, ...]:
     """The key of a table of facts, and an index for each field that rows are looked up by.
 
-    The index by ``seq`` is for whoever reads the ledger in its order, from somewhere on: the walk
-    along the chain, the marks of a checkpoint, an export of what is new.
+    What names one thing is found in the order of ``seq``, so that the last facts of a large buyer
+    are read without those before. The index by ``seq`` alone is for whoever reads the ledger in its
+    order, from somewhere on: the walk along the chain, the marks of a checkpoint, an export of what
+    is new.
     """
     return (
         UniqueConstraint("tenant", "ref", "revision"),
         Index(f"{table}_seq", "tenant", "seq"),
-        *(Index(f"{table}_{name}", "tenant", name) for name in indexed),
+        *(Index(f"{table}_{name}", "tenant", name, "seq") for name in indexed),
     )
 
 

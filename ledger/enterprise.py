@@ -22,7 +22,7 @@ from sqlalchemy import (
 from ledger.clocks import Cut
 from ledger.faults import UnknownEnterprise
 from ledger.kinds import KINDS, table_of
-from ledger.seen_facts import at_cut, by_index, facts_of, fetch, place_of, seen
+from ledger.seen_facts import at_cut, by_index, facts_of, fetch, seen
 from ledger.stored_form import Stored
 
 MOST_COUNTED = 10_000
@@ -144,14 +144,14 @@ def _naming(kind: str, field: str, most: int | None) -> Select[Any]:
     """The facts that name a party in a field, the last recorded first."""
     facts = facts_of(kind)
     query = seen(kind, facts).where(facts.c[field] == bindparam("named"))
-    return query.order_by(place_of(facts).desc()).limit(most)
+    return query.order_by(facts.c.seq.desc()).limit(most)
 
 
 @cache
 def _last_profile() -> Select[Any]:
     facts = facts_of("party_profile")
     query = seen("party_profile", facts).where(facts.c.party == bindparam("named"))
-    return query.order_by(facts.c.happened_at.desc(), place_of(facts).desc()).limit(1)
+    return query.order_by(facts.c.happened_at.desc(), facts.c.seq.desc()).limit(1)
 
 
 def _count(connection: Connection, part: Part, asked: dict[str, Any]) -> int:

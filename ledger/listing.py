@@ -76,8 +76,7 @@ def page(
     """
     by_index(connection)
     facts = facts_of(listing.kind)
-    # by what is named where something is, else in the order of the ledger from the page before on
-    place = place_of(facts) if listing.refs or listing.named else facts.c.seq
+    place = place_of(facts) if listing.refs else facts.c.seq  # some few are looked up by their key
     wanted = and_(place > after, *_narrowed(connection, tenant, listing, facts))
     query = seen(listing.kind, facts, every_revision=listing.every_revision)
     query = query.where(wanted).order_by(place).limit(most)

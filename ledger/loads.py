@@ -207,14 +207,9 @@ class Load:
             return Receipt(None, 0, 0, self.unchanged, head, faults)
         row = self._header(head, self._sealer.last)
         self._connection.execute(insert(table_of("batch")), row)
-        envelope = self._envelope
-        move_chain(
-            self._connection,
-            envelope.tenant,
-            envelope.writer,
-            last_seq=self._seq,
-            digest=row["digest"],
-        )
+        envelope, seq = self._envelope, self._seq
+        chain = (envelope.tenant, envelope.writer)
+        move_chain(self._connection, *chain, last_seq=seq, digest=row["digest"])
         move_head(self._connection, envelope.tenant, self._seq)
         return Receipt(
             envelope.batch, self.added, self.corrected, self.unchanged, self._seq, faults

@@ -68,10 +68,9 @@ def seen(kind: str, facts: Facts, *, every_revision: bool = False) -> Select[Any
 
 
 def place_of(facts: Facts) -> ColumnElement[int]:
-    """``seq`` as a value that no index is used for: that by ``seq`` leads to all facts of a tenant.
+    """``seq`` as a value for which no index is used: that by ``seq`` holds all facts of a tenant.
 
-    SQLite has no statistics: to have twenty facts of a party in order it would go through those of
-    all others.
+    SQLite has no statistics, and might go through all of them to have some in order.
     """
     place: ColumnElement[int] = facts.c.seq + 0
     return place

@@ -9,9 +9,11 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,6 +37,9 @@ SETTINGS = {
     "synchronous_commit": "off",
     "timezone": "Asia/Shanghai",  # not UTC, so that a dropped offset shows
 }
+
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+"""What a server needs that is killed and must lose nothing."""
 
 
 class PostgresMissingError(RuntimeError):
@@ -76,7 +81,8 @@ def account() -> str | None:
 class PostgresServer:
     """A server on 127.0.0.1 with a random password, alive between start and stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = {**SETTINGS, **DURABLE} if durable else SETTINGS
         self._user = account()
         self._folder = Path(tempfile.mkdtemp(prefix="tricredit-pg-"))
         self._programs = self._reachable(programs())
@@ -91,18 +97,34 @@ class PostgresServer:
         self._own(self._folder)
         self._own(password_file)
         self._initialise(password_file)
-        settings = "".join(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
+        settings = "".join(f"{name} = '{value}'\n" for name, value in self._settings.items())
         with (self._data / "postgresql.conf").open("a", encoding="ascii") as configuration:
             configuration.write(settings)
         for attempt in range(3):  # another process may take the port first
             self._port = free_port()
             try:
-                self._run("pg_ctl", "start", "-w", "-l", str(self._log), "-o", f"-p {self._port}")
+                self._launch()
             except subprocess.CalledProcessError:
                 if attempt == 2:
                     raise RuntimeError(self._log.read_text(encoding="utf-8")) from None
             else:
                 return
+
+    def kill(self) -> None:
+        """End the server with SIGKILL: it has no time to write anything."""
+        pid = int((self._data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def start_again(self) -> None:
+        """Start a killed server on its old port and data."""
+        for _ in range(100):  # its processes take a moment to notice that it is dead
+            try:
+                self._launch()
+            except subprocess.CalledProcessError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(self._log.read_text(encoding="utf-8"))
 
     def stop(self) -> None:
         """Stop the server and remove all that it wrote."""
@@ -162,6 +184,9 @@ class PostgresServer:
         libraries = f"{PACKAGE}.libs"
         shutil.copytree(package.parent / libraries, copy / libraries)
         return copy / PACKAGE / folder.parent.name / folder.name
+
+    def _launch(self) -> None:
+        self._run("pg_ctl", "start", "-w", "-l", str(self._log), "-o", f"-p {self._port}")
 
     def _own(self, path: Path) -> None:
         if self._user is not None:

@@ -103,7 +103,7 @@ class Assignment(Fact, AssignmentRow, table=True):
     """The table of assignments."""
 
     __tablename__ = "assignment"
-    __table_args__ = fact_table("assignment", "receivable", "assignee")
+    __table_args__ = fact_table("assignment", "receivable", "assignee", "assignor")
 
 
 class PaymentRow(Reported):

@@ -90,4 +90,6 @@ class Insurance(Fact, InsuranceRow, table=True):
     """The table of insurances."""
 
     __tablename__ = "insurance"
-    __table_args__ = fact_table("insurance", "insured", "risk", "receivable")
+    __table_args__ = fact_table(
+        "insurance", "insured", "risk", "receivable", "insurer", "loss_payee"
+    )

@@ -126,7 +126,7 @@ class Financing(Fact, FinancingRow, table=True):
     """The table of financings."""
 
     __tablename__ = "financing"
-    __table_args__ = fact_table("financing", "financing_request", "supplier", "buyer")
+    __table_args__ = fact_table("financing", "financing_request", "supplier", "buyer", "lender")
 
 
 class RepaymentRow(Stated):

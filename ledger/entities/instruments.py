@@ -81,7 +81,7 @@ class ECertificate(Fact, ECertificateRow, table=True):
     """The table of electronic certificates."""
 
     __tablename__ = "e_certificate"
-    __table_args__ = fact_table("e_certificate", "opener", "holder", "receivable")
+    __table_args__ = fact_table("e_certificate", "opener", "holder", "receivable", "first_holder")
 
 
 class BillRow(Stated):
@@ -115,4 +115,4 @@ class Bill(Fact, BillRow, table=True):
     """The table of bills."""
 
     __tablename__ = "bill"
-    __table_args__ = fact_table("bill", "acceptor", "holder", "receivable")
+    __table_args__ = fact_table("bill", "acceptor", "holder", "receivable", "drawer")

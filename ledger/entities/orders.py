@@ -171,7 +171,7 @@ class Delivery(Fact, DeliveryRow, table=True):
     """The table of deliveries."""
 
     __tablename__ = "delivery"
-    __table_args__ = fact_table("delivery", "supplier", "buyer", "purchase_order")
+    __table_args__ = fact_table("delivery", "supplier", "buyer", "purchase_order", "carrier")
 
 
 class AcceptanceRow(Stated):

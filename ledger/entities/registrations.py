@@ -57,7 +57,7 @@ class Registration(Fact, RegistrationRow, table=True):
     """The table of registrations."""
 
     __tablename__ = "registration"
-    __table_args__ = fact_table("registration", "debtor", "buyer", "receivable")
+    __table_args__ = fact_table("registration", "debtor", "buyer", "receivable", "secured_party")
 
 
 class RegistrySearchRow(Stated):

@@ -139,4 +139,4 @@ class CollateralItem(Fact, CollateralItemRow, table=True):
     """The table of collateral; a new valuation is a correction of the same ``ref``."""
 
     __tablename__ = "collateral_item"
-    __table_args__ = fact_table("collateral_item", "owner", "receivable")
+    __table_args__ = fact_table("collateral_item", "owner", "receivable", "custodian")

@@ -92,7 +92,7 @@ class Statement(Fact, StatementRow, table=True):
     """The table of statements."""
 
     __tablename__ = "statement"
-    __table_args__ = fact_table("statement", "party")
+    __table_args__ = fact_table("statement", "party", "auditor")
 
 
 class StatementLineRow(Stated):

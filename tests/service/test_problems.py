@@ -7,7 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
-from ledger.faults import DatabaseUnreachable, Fault, UnknownParty
+from ledger.faults import (
+    DatabaseUnreachable,
+    Fault,
+    LedgerBusy,
+    LedgerClosed,
+    UnknownParty,
+)
 from service.app import create_app
 from service.problems import STATUS, catalogue, problem, problem_response
 from service.settings import Settings
@@ -93,6 +99,22 @@ def test_a_store_that_fails_in_between_is_told_as_unavailable(tmp_path: Path) ->
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("fault", [LedgerBusy, LedgerClosed])
+def test_a_ledger_that_takes_nothing_now_says_when_to_come_back(
+    tmp_path: Path, fault: type[Fault]
+) -> None:
+    def fail() -> None:
+        raise fault("1024 units of work wait", remedy="send the request again")
+
+    app = create_app(Settings(db=f"sqlite:///{tmp_path / 'x.db'}"))
+    app.add_api_route("/broken", fail)
+    with TestClient(app) as client:
+        answer = client.get("/broken")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["type"] == f"/problems/{fault.code}"
 
 
 @pytest.mark.parametrize(

@@ -61,3 +61,14 @@ def test_a_slot_is_free_again_after_a_failure() -> None:
                 await turnstile.run(fail)
 
     asyncio.run(twice())
+
+
+def test_there_are_seats_for_those_who_run_and_those_who_wait() -> None:
+    async def crowd() -> None:
+        turnstile = Turnstile(slots=1, queue=1, wait_s=5)
+        for _ in range(2):  # seats are free again afterwards
+            async with turnstile.seat(), turnstile.seat():
+                with pytest.raises(Busy):
+                    await turnstile.seat().__aenter__()
+
+    asyncio.run(crowd())
