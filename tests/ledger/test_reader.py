@@ -78,7 +78,7 @@ def test_no_facts_have_the_same_columns(engine: Engine) -> None:
 
 def test_types_hold_where_all_or_the_first_values_are_missing(engine: Engine) -> None:
     empty = [party(f"e{number}") for number in range(1_500)]
-    full = party("z", name="7", country="BR", person_linked=True)
+    full = party("z", name="7", country="BR", person_linked=False)
     put(engine, {"party": empty})
     put(engine, {"party": [full]})
 
@@ -86,7 +86,7 @@ def test_types_hold_where_all_or_the_first_values_are_missing(engine: Engine) ->
     assert found.schema == arrow_schema("party")
     assert found.slice(found.num_rows - 1).select(
         ["name", "country", "person_linked"]
-    ).to_pylist() == [{"name": "7", "country": "BR", "person_linked": True}]
+    ).to_pylist() == [{"name": "7", "country": "BR", "person_linked": False}]
     nothing = facts(engine, "default", "party", through_seq=10_000, where={"ref": ["e1"]})
     assert nothing.schema == arrow_schema("party")
     assert nothing["name"].null_count == 1
