@@ -206,7 +206,7 @@ def _ratio(look: ColumnLook, writing: FileWriting) -> Fit:
     numbers = sorted(abs(number) for number in numbers_of(look, writing))
     middle = numbers[len(numbers) // 2]
     form = "share" if middle < Decimal("0.5") else "percent"
-    ask = f"taken for a {form}, half are below {middle}; is that so, and for a month or a year?"
+    ask = f"taken for a {form}, the middle one is {middle}: is that so, and for a month or a year?"
     return Fit({"type": "decimal"}, {form: look.name}, (ask,))
 
 

@@ -68,7 +68,8 @@ class Findings:
     @property
     def undecided(self) -> tuple[str, ...]:
         """What must be decided before the mapping is used, in the order of the draft."""
-        left = [one for one in self.decisions if not one.taken]
+        clear = {"kind"} if self.kind.sure == "sure" else set()
+        left = [one for one in self.decisions if not one.taken and one.question.name not in clear]
         answers = [f"{one.question.text} ({one.answer}: {one.question.why})" for one in left]
         return (*answers, *(ask for fact in self.facts for ask in _asks(fact)))
 
