@@ -108,6 +108,7 @@ def test_on_a_terminal_it_asks_and_follows_the_answers(claims: Path, tmp_path: P
         stdin=theirs,
         stdout=subprocess.PIPE,
         stderr=theirs,
+        start_new_session=True,  # whatever the terminal signals, it isn't meant for the tests
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "100"},
     ) as running:
         os.close(theirs)
