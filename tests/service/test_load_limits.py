@@ -1,12 +1,15 @@
 """Loads are bounded: bytes, rows, disk and how many run at once."""
 
+import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ledger.database import writing
 from service.problems import Problem
+from service.upload import SMALL
 from tests.ledger.made_rows import everything
 from tests.service.loading import a_service, ledger_of, party, send
 
@@ -55,16 +58,20 @@ def test_a_large_body_lies_in_the_folder_named_and_nothing_is_left(
 
 
 def test_loads_wait_for_each_other_and_not_for_long(sqlite_url: str) -> None:
+    def large(ref: str) -> bytes:  # a small body doesn't go through the turnstile of loads
+        return json.dumps([party(ref)]).encode() + b" " * SMALL
+
     with a_service(sqlite_url, loading_slots=1, loading_queue=0) as client:
         answers: list[Any] = []
         with writing(ledger_of(client)):  # the load waits here for the lock
             loading = threading.Thread(
-                target=lambda: answers.append(send(client, "party", [party("P")]))
+                target=lambda: answers.append(send(client, "party", large("P")))
             )
             loading.start()
             while client.app.state.loading._seats.borrowed_tokens == 0:  # type: ignore[attr-defined]
-                pass
-            shed = send(client, "party", [party("Q")])
+                assert loading.is_alive()
+                time.sleep(0.01)
+            shed = send(client, "party", large("Q"))
             alive = client.get("/health/live")
         loading.join()
 
