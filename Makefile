@@ -5,7 +5,7 @@ DB ?= sqlite:///tricredit.db
 BUNDLES ?= bundles
 RECIPE ?= recipes/receivables_br.toml
 TRAIN_ARGS ?=
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 PACKAGES := .venv/.packages
@@ -44,7 +44,7 @@ check: setup ## lint, format and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-test: setup ## the tests but the long ones; PYTEST_ARGS="-n 2" runs them in two processes
+test: setup ## the tests but the long ones, in two processes; PYTEST_ARGS= runs them in one
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
 test-long: setup ## all tests, the long ones with more examples
