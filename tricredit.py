@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ledger.vault import Vault
     from simulator.world import World
 
-DEMO_SEED = 7
+DEMO_SEED = 3
 FIRST_SHEETS = 10
 """So many scores are shown in full where no output file is named."""
 
@@ -398,6 +398,69 @@ def features_list(
 
 
 @app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="how the world goes: baseline, stress, ...")],
+    *,
+    size: Annotated[str, typer.Option(help="demo, ci or bench")] = "demo",
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    last_day: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="day on which the world ends")
+    ] = "2026-06-30",
+    db: Annotated[str | None, typer.Option(help="write the facts into this ledger")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="write facts, truth and report into this new folder")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a known world: facts in the ledger's form, and apart from them the truth.
+
+    The same scenario, size, seed and last day make the same bytes. A folder has facts/ (load it
+    with `tricredit load`), oracle/ (what only the world knows) and report.html (is it lifelike?).
+    """
+    from simulator.output import write_folder
+    from simulator.report.page import write_report
+    from simulator.scenario import read_scenario, size_of
+    from simulator.world import make_world
+
+    if (db is None) == (out is None):
+        raise typer.BadParameter("give either --out or --db", param_hint="--out")
+    try:
+        day = date.fromisoformat(last_day)
+    except ValueError:
+        raise typer.BadParameter(f"{last_day!r} is no day", param_hint="--last-day") from None
+    with told(), bar() as progress:
+        progress("making the world", 0.0)
+        world = make_world(read_scenario(scenario), size_of(size), seed, day)
+        if out is not None:
+            rows = write_folder(world, out, progress=progress).rows
+            write_report(world, out / "report.html")
+        else:
+            rows = _into_ledger(world, str(db), progress)
+    if as_json:
+        typer.echo(json.dumps({"requests": len(world.requests), "rows": rows}))
+        return
+    table = Table("kind", "rows")
+    for kind, count in rows.items():
+        table.add_row(kind, f"{count:,}")
+    Console().print(table, f"{len(world.requests):,} requests; {out or db}")
+
+
+def _into_ledger(world: World, db: str, progress: Callable[[str, float], None]) -> dict[str, int]:
+    """Write the facts of a world into a ledger; make its tables where they are not there."""
+    from ledger.database import migrate, open_database
+    from simulator.output import write_world
+
+    engine = open_database(db, vault())
+    migrate(engine)
+    receipts = write_world(world, engine, OWNER, datetime.now(UTC), progress=progress)
+    return {
+        "new": sum(receipt.added for receipt in receipts),
+        "corrections": sum(receipt.corrected for receipt in receipts),
+        "known already": sum(receipt.unchanged for receipt in receipts),
+    }
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="where the demo keeps its ledger")] = Path("demo"),
     no_serve: Annotated[bool, typer.Option(help="stop before the service starts")] = False,
@@ -405,15 +468,15 @@ def demo(
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
 ) -> None:
     """Facts in, features, a model, three scored requests, and the service, in a made-up world."""
-    from simulator.rows import TIME_ZONE
-    from simulator.scenario import read_scenario
+    from simulator.observation.view import TIME_ZONE
+    from simulator.scenario import read_scenario, size_of
     from simulator.world import make_world
 
     with told():
         today = datetime.now(ZoneInfo(TIME_ZONE)).date()
         folder.mkdir(parents=True, exist_ok=True)
         db = f"sqlite:///{folder / f'ledger-{today.isoformat()}.db'}"
-        world = make_world(read_scenario("demo"), seed=DEMO_SEED, last_day=today)
+        world = make_world(read_scenario("full_view"), size_of("demo"), DEMO_SEED, today)
         _demo_facts(world, db)
         bundle = _demo_model(db, folder / "bundles", today)
         _demo_scores(world, db, bundle)
@@ -425,14 +488,24 @@ def demo(
 def _demo_facts(world: World, db: str) -> None:
     """Write the world through the ledger's writer, as any source would."""
     from ledger.database import migrate, open_database
-    from simulator.load import write_world
+    from simulator.observation.showcase import showcase_sheets
+    from simulator.observation.view import View
+    from simulator.output import write_world
 
     screen().rule("[bold]Facts in")
     engine = open_database(db)
     migrate(engine)
-    receipt = write_world(world, engine, OWNER, datetime.now(UTC))
-    counts = ", ".join(f"{len(rows):,} {kind}" for kind, rows in world.rows.items())
-    screen().print(f"{counts}; {receipt.added:,} new, {receipt.unchanged:,} known already: {db}")
+    with bar() as progress:
+        receipts = write_world(
+            world,
+            engine,
+            OWNER,
+            datetime.now(UTC),
+            progress=progress,
+            more=showcase_sheets(View(world)),
+        )
+    new, known = (sum(getattr(one, what) for one in receipts) for what in ("added", "unchanged"))
+    screen().print(f"{new:,} facts new, {known:,} known already: {db}")
 
 
 def _demo_model(db: str, bundles: Path, today: date) -> Path:
@@ -465,26 +538,32 @@ def _demo_scores(world: World, db: str, bundle: Path) -> None:
     from scoring.asking import Request
     from scoring.batch import replies
     from scoring.sheet import sheet
+    from simulator.observation.showcase import showcase
+    from simulator.observation.view import View
 
     screen().rule("[bold]Three requests")
     engine = open_database(db)
     with reading(engine) as connection:
         at_head = book(connection, OWNER.tenant)
-    titles = {key: f"{en} {zh}" for en, zh, key in world.showcase}
-    claims = {row["ref"]: row for row in world.rows["receivable"]}
+    shown = {item.receivable: item for item in showcase(View(world))}
     requests = [
         Request(
             request_id=key,
-            supplier=claims[key]["supplier"],
-            buyer=claims[key]["buyer"],
+            supplier=item.supplier,
+            buyer=item.buyer,
             receivables=(key,),
             as_of=datetime.now(UTC),
-            amount_requested_minor=claims[key]["face_minor"] * 7 // 10,
+            amount_requested_minor=item.face_minor * 7 // 10,
         )
-        for key in titles
+        for key, item in shown.items()
     ]
+    console = Console(highlight=False)
     for answer in replies(engine, at_head, requests, load(bundle), load_pack()):
-        Console(highlight=False).print(sheet(answer, titles[answer["request_id"]]), "")
+        item = shown[answer["request_id"]]
+        console.print(sheet(answer, f"{item.title_en} {item.title_zh}"))
+        for english, chinese in item.signs:
+            console.print(f"  · {english} {chinese}")
+        console.print()
 
 
 def main() -> None:

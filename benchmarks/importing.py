@@ -20,7 +20,8 @@ from ledger.importing.loading import import_folder
 from ledger.importing.mapping import read_mapping
 from ledger.kinds import KINDS
 from ledger.principals import OWNER
-from simulator.rows import CURRENCY, TIME_ZONE
+from simulator.observation.observed import rows_of
+from simulator.observation.view import CURRENCY, TIME_ZONE
 from simulator.world import World
 
 Bare = Mapping[str, tuple[list[str], list[tuple[Any, ...]]]]
@@ -79,8 +80,8 @@ def main(
     world = world_of(times)
     with TemporaryDirectory() as folder:
         ratios = _imports(Path(folder), world, rounds)
-    rows = len(world.rows["party"]) + len(world.rows["receivable"])
-    tell("importing", {"rows of CSV": rows}, ratios, as_json=as_json)
+        told = _export(world, Path(folder))
+    tell("importing", {"rows of CSV": told}, ratios, as_json=as_json)
 
 
 def _imports(root: Path, world: World, rounds: int) -> list[Ratio]:
@@ -146,7 +147,8 @@ def _insert(stored: Bare, path: Path) -> None:
 def _export(world: World, folder: Path) -> int:
     """Write parties and receivables as a bank would, and the mapping that reads them."""
     (folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
-    parties = [(row["ref"], row["name"], row["onboarded_on"]) for row in world.rows["party"]]
+    rows = rows_of(world)
+    parties = [(row["ref"], row["name"], row["onboarded_on"]) for row in rows["party"]]
     claims = [
         (
             row["ref"],
@@ -156,7 +158,7 @@ def _export(world: World, folder: Path) -> int:
             row["due_on"],
             f"{row['face_minor'] // 100}.{row['face_minor'] % 100:02d}",
         )
-        for row in world.rows["receivable"]
+        for row in rows["receivable"]
     ]
     _write(folder / "parties.csv", ("ref", "name", "onboarded_on"), parties)
     head = ("ref", "supplier", "buyer", "issued_on", "due_on", "face")

@@ -1,4 +1,4 @@
-"""Arrays of the simulator: their types, the calendar on them, and where chance comes from."""
+"""Arrays of the simulator: their types, and where chance comes from."""
 
 from __future__ import annotations
 
@@ -21,21 +21,13 @@ def stream(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, crc32(name.encode())])
 
 
-def month_of(days: Ints) -> Ints:
-    """Month of each day; days since 1970-01-01, months since January 1970."""
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+def logistic(x: Floats) -> Floats:
+    """Chance of log-odds x."""
+    chance: Floats = 1.0 / (1.0 + np.exp(-x))
+    return chance
 
 
-def first_day_of(months: Ints) -> Ints:
-    """First day of each month; months since January 1970, days since 1970-01-01."""
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-
-
-def season(months: Ints) -> Floats:
-    """Return how much is ordered in each month, 1 being usual (domain.md section 4.1).
-
-    Spring Festival is taken to fall in February; quarter-ends and the year's end are busy.
-    """
-    by_month = np.array([1.0, 0.55, 1.15 * 1.25, 1, 1, 1.25, 1, 1, 1.25, 1, 1.2, 1.2 * 1.25])
-    factors: Floats = by_month[months % 12]
-    return factors
+def log_odds(p: Floats) -> Floats:
+    """Log-odds of chances strictly between 0 and 1."""
+    odds: Floats = np.log(p) - np.log1p(-p)
+    return odds

@@ -1,7 +1,7 @@
-"""How late a receivable is paid: the true chances first, then a draw from just these.
+"""How late an invoice is paid: the true chances first, then a draw from just these.
 
 A payment is late with log-odds that start from its buyer's regime in the month it falls due and
-are tilted by buyer, pair, amount, term, season and trend. If late, it is a little, long or very
+are tilted by buyer, pair, amount, term, season and dispute. If late, it is a little, long or very
 late in the shares of the regime (domain.md section 4.3).
 """
 
@@ -12,12 +12,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints, month_of, stream
-from simulator.cast import Buyers, Suppliers
+from simulator.arrays import Flags, Floats, Ints, stream
+from simulator.calendar import Calendar
 from simulator.network import Pairs
-from simulator.regimes import MIXTURES, REGIMES, transitions_ahead
-from simulator.scenario import Scenario
-from simulator.trade import Claims
+from simulator.regimes import MIXTURES, REGIMES
+from simulator.trade import Invoices
 
 LATE_DAYS = 5
 """Days after the due date from which a payment counts as late in the oracle."""
@@ -37,97 +36,95 @@ UNUSUAL_TERM_TILT = 0.9
 TERM_TILT = 0.25
 """Log-odds for one in ln(term / usual term of the pair), and in ln(term / 60 days)."""
 
+DISPUTE_TILT = 1.7
+"""Log-odds for a dispute: 67 % late instead of 27 % (domain.md section 4.3)."""
+
 DUE_MONTH_TILT = (-0.25, 0.35, 0.1, 0, 0, -0.1, 0, 0, -0.1, 0, 0, -0.35)
 """Log-odds by the month it falls due, January first: books are cleared before the festivals."""
 
 
 @dataclass(frozen=True, eq=False)
-class Market:
-    """What decides how receivables are paid, apart from the receivables themselves.
+class Payments:
+    """When each invoice would be paid, were nobody ever unable to pay.
 
     Attributes
     ----------
-    scenario, buyers, suppliers, pairs
-        The scenario and its cast.
-    regimes : int array of shape (buyers, months)
+    regime : int array
+        The payer's regime in the month it falls due.
+    late_chance : float array
+        Chance of being at least `LATE_DAYS` late, given that regime.
+    days_late : int array
+        Days from due date to payment; 0 and below is on time.
+    """
+
+    regime: Ints
+    late_chance: Floats
+    days_late: Ints
+
+
+def pay(
+    calendar: Calendar,
+    pairs: Pairs,
+    invoices: Invoices,
+    *,
+    regimes: Ints,
+    tilt: Floats,
+    disputed: Flags,
+    rng: np.random.Generator,
+) -> Payments:
+    """Draw the days from due date to payment.
+
+    Parameters
+    ----------
+    regimes : int array of shape (payers, months)
         Places in ``simulator.regimes.REGIMES``.
-    first_month : int
-        Month of the first column, since January 1970.
+    tilt : float array of shape (payers,)
+        The payer's own log-odds of paying late.
     """
-
-    scenario: Scenario
-    buyers: Buyers
-    suppliers: Suppliers
-    pairs: Pairs
-    regimes: Ints
-    first_month: int
-
-    def regime(self, claims: Claims, days: Ints) -> Ints:
-        """Regime of the buyer of each claim in the month of a day."""
-        month = month_of(days) - self.first_month
-        regimes: Ints = self.regimes[self.pairs.buyer[claims.pair], month]
-        return regimes
+    regime = regimes[pairs.buyer[invoices.pair], calendar.month(invoices.due)]
+    odds = _tilt(calendar, pairs, invoices) + tilt[pairs.buyer[invoices.pair]]
+    odds += DISPUTE_TILT * disputed + invoices.amount_z * np.array(AMOUNT_TILT)[regime]
+    on_time = np.array(MIXTURES)[regime, 0]
+    chance = 1.0 / (1.0 + on_time / (1.0 - on_time) * np.exp(-odds))
+    rank = pairs.rank[invoices.pair]
+    return Payments(
+        regime=regime,
+        late_chance=chance * _long_enough()[regime, rank],
+        days_late=_days(regime, chance, np.array(RANK_DAYS)[rank], rng),
+    )
 
 
-def late_chances(market: Market, claims: Claims) -> Floats:
-    """Chance of being paid after the due date at all; shape (claims, regime when due)."""
-    on_time = np.array(MIXTURES)[:, 0]
-    tilt = _tilt(market, claims)[:, None] + claims.amount_z[:, None] * np.array(AMOUNT_TILT)
-    chances: Floats = 1.0 / (1.0 + on_time / (1.0 - on_time) * np.exp(-tilt))
-    return chances
+def pay_stream(seed: int, name: str) -> np.random.Generator:
+    """Where the chance of payments comes from."""
+    return stream(seed, f"lateness {name}")
 
 
-def chances_when_due(market: Market, claims: Claims) -> Floats:
-    """Chance of being at least `LATE_DAYS` late; shape (claims, regime when due)."""
-    rank = market.pairs.rank[claims.pair]
-    return late_chances(market, claims) * _long_enough()[:, rank].T
-
-
-def chances_at_issue(market: Market, claims: Claims) -> Floats:
-    """Chance of being at least `LATE_DAYS` late, from all there is to know on the day of issue.
-
-    The regimes from then to the due date are averaged over; shape (claims,).
-    """
-    home = market.buyers.home[market.pairs.buyer[claims.pair]]
-    months = month_of(claims.due) - month_of(claims.issued)
-    ahead = transitions_ahead()[months, home, market.regime(claims, claims.issued)]
-    chances: Floats = (ahead * chances_when_due(market, claims)).sum(axis=1)
-    return chances
-
-
-def draw_days_late(market: Market, claims: Claims, seed: int) -> Ints:
-    """Draw the days from due date to payment of each claim; 0 and below is on time."""
-    rng = stream(seed, "lateness")
-    count = len(claims)
-    regime = market.regime(claims, claims.due)
-    late = rng.random(count) < late_chances(market, claims)[np.arange(count), regime]
+def _days(regime: Ints, chance: Floats, more: Floats, rng: np.random.Generator) -> Ints:
+    count = len(regime)
+    late = rng.random(count) < chance
     edges = np.cumsum(_late_shares(), axis=1)[regime, :-1]
     how = (rng.random(count)[:, None] >= edges).sum(axis=1)
-    kinds = np.stack(
+    days = np.choose(
+        how,
         [
             rng.lognormal(*SHORT, count),
             rng.lognormal(*LONG, count),
             VERY_LATE[0] + rng.exponential(VERY_LATE[1], count),
-        ]
+        ],
     )
-    days = kinds[how, np.arange(count)] + np.array(RANK_DAYS)[market.pairs.rank[claims.pair]]
     early = rng.integers(-3, 1, count)
-    return np.where(late, np.maximum(1, np.rint(days)).astype(np.int64), early)
+    return np.where(late, np.maximum(1, np.rint(days + more)).astype(np.int64), early)
 
 
-def _tilt(market: Market, claims: Claims) -> Floats:
-    """Log-odds that don't hang on the regime."""
-    pairs = market.pairs
-    term = (claims.due - claims.issued).astype(np.float64)
-    due_month = month_of(claims.due)
-    years = (due_month - market.first_month) / 12 - market.scenario.months / 24
+def _tilt(calendar: Calendar, pairs: Pairs, invoices: Invoices) -> Floats:
+    """Log-odds that hang neither on the payer nor on its regime."""
+    term = (invoices.due - invoices.issued).astype(np.float64)
+    due_month = calendar.month_of_year()[calendar.month(invoices.due)]
     tilt: Floats = (
-        market.buyers.tilt[pairs.buyer[claims.pair]]
-        + pairs.tilt[claims.pair]
-        + UNUSUAL_TERM_TILT * np.log(term / pairs.term_days[claims.pair])
+        pairs.tilt[invoices.pair]
+        + UNUSUAL_TERM_TILT * np.log(term / pairs.term_days[invoices.pair])
         + TERM_TILT * np.log(term / 60)
-        + np.array(DUE_MONTH_TILT)[due_month % 12]
-        + market.scenario.trend_log_odds_a_year * years
+        + np.array(DUE_MONTH_TILT)[due_month]
     )
     return tilt
 

@@ -1,10 +1,13 @@
-"""How buyers pay: four regimes, and how a buyer moves between them from month to month."""
+"""How punctually buyers pay: four regimes that follow grade and economy."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints, stream
+from simulator.arrays import Floats, Ints, logistic, stream
+from simulator.calendar import Calendar
+from simulator.cast import Buyers
+from simulator.macro import Macro
 
 REGIMES = ("prompt", "typical", "slow", "distressed")
 """From best to worst; arrays hold the place in this tuple."""
@@ -17,57 +20,32 @@ MIXTURES: tuple[tuple[float, float, float, float], ...] = (
 )
 """Share of payments on time, a little late, long late and very late (domain.md section 4.3)."""
 
-MOVE = 0.05
-"""Chance in a month of a step to the next worse regime, and to the next better one, from home."""
+HOME_BY_GRADE = (0, 0, 0, 1, 1, 2, 3, 3)
+"""The regime of each grade in usual times: prompt up to 3, distressed from 7."""
 
-PULL = 1.0
-"""By how much a regime's distance from home weighs the two steps, in log-odds."""
+RETHINK = 0.15
+"""Chance in a month that a buyer's treasury takes the regime of the hour."""
 
-BURN_IN_MONTHS = 12
-MONTHS_AHEAD = 6
-"""Months after the world's last for which regimes are drawn: until its last receivable is due."""
+PROMPT, TYPICAL, SLOW, DISTRESSED = range(4)
 
 
-def transitions() -> Floats:
-    """Chances of next month's regime.
-
-    Returns
-    -------
-    float64 array of shape (home, regime now, regime next)
-        Rows sum to 1; a step leads to a neighbouring regime.
-    """
-    count = len(REGIMES)
-    chances = np.zeros((count, count, count))
-    for home in range(count):
-        for now in range(count):
-            worse = MOVE * np.exp(-PULL * (now - home)) if now < count - 1 else 0.0
-            better = MOVE * np.exp(PULL * (now - home)) if now > 0 else 0.0
-            scale = min(1.0, 0.9 / max(worse + better, 0.9))
-            if worse:
-                chances[home, now, now + 1] = worse * scale
-            if better:
-                chances[home, now, now - 1] = better * scale
-            chances[home, now, now] = 1.0 - chances[home, now].sum()
-    return chances
-
-
-def transitions_ahead() -> Floats:
-    """Chances of the regime some months on; shape (months 0 to MONTHS_AHEAD, home, now, then)."""
-    step = transitions()
-    powers = [np.broadcast_to(np.eye(len(REGIMES)), step.shape)]
-    for _ in range(MONTHS_AHEAD):
-        powers.append(powers[-1] @ step)
-    return np.stack(powers)
-
-
-def regime_paths(home: Ints, months: int, seed: int) -> Ints:
-    """Draw the regime of each buyer in each month; shape (buyers, months + MONTHS_AHEAD)."""
+def regime_paths(buyers: Buyers, grades: Ints, macro: Macro, calendar: Calendar, seed: int) -> Ints:
+    """Draw the regime of each buyer in each month; shape (buyers, months)."""
     rng = stream(seed, "regimes")
-    cumulative = np.cumsum(transitions(), axis=-1)
-    now = home
-    path = []
-    for _ in range(BURN_IN_MONTHS + months + MONTHS_AHEAD):
-        path.append(now)
-        reached = rng.random(len(home))[:, None] >= cumulative[home, now, :-1]
-        now = reached.sum(axis=1).astype(np.int64)
-    return np.stack(path[BURN_IN_MONTHS:], axis=1)
+    home = np.array(HOME_BY_GRADE)[grades - 1]
+    sector = macro.sectors[buyers.trade]
+    now = home[:, 0]
+    paths = np.empty_like(home)
+    for month in range(calendar.all_months):
+        hour = home[:, month] + _shift(sector[:, month], rng.random(len(buyers)))
+        rethinks = rng.random(len(buyers)) < RETHINK
+        now = np.where(rethinks, np.clip(hour, PROMPT, DISTRESSED), now)
+        paths[:, month] = now
+    return paths
+
+
+def _shift(sector: Floats, draw: Floats) -> Ints:
+    """-1, 0 or 1: one regime better in some good months, one worse in some bad ones."""
+    worse = logistic(-3.0 - 0.8 * sector)
+    better = logistic(-3.0 + 0.8 * sector)
+    return np.where(draw < worse, 1, np.where(draw > 1 - better, -1, 0)).astype(np.int64)

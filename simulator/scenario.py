@@ -1,17 +1,20 @@
-"""A scenario: how large the world is and how hard its buyers pay."""
+"""A scenario is how a world goes, a size how large it is."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from ledger.faults import Fault
 
-Count = Annotated[int, Field(strict=True, ge=2, le=100_000)]
+BASELINE = "baseline"
+"""The scenario whose values hold where another says nothing else."""
+
+Count = Annotated[int, Field(strict=True, ge=0, le=60)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Positive = Annotated[Number, Field(gt=0)]
 Share = Annotated[Number, Field(ge=0, le=1)]
@@ -23,6 +26,12 @@ class UnknownScenario(Fault):
     code = "unknown-scenario"
 
 
+class UnknownSize(Fault):
+    """A size that there is none of."""
+
+    code = "unknown-size"
+
+
 class WrongScenario(Fault):
     """A scenario file with a field that is missing, unknown or out of range."""
 
@@ -30,53 +39,132 @@ class WrongScenario(Fault):
 
 
 @dataclass(frozen=True)
-class Scenario:
-    """The dials of a world; each has a line in the scenario's file.
+class Size:
+    """How large a world is.
 
     Attributes
     ----------
     months : int
-        Calendar months, the last one up to the world's last day; from 6, for the showcase needs
-        some history.
-    core_buyers, small_buyers, suppliers : int
-        How many of each; from 2.
+        Calendar months up to the last day, of which the first twelve are burn-in.
+    core_buyers : int
+        Core enterprises.
+    suppliers : int
+        Those that sell to core enterprises (tier 1), and ask for money.
+    upstream : tuple of int
+        Those that sell to tier 1 (tier 2), and those that sell to these (tier 3).
     buyers_a_supplier : float
-        Mean number of buyers that a supplier trades with, at least 2.
+        Core enterprises that a supplier sells to, on average.
     orders_a_pair_month : float
-        Mean number of orders of a trading pair in a usual month.
+        Orders of a pair in a usual month, on average.
+    """
+
+    months: int
+    core_buyers: int
+    suppliers: int
+    upstream: tuple[int, int]
+    buyers_a_supplier: float
+    orders_a_pair_month: float
+
+
+SIZES: dict[str, Size] = {
+    "small": Size(18, 6, 18, (6, 3), 5.0, 1.8),
+    "demo": Size(24, 8, 60, (20, 10), 5.0, 1.6),
+    "ci": Size(48, 20, 600, (300, 100), 6.0, 0.58),
+    "bench": Size(48, 150, 12_000, (15_000, 5_000), 6.0, 0.58),
+}
+"""`ci` and `bench` are domain.md section 4.2; `demo` fits a laptop's patience, `small` a test's."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The dials of a world; each has a line in the scenario's file, or in that of the baseline.
+
+    Attributes
+    ----------
+    about : str
+        What it is for, in a sentence.
+    stress_months, stress_months_before_end : int
+        Length of an episode with the macro factor at -2, and how long before the end it begins.
+    fraud_log_odds : float
+        Log-odds of a request being fraudulent, of a supplier of usual quality and honesty.
+    fraud_wave_months : int
+        Last months in which fraud is likelier.
+    fraud_wave_log_odds : float
+        By how much, in log-odds.
+    new_sector_months : int
+        The last sector begins to trade so many months before the end; 0: it always did.
+    term_cut : bool
+        From 2025-06-01 on half of the terms above 60 days are 60 days.
+    missing_bank_share : float
+        Share of suppliers whose bank stops telling of payments in the last twelve months.
+    concentration : float
+        Exponent of preferential attachment: how much likelier large buyers find suppliers.
+    tier_shares : tuple of 4 floats
+        Shares of suppliers in the data tiers T0 to T3 (domain.md section 1.5).
+    reference_missing_share : float
+        Share of payments that do not say what they pay.
+    mistyped_share : float
+        Share of parties whose name is mistyped in the profile.
+    vague_registration_share : float
+        Share of registrations whose description names no invoice.
+    forged_confirmation_share : float
+        Share of confirmations that the buyer never gave.
+    complaint_share : float
+        Chance that an arrears complaint is on record.
+    statement_share : float
+        Share of suppliers of tier T3 that hand in financial statements.
+    random_approval_share : float
+        Share of requests approved whatever the scorecard says.
+    stops_a_year : float
+        Share of pairs whose buyer stops paying within a year of usual times. It is above the PD
+        of buyers, because a claim is open for a shorter time than the horizon of domain.md section
+        4.6.
+    cash_months : float
+        Usual liquidity of a supplier, in months of its costs.
     median_amount_yuan, log_amount_sd : float
-        Median receivable of a supplier and a buyer of usual size, and the standard deviation of
-        ln(amount) around what is usual for a pair.
-    trend_log_odds_a_year : float
-        By how much the log-odds of a late payment rise in a year.
-    silent_party_share, missing_report_share : float
-        Share of parties that never report, and of the reports of the others that are missing.
+        Median amount of an order, and standard deviation of ln(amount) around what is usual for a
+        pair.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    months: Annotated[Count, Field(ge=6, le=600)]
-    core_buyers: Count
-    small_buyers: Count
-    suppliers: Count
-    buyers_a_supplier: Annotated[Number, Field(ge=2)]
-    orders_a_pair_month: Positive
+    about: str
+    stress_months: Count
+    stress_months_before_end: Count
+    fraud_log_odds: Number
+    fraud_wave_months: Count
+    fraud_wave_log_odds: Number
+    new_sector_months: Count
+    term_cut: bool
+    missing_bank_share: Share
+    concentration: Annotated[Number, Field(ge=0, le=3)]
+    tier_shares: tuple[Share, Share, Share, Share]
+    reference_missing_share: Share
+    mistyped_share: Share
+    vague_registration_share: Share
+    forged_confirmation_share: Share
+    complaint_share: Share
+    statement_share: Share
+    random_approval_share: Share
+    stops_a_year: Positive
+    cash_months: Positive
     median_amount_yuan: Positive
     log_amount_sd: Positive
-    trend_log_odds_a_year: Number
-    silent_party_share: Share
-    missing_report_share: Share
-
-    @property
-    def buyers(self) -> int:
-        """Number of buyers, core and small."""
-        return self.core_buyers + self.small_buyers
 
 
 def scenario_names() -> tuple[str, ...]:
     """Names of the scenarios that come with the simulator."""
     found = (item.name for item in files("simulator.scenarios").iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def size_of(name: str) -> Size:
+    """The size of that name; raise `UnknownSize` where there is none."""
+    if name not in SIZES:
+        raise UnknownSize(
+            f"there is no size {name!r}", field="size", remedy=f"use one of {', '.join(SIZES)}"
+        )
+    return SIZES[name]
 
 
 def read_scenario(name: str) -> Scenario:
@@ -95,14 +183,20 @@ def read_scenario(name: str) -> Scenario:
             field="scenario",
             remedy=f"use one of {', '.join(scenario_names())}",
         )
-    text = files("simulator.scenarios").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return parse_scenario(text)
+    return parse_scenario(_text(name), _text(BASELINE))
 
 
-def parse_scenario(text: str) -> Scenario:
-    """Make a scenario of the text of a TOML file; raise `WrongScenario` naming the wrong field."""
+def parse_scenario(text: str, baseline: str = "") -> Scenario:
+    """Make a scenario of the texts of two TOML files, the first of which goes before.
+
+    Raises
+    ------
+    WrongScenario
+        Naming the wrong field.
+    """
     try:
-        return TypeAdapter(Scenario).validate_python(tomllib.loads(text))
+        dials: dict[str, Any] = {**tomllib.loads(baseline), **tomllib.loads(text)}
+        scenario = TypeAdapter(Scenario).validate_python(dials)
     except tomllib.TOMLDecodeError as error:
         raise WrongScenario(f"the scenario is not TOML: {error}", remedy="correct it") from error
     except ValidationError as error:
@@ -113,3 +207,14 @@ def parse_scenario(text: str) -> Scenario:
             field=field,
             remedy="see the fields of simulator.scenario.Scenario",
         ) from error
+    if abs(sum(scenario.tier_shares) - 1) > 1e-9:
+        raise WrongScenario(
+            f"tier_shares: they add up to {sum(scenario.tier_shares):g}",
+            field="tier_shares",
+            remedy="give shares that add up to 1",
+        )
+    return scenario
+
+
+def _text(name: str) -> str:
+    return files("simulator.scenarios").joinpath(f"{name}.toml").read_text(encoding="utf-8")

@@ -1,59 +1,72 @@
-"""A world, made in one go from a scenario, a seed and its last day."""
+"""A world, made in one go from a scenario, a size, a seed and its last day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import numpy as np
-
-from ledger.clocks import to_day_number
-from simulator.arrays import month_of
+from simulator.arrays import Floats, Ints
+from simulator.calendar import calendar_of
 from simulator.cast import cast_buyers, cast_suppliers
-from simulator.company_reports import draw_reports
-from simulator.lateness import Market, chances_at_issue, chances_when_due, draw_days_late
-from simulator.network import link
-from simulator.oracle import Oracle
-from simulator.regimes import regime_paths
-from simulator.rows import (
-    Row,
-    party_rows,
-    payment_rows,
-    profile_rows,
-    receivable_keys,
-    receivable_rows,
-    report_rows,
-)
-from simulator.scenario import Scenario
-from simulator.showcase import PARTS, Showcase, showcase_claims, titles
-from simulator.trade import Claims, trade
+from simulator.chances import Risk, by_cause, full_risk
+from simulator.commerce import Chain, Stage, play
+from simulator.demand import Requests, ask, settled_in_time
+from simulator.endings import Endings, end
+from simulator.fraud import inflate, not_delivered, plant
+from simulator.integrated import integrated_causes
+from simulator.macro import economy
+from simulator.network import link_to_cores, link_upstream
+from simulator.policies import Decisions, decide
+from simulator.scenario import Scenario, Size
+from simulator.story import Story, tell
 
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What is told to the ledger, and what is not.
+    """All that happened, and why; arrays of requests are in the order of ``requests``.
 
     Attributes
     ----------
-    last_day : date
-        The last day, in Shanghai. Every row is known by its first instant.
-    rows : mapping of str to sequence of mappings
-        Rows by the name of their kind, as ``ledger.writer.append`` takes them.
-    oracle : Oracle
-        The truth of every receivable; no row holds any of it.
-    showcase : list of Showcase
-        A good, a doubtful and a bad receivable, issued on the last day and open.
+    scenario, size, seed, last_day
+        What it was made from; everything is told as of the first instant of the last day, in
+        Shanghai.
+    chain : Chain
+        Trade, payments and failures.
+    requests : Requests
+        Every request for money, rivals' customers and rejected ones included.
+    fraud : int array
+        Places in ``simulator.fraud.FRAUDS``.
+    planned : int array
+        Day on which each invoice of the core flow is to be paid.
+    risk : Risk
+        What each request hangs on, with the macro factor as it came.
+    full, integrated : float array of shape (requests, causes)
+        Chance of default by each cause: with the macro factor as it came, and integrated out.
+    endings : Endings
+        How each request would end, were it financed.
+    decisions : Decisions
+        Who lends.
+    story : Story
+        What became of each invoice.
     """
 
+    scenario: Scenario
+    size: Size
+    seed: int
     last_day: date
-    rows: Mapping[str, Sequence[Mapping[str, Any]]]
-    oracle: Oracle
-    showcase: list[Showcase]
+    chain: Chain
+    requests: Requests
+    fraud: Ints
+    planned: Ints
+    risk: Risk
+    full: Floats
+    integrated: Floats
+    endings: Endings
+    decisions: Decisions
+    story: Story
 
 
-def make_world(scenario: Scenario, seed: int, last_day: date) -> World:
+def make_world(scenario: Scenario, size: Size, seed: int, last_day: date) -> World:
     """Make a world; the same arguments make the same world.
 
     Parameters
@@ -62,57 +75,57 @@ def make_world(scenario: Scenario, seed: int, last_day: date) -> World:
         Not negative.
     last_day : date
         Day on which the world ends; it begins on the first day of a month, so that the last of
-        its ``scenario.months`` months may be cut short.
+        its months may be cut short.
     """
-    end = to_day_number(last_day)
-    market = _market(scenario, seed, end)
-    months = market.first_month + np.arange(scenario.months)
-    claims = trade(scenario, market.pairs, months, end, seed)
-    shown = showcase_claims(market, claims, end)
-    claims = claims.followed_by(shown)
-    oracle = _oracle(market, claims, seed)
-    told = titles(market, shown)
-    keys = oracle.receivables[-len(PARTS) :]
+    chain = play(stage_of(scenario, size, seed, last_day))
+    requests = ask(chain, seed)
+    fraud = plant(scenario, chain, requests, seed)
+    planned = settled_in_time(requests, chain.core.planned)
+    risk = full_risk(chain, requests, fraud, planned, seed)
+    endings = end(chain, requests, risk, planned, seed)
+    decisions = decide(scenario, chain, requests, seed)
+    faces = (
+        inflate(requests, fraud, chain.core.invoices.face_minor),
+        not_delivered(requests, fraud, len(chain.core.invoices)),
+    )
     return World(
-        last_day=last_day,
-        rows=_rows(market, claims, oracle, end, seed),
-        oracle=oracle,
-        showcase=[Showcase(*title, key) for title, key in zip(told, keys, strict=True)],
+        scenario,
+        size,
+        seed,
+        last_day,
+        chain,
+        requests,
+        fraud,
+        planned,
+        risk,
+        by_cause(requests, risk),
+        integrated_causes(chain, requests, fraud, planned, seed),
+        endings,
+        decisions,
+        tell(
+            chain,
+            requests,
+            fraud,
+            planned=planned,
+            faces=faces,
+            endings=endings,
+            decisions=decisions,
+        ),
     )
 
 
-def _market(scenario: Scenario, seed: int, end: int) -> Market:
-    buyers = cast_buyers(scenario, seed)
-    suppliers = cast_suppliers(scenario, seed)
-    return Market(
-        scenario=scenario,
-        buyers=buyers,
-        suppliers=suppliers,
-        pairs=link(scenario, buyers, suppliers, seed),
-        regimes=regime_paths(buyers.home, scenario.months, seed),
-        first_month=int(month_of(np.array([end]))[0]) - scenario.months + 1,
+def stage_of(scenario: Scenario, size: Size, seed: int, last_day: date) -> Stage:
+    """Cast, economy and network of a world, before anything happens."""
+    calendar = calendar_of(size.months, last_day)
+    buyers = cast_buyers(size, seed)
+    suppliers = cast_suppliers(scenario, size, seed)
+    return Stage(
+        scenario,
+        calendar,
+        buyers,
+        suppliers,
+        economy(scenario, calendar, seed),
+        link_to_cores(scenario, size, calendar, buyers=buyers, suppliers=suppliers, seed=seed),
+        link_upstream(size, calendar, suppliers, seed),
+        seed,
     )
-
-
-def _oracle(market: Market, claims: Claims, seed: int) -> Oracle:
-    regime = market.regime(claims, claims.due)
-    return Oracle(
-        receivables=receivable_keys(len(claims)),
-        at_issue=chances_at_issue(market, claims),
-        when_due=chances_when_due(market, claims)[np.arange(len(claims)), regime],
-        regime=regime,
-        days_late=draw_days_late(market, claims, seed),
-    )
-
-
-def _rows(
-    market: Market, claims: Claims, oracle: Oracle, end: int, seed: int
-) -> dict[str, list[Row]]:
-    reports = draw_reports(market, claims, seed)
-    return {
-        "party": party_rows(market, seed),
-        "party_profile": profile_rows(market, seed),
-        "party_report": report_rows(market, reports, end),
-        "receivable": receivable_rows(market, claims),
-        "payment": payment_rows(market, claims, oracle.days_late, end),
-    }

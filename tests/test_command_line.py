@@ -41,7 +41,7 @@ def program(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str
 @pytest.fixture
 def requests(small_world: SmallWorld, tmp_path: Path) -> Path:
     """A file of three requests."""
-    claims = small_world.world.rows["receivable"][-3:]
+    claims = small_world.rows["receivable"][-3:]
     path = tmp_path / "requests.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -83,7 +83,7 @@ def test_scores_are_written_to_a_file(
     else:
         replies = list(csv.DictReader(text.splitlines()))
     assert [reply["request_id"] for reply in replies] == [
-        claim["ref"] for claim in small_world.world.rows["receivable"][-3:]
+        claim["ref"] for claim in small_world.rows["receivable"][-3:]
     ]
 
 

@@ -20,7 +20,8 @@ from features.catalogue import BY_NAME
 from scoring.request_files import read_requests
 from service.answers import ScoreReply
 from service.problems import Problem
-from simulator.scenario import read_scenario
+from simulator.observation.observed import rows_of
+from simulator.scenario import read_scenario, size_of
 from simulator.world import make_world
 from tests.service.running import serving
 from tests.worlds import LAST_DAY, SmallWorld
@@ -144,7 +145,8 @@ def test_the_parts_of_the_reply_shown_add_up() -> None:
 
 
 def test_the_demo_has_the_parties_of_the_commands() -> None:
-    rows = make_world(read_scenario("demo"), tricredit.DEMO_SEED, LAST_DAY).rows
+    world = make_world(read_scenario("full_view"), size_of("demo"), tricredit.DEMO_SEED, LAST_DAY)
+    rows = rows_of(world)
     traded = [
         row
         for row in rows["receivable"]

@@ -22,8 +22,12 @@ from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
 from scoring.gather import Gathered, gather
 from service.settings import Settings
-from simulator.load import write_world
-from simulator.scenario import read_scenario
+from simulator.observation.observed import rows_of
+from simulator.observation.showcase import Showcase, showcase, showcase_sheets
+from simulator.observation.view import View
+from simulator.oracle import oracle_of
+from simulator.output import write_world
+from simulator.scenario import read_scenario, size_of
 from simulator.world import World, make_world
 from training.examples import Examples, examples, labels
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
@@ -65,7 +69,13 @@ class SmallWorld:
     bundle : Path
         Folder of the bundle.
     world : World
-        What was written, and the truth.
+        What happened, and the truth.
+    rows : dict
+        What was written, by kind.
+    showcase : list of Showcase
+        A good, a doubtful and a fraudulent claim.
+    late_chance : dict
+        True chance of each receivable to be paid 5 or more days late, the regime when due known.
     gathered : Gathered
         The whole book.
     known : Examples
@@ -77,6 +87,9 @@ class SmallWorld:
     ledger: Path
     bundle: Path
     world: World
+    rows: dict[str, list[dict[str, Any]]]
+    showcase: list[Showcase]
+    late_chance: dict[str, float]
     gathered: Gathered
     known: Examples
     supplier: str
@@ -102,26 +115,42 @@ def make_small_world(folder: Path) -> SmallWorld:
     path = folder / "ledger.db"
     engine = open_database(f"sqlite:///{path}")
     migrate(engine)
-    world = make_world(read_scenario("ci"), SEED, LAST_DAY)
-    write_world(world, engine, OWNER, RECORDED_AT)
+    world = small()
+    view = View(world)
+    write_world(world, engine, OWNER, RECORDED_AT, more=showcase_sheets(view))
     with reading(engine) as connection:
         opened = book(connection, OWNER.tenant)
     gathered = gather(engine, opened, opened.last_seq)
     engine.dispose()
     known = examples(gathered, NAMES, threads=2, progress=silent)
-    shown = next(
-        row for row in world.rows["receivable"] if row["ref"] == world.showcase[0].receivable
-    )
+    shown = showcase(view)
+    truth = oracle_of(world).receivables.to_pydict()
     return SmallWorld(
         path,
         _learned(folder / "bundles", gathered, known),
         world,
+        told_rows(world),
+        shown,
+        dict(zip(truth["receivable"], truth["p_5_days_late_when_due"], strict=True)),
         gathered,
         known,
-        shown["supplier"],
-        shown["buyer"],
-        shown["ref"],
+        shown[0].supplier,
+        shown[0].buyer,
+        shown[0].receivable,
     )
+
+
+def small() -> World:
+    """A world of a few parties, of which the ledger sees everything."""
+    return make_world(read_scenario("full_view"), size_of("small"), SEED, LAST_DAY)
+
+
+def told_rows(world: World) -> dict[str, list[dict[str, Any]]]:
+    """The facts of a world as rows by kind, with those of the showcase."""
+    rows = rows_of(world)
+    for kind, table in showcase_sheets(View(world)):
+        rows[kind].extend(table.to_pylist())
+    return rows
 
 
 def _learned(folder: Path, gathered: Gathered, known: Examples) -> Path:
@@ -150,7 +179,7 @@ def card(**other: Any) -> BundleCard:
         "cal_intercept": CALIBRATION[0],
         "cal_slope": CALIBRATION[1],
         "trained_through": RECORDED_AT,
-        "data": "simulated, scenario ci",
+        "data": "simulated, scenario full_view",
         "versions": {},
     }
     return BundleCard(**{**given, **other})

@@ -20,8 +20,8 @@ from models.event import Event
 from models.trees import Matrix
 from scoring.asking import Request
 from scoring.gather import Gathered, gather
-from simulator.load import write_world
-from simulator.scenario import read_scenario
+from simulator.output import write_world
+from simulator.scenario import read_scenario, size_of
 from simulator.world import World, make_world
 from training.examples import Flags, examples, labels
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
@@ -76,15 +76,14 @@ class Lender:
 
 def world_of(times: int = 1, *, orders: int = 1) -> World:
     """The small world of the tests, with so many times the parties, and each pair's orders."""
-    small = read_scenario("ci")
-    scenario = replace(
+    small = size_of("small")
+    size = replace(
         small,
         core_buyers=small.core_buyers * times,
-        small_buyers=small.small_buyers * times,
         suppliers=small.suppliers * times,
         orders_a_pair_month=small.orders_a_pair_month * orders,
     )
-    return make_world(scenario, SEED, LAST_DAY)
+    return make_world(read_scenario("full_view"), size, SEED, LAST_DAY)
 
 
 def write_book(world: World, folder: Path) -> tuple[str, Engine, Gathered]:

@@ -46,7 +46,7 @@ def request(
 def some_requests(small_world: SmallWorld, count: int, seed: int) -> list[Request]:
     """Requests about one to three claims of a pair, at some instant since the last was issued."""
     chance = Random(seed)  # noqa: S311 - nothing secret
-    claims: list[Any] = list(small_world.world.rows["receivable"])
+    claims: list[Any] = list(small_world.rows["receivable"])
     by_pair: dict[tuple[str, str], list[Any]] = {}
     for claim in claims:
         by_pair.setdefault((claim["supplier"], claim["buyer"]), []).append(claim)

@@ -110,9 +110,7 @@ def test_part_payments_settle_a_claim_step_by_step(
 ) -> None:
     """From the ledger: each payment is seen at once, and is evidence."""
     (row,) = (
-        dict(row)
-        for row in small_world.world.rows["receivable"]
-        if row["ref"] == small_world.receivable
+        dict(row) for row in small_world.rows["receivable"] if row["ref"] == small_world.receivable
     )
     settled, evidence = [], []
     for number, share in enumerate((40, 57, 1)):
@@ -141,9 +139,7 @@ def test_a_correction_is_evidence_instead_of_what_it_corrects(
     own_engine: Engine, bundle: Bundle, small_world: SmallWorld
 ) -> None:
     (row,) = (
-        dict(row)
-        for row in small_world.world.rows["receivable"]
-        if row["ref"] == small_world.receivable
+        dict(row) for row in small_world.rows["receivable"] if row["ref"] == small_world.receivable
     )
     before = served(own_engine, bundle, request([row], LATER)).seen
     tell(own_engine, {"receivable": [{**row, "face_minor": 123}]}, LATER, old=False)

@@ -12,7 +12,9 @@ from scoring.asking import Request
 from scoring.batch import replies
 from scoring.gather import FEW, gather
 from scoring.path import Scored, describe
-from simulator.load import write_world
+from simulator.observation.showcase import showcase_sheets
+from simulator.observation.view import View
+from simulator.output import write_world
 from tests.scoring.asked import PACK, opened, request, served, some_requests, together, told
 from tests.worlds import RECORDED_AT, SmallWorld
 
@@ -22,8 +24,8 @@ MANY = 40
 @pytest.fixture(scope="module")
 def asked(small_world: SmallWorld) -> list[Request]:
     """The three of the showcase and some more, at different instants."""
-    shown = {part.receivable for part in small_world.world.showcase}
-    claims = [dict(row) for row in small_world.world.rows["receivable"] if row["ref"] in shown]
+    shown = {part.receivable for part in small_world.showcase}
+    claims = [dict(row) for row in small_world.rows["receivable"] if row["ref"] in shown]
     return [
         *(request([claim]) for claim in claims),
         *some_requests(small_world, MANY - len(claims), seed=1),
@@ -124,7 +126,8 @@ def test_both_stores_give_the_same_scores_alone_and_among_all(
 ) -> None:
     store = open_database(database_url)
     migrate(store)
-    write_world(small_world.world, store, OWNER, RECORDED_AT)
+    more = showcase_sheets(View(small_world.world))
+    write_world(small_world.world, store, OWNER, RECORDED_AT, more=more)
     few = asked[:6]
 
     answers = [[served(store, bundle, one) for one in few], together(store, bundle, few)]

@@ -23,9 +23,7 @@ def answer(engine: Engine, bundle: Bundle, asked: Request) -> dict[str, Any]:
 def shown(engine: Engine, bundle: Bundle, small_world: SmallWorld) -> dict[str, Any]:
     """The reply to a request for more than the cap allows."""
     (claim,) = (
-        dict(row)
-        for row in small_world.world.rows["receivable"]
-        if row["ref"] == small_world.receivable
+        dict(row) for row in small_world.rows["receivable"] if row["ref"] == small_world.receivable
     )
     return answer(engine, bundle, request([claim], amount=claim["face_minor"]))
 

@@ -16,7 +16,7 @@ from tests.worlds import SmallWorld
 
 @pytest.fixture
 def asked(small_world: SmallWorld) -> Request:
-    claims = [dict(row) for row in small_world.world.rows["receivable"]]
+    claims = [dict(row) for row in small_world.rows["receivable"]]
     return request(claims[:1])
 
 
@@ -44,9 +44,7 @@ def test_an_unknown_receivable_is_pointed_at(
 def test_a_receivable_is_unknown_until_the_ledger_knew_it(
     engine: Engine, bundle: Bundle, asked: Request, small_world: SmallWorld
 ) -> None:
-    (claim,) = (
-        row for row in small_world.world.rows["receivable"] if row["ref"] in asked.receivables
-    )
+    (claim,) = (row for row in small_world.rows["receivable"] if row["ref"] in asked.receivables)
     first = claim.get("known_at") or claim["happened_at"]
 
     served(engine, bundle, replace(asked, as_of=first))
@@ -68,10 +66,10 @@ def test_one_unknown_key_among_many_requests_stops_all_before_the_first_reply(
 def test_parties_that_never_traded_are_known_and_told_as_others(
     engine: Engine, bundle: Bundle, asked: Request, small_world: SmallWorld
 ) -> None:
-    traded = {row["supplier"] for row in small_world.world.rows["receivable"]}
+    traded = {row["supplier"] for row in small_world.rows["receivable"]}
     other = next(
         row["ref"]
-        for row in small_world.world.rows["party"]
+        for row in small_world.rows["party"]
         if row["ref"] in traded and row["ref"] != asked.supplier
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from ledger.clocks import day_of, zone
 from models.bundle import Bundle
 from scoring.asking import Request
-from simulator.rows import TIME_ZONE
+from simulator.observation.view import TIME_ZONE
 from tests.scoring.asked import features_told, opened, request, served, tell, together, told
 from tests.worlds import RECORDED_AT, SmallWorld
 
@@ -22,7 +22,7 @@ LATER = RECORDED_AT + timedelta(days=2)
 
 
 def claims(small_world: SmallWorld) -> list[dict[str, Any]]:
-    return [dict(row) for row in small_world.world.rows["receivable"]]
+    return [dict(row) for row in small_world.rows["receivable"]]
 
 
 @pytest.fixture(scope="module")

@@ -1,36 +1,38 @@
-"""A world is the same for the same seed, true to its own oracle, and hard enough to be worth it."""
+"""A world is the same for the same seed, and its parts fit together."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
-from simulator.lateness import LATE_DAYS
-from simulator.regimes import REGIMES
-from simulator.scenario import read_scenario
-from simulator.world import World, make_world
+from simulator.arrays import Flags, Floats, Ints
+from simulator.calendar import BURN_IN_MONTHS
+from simulator.chances import CAUSES, DEFAULT_DAYS
+from simulator.commerce import Chain, play
+from simulator.intensities import NEVER
+from simulator.scenario import read_scenario, size_of
+from simulator.world import World, make_world, stage_of
+from tests.simulator.known_worlds import LAST_DAY, supplier_of, world_of
 
-LAST_DAY = date(2026, 6, 17)
 SEEDS = (1, 2, 3)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-@cache
-def world_of(seed: int, scenario: str = "ci") -> World:
-    return make_world(read_scenario(scenario), seed, LAST_DAY)
+def arrays_of(part: Any, name: str = "world") -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """All arrays of a world, each with its place in it."""
+    if isinstance(part, np.ndarray):
+        yield name, part
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from arrays_of(getattr(part, field.name), f"{name}.{field.name}")
 
 
-def everything(world: World) -> Mapping[str, Any]:
-    return {**world.rows, "oracle": world.oracle.table().to_pydict(), "showcase": world.showcase}
-
-
-def late(world: World) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return world.oracle.days_late >= LATE_DAYS
+def unequal(one: Any, other: Any) -> set[str]:
+    """Names of the arrays that are not the same in both."""
+    pairs = zip(arrays_of(one), arrays_of(other), strict=True)
+    return {name for (name, mine), (_, theirs) in pairs if not np.array_equal(mine, theirs)}
 
 
 @pytest.fixture(params=SEEDS)
@@ -39,171 +41,188 @@ def world(request: pytest.FixtureRequest) -> World:
 
 
 def test_the_same_seed_makes_the_same_world() -> None:
-    again = make_world(read_scenario("ci"), 1, LAST_DAY)
+    again = make_world(read_scenario("baseline"), size_of("ci"), 1, LAST_DAY)
 
-    assert everything(again) == everything(world_of(1))
+    assert len(list(arrays_of(again))) > 80
+    assert not unequal(again, world_of(1))
 
 
 def test_another_seed_makes_another_world() -> None:
-    first, second = everything(world_of(1)), everything(world_of(2))
+    alike = {name for name, _ in arrays_of(world_of(1))} - unequal(world_of(1), world_of(2))
 
-    assert all(first[kind] != second[kind] for kind in first)
+    assert alike == {
+        "world.chain.calendar.starts",
+        "world.chain.stops.calendar.starts",
+        "world.chain.ruin.calendar.starts",
+        "world.chain.ruin_anyway.calendar.starts",
+        "world.chain.suppliers.tier",
+    }
+
+
+def test_what_the_ledger_sees_changes_nothing_that_happens() -> None:
+    assert unequal(world_of(1), world_of(1, scenario="full_view")) == {
+        "world.chain.suppliers.data_tier"
+    }
+
+
+def test_a_dial_of_fraud_leaves_trade_and_requests_alone() -> None:
+    changed = unequal(world_of(1), world_of(1, scenario="fraud_wave"))
+
+    assert "world.fraud" in changed
+    assert not {name for name in changed if name.startswith(("world.chain", "world.requests"))}
 
 
 def test_a_world_may_end_in_any_year() -> None:
-    later = make_world(read_scenario("ci"), 1, LAST_DAY.replace(year=2027))
+    later = make_world(read_scenario("baseline"), size_of("demo"), 1, LAST_DAY.replace(year=2029))
 
-    assert len(later.oracle.receivables) == pytest.approx(len(world_of(1).oracle.receivables), 0.05)
-
-
-@pytest.mark.parametrize(("scenario", "size"), [("ci", 3_000), ("demo", 12_000)])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_scenario_has_the_size_it_says(scenario: str, size: int, seed: int) -> None:
-    assert len(world_of(seed, scenario).rows["receivable"]) == pytest.approx(size, rel=0.1)
+    assert len(later.requests) == pytest.approx(len(world_of(1, "demo").requests), rel=0.1)
 
 
-def test_nothing_happens_or_is_known_after_the_last_day_begins(world: World) -> None:
-    begin = datetime.combine(LAST_DAY, time.min, SHANGHAI)
-
-    for rows in world.rows.values():
-        assert all(row["happened_at"] <= row["known_at"] <= begin for row in rows)
+def test_a_ci_world_brings_us_four_thousand_requests(world: World) -> None:
+    assert world.decisions.ours.sum() >= 4_000
 
 
-def test_each_source_has_its_latency(world: World) -> None:
-    def local(instant: datetime) -> date:
-        return instant.astimezone(SHANGHAI).date()
-
-    for claim in world.rows["receivable"]:
-        assert local(claim["happened_at"]) == local(claim["known_at"]) == claim["issued_on"]
-    for payment in world.rows["payment"]:
-        assert local(payment["happened_at"]) == payment["paid_on"]
-        assert local(payment["known_at"]) == payment["paid_on"] + timedelta(days=1)
-    for report in world.rows["party_report"]:
-        assert local(report["known_at"]) == report["period_end"].replace(day=15)
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_bench_world_holds_two_hundred_thousand_requests(seed: int) -> None:
+    assert len(world_of(seed, "bench").requests) >= 200_000
 
 
-def test_a_payment_settles_its_receivable_when_the_oracle_says(world: World) -> None:
-    claims = {row["ref"]: row for row in world.rows["receivable"]}
-    days = dict(zip(world.oracle.receivables, world.oracle.days_late.tolist(), strict=True))
-    paid = {row["receivable"]: row for row in world.rows["payment"]}
+@pytest.mark.parametrize("size", ["demo", "ci"])
+def test_between_1_and_5_in_a_hundred_default(size: str) -> None:
+    worlds = [world_of(seed, size) for seed in SEEDS]
 
-    assert list(days) == list(claims)
-    for ref, claim in claims.items():
-        paid_on = claim["due_on"] + timedelta(days=days[ref])
-        assert (ref in paid) == (paid_on < LAST_DAY)
-        if ref in paid:
-            payment = paid[ref]
-            assert (payment["paid_on"], payment["amount_minor"]) == (paid_on, claim["face_minor"])
-            assert (payment["payer"], payment["payee"]) == (claim["buyer"], claim["supplier"])
+    assert 0.01 <= np.mean([world.full.sum(axis=1).mean() for world in worlds]) <= 0.05
 
 
-def test_some_reports_are_missing_but_most_are_there(world: World) -> None:
-    scenario = read_scenario("ci")
-    full = len(world.rows["party"]) * scenario.months
-    headcounts = [row["employees"] for row in world.rows["party_report"]]
-
-    assert 0.6 < len(headcounts) / full < 0.95
-    assert 0.85 < sum(count is not None for count in headcounts) / len(headcounts) < 0.95
-
-
-def test_all_names_differ_and_say_that_they_are_invented(world: World) -> None:
-    names = [row["name"] for row in world.rows["party"]]
-    domains = {row["mail_domain"] for row in world.rows["party_profile"]}
-
-    assert len(set(names)) == len(names)
-    assert all(name.endswith("（虚构）") for name in names)
-    assert all(domain.endswith(".example") for domain in domains)
+def test_events_come_in_the_world_or_never(world: World) -> None:
+    chain = world.chain
+    for day in (chain.ruin_day, chain.stop_day):
+        comes = day < NEVER
+        assert 0.02 < comes.mean() < 0.5
+        assert (day[comes] >= chain.calendar.begin).all()
+        assert (day[comes] < chain.calendar.end).all()
 
 
-@pytest.mark.parametrize("scenario", ["ci", "demo"])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_between_15_and_45_in_a_hundred_are_late(scenario: str, seed: int) -> None:
-    assert 0.15 <= late(world_of(seed, scenario)).mean() <= 0.45
+def test_a_pair_does_not_stop_before_it_trades(world: World) -> None:
+    chain = world.chain
+    months = np.minimum(chain.core.pairs.from_month, chain.calendar.all_months)
+
+    assert (chain.stop_day >= chain.calendar.starts[months]).all()
 
 
-@pytest.mark.parametrize("scenario", ["ci", "demo"])
-@pytest.mark.parametrize("seed", SEEDS)
-def test_as_many_are_late_in_each_regime_as_the_oracle_says(scenario: str, seed: int) -> None:
-    world = world_of(seed, scenario)
-    oracle, hits = world.oracle, late(world)
+def test_nothing_is_sold_by_the_ruined_nor_to_whom_has_stopped(world: World) -> None:
+    chain, story, flow = world.chain, world.story, world.chain.core
+    issued = flow.invoices.issued
 
-    for regime in range(len(REGIMES)):
-        here = oracle.regime == regime
-        chances = oracle.when_due[here]
-        sd = np.sqrt((chances * (1 - chances)).sum())  # of a sum of independent draws
-        assert abs(hits[here].sum() - chances.sum()) <= 3.5 * sd, REGIMES[regime]
+    assert (issued <= chain.stop_day[flow.invoices.pair]).all()
+    assert (issued <= chain.ruin_day[flow.seller])[story.happened].all()
+    assert (story.happened[world.requests.claims]).all()
+
+
+def test_late_buyers_bring_a_fifth_of_the_ruins() -> None:
+    """Of those expected in the told months, had they been paid on the due date or not."""
+    expected = np.zeros(2)
+    for seed in SEEDS:
+        chain = world_of(seed).chain
+        calendar, who = chain.calendar, np.arange(chain.suppliers.first)
+        begin = np.full(len(who), calendar.starts[BURN_IN_MONTHS] - 1)
+        last = np.full(len(who), calendar.starts[calendar.months] - 1)
+        for place, events in enumerate((chain.ruin, chain.ruin_anyway)):
+            expected[place] += events.chance(who, begin, last).sum()
+
+    assert 0.12 < 1 - expected[1] / expected[0] < 0.25
+    fallen = np.mean([world_of(seed).chain.contagion.mean() for seed in SEEDS])
+    assert 0.02 < fallen < 0.2
+
+
+def ends_at_once(chain: Chain, pairs: Ints, days: Ints) -> Floats:
+    """Draws that let these pairs' buyers stop on the day after these, and no other buyer ever."""
+    buyer = chain.core.pairs.buyer[pairs]
+    begins = np.minimum(chain.core.pairs.from_month[pairs], chain.calendar.all_months)
+    since = chain.stops.through(buyer, chain.calendar.starts[begins] - 1)
+    reached = chain.stops.through(buyer, days) + chain.stops.through(buyer, days + 1)
+    draws = np.full(len(chain.core.pairs), 1e9)
+    draws[pairs] = reached / 2 - since
+    return draws
+
+
+def until(chain: Chain, day: Ints) -> Flags:
+    """Whether each month starts by the day of each row; shape (rows, months)."""
+    return chain.calendar.starts[None, :-1] <= day[:, None]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_as_many_are_late_in_each_decile_of_the_oracle(seed: int) -> None:
-    world = world_of(seed, "demo")
-    chances, hits = world.oracle.when_due, late(world)
+def test_cash_tells_nothing_of_a_stop_before_its_requests_are_settled(seed: int) -> None:
+    """Two worlds that differ in one stop a supplier, right after a request."""
+    world = world_of(seed)
+    stage = stage_of(world.scenario, world.size, seed, LAST_DAY)
+    order = np.random.default_rng(seed).permutation(len(world.requests))
+    supplier, first = np.unique(supplier_of(world)[order], return_index=True)
+    picked = order[first]
+    pair, day = world.requests.pair[picked], world.requests.day[picked]
+    settled = world.requests.matures[picked] + DEFAULT_DAYS
 
-    for tenth in np.array_split(np.argsort(chances), 10):
-        sd = np.sqrt((chances[tenth] * (1 - chances[tenth])).sum())
-        assert abs(hits[tenth].sum() - chances[tenth].sum()) <= 3.5 * sd
+    with_stops = play(stage, ends_at_once(world.chain, pair, day))
+    without = play(stage, np.full(len(stage.core), 1e9))
 
-
-def test_what_is_known_at_issue_averages_what_is_known_when_due() -> None:
-    """Over many worlds: within one, all claims on a buyer share the path of its regime."""
-    differences = [
-        (world_of(seed).oracle.when_due - world_of(seed).oracle.at_issue).mean()
-        for seed in range(60)
-    ]
-
-    error = np.std(differences) / np.sqrt(len(differences))
-    assert abs(np.mean(differences)) <= 3.5 * error
-    assert error < 0.003
-
-
-def test_worse_regimes_are_later(world: World) -> None:
-    chances = world.oracle.when_due
-    means = [chances[world.oracle.regime == place].mean() for place in range(len(REGIMES))]
-
-    assert means == sorted(means)
+    assert np.array_equal(with_stops.stop_day[pair], day + 1)
+    assert (without.stop_day == NEVER).all()
+    told = until(without, settled)
+    for name in ("cash", "dry", "dry_anyway"):
+        one, other = (getattr(chain.liquidity, name)[supplier] for chain in (with_stops, without))
+        assert np.array_equal(one[told], other[told]), name
+    later = with_stops.liquidity.cash[supplier] != without.liquidity.cash[supplier]
+    assert (later & ~told).any(axis=1).mean() > 0.3
+    assert np.array_equal(with_stops.liquidity.costs, without.liquidity.costs)
 
 
-def past_late_rate(world: World) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Share of late payments of the buyer known before each receivable, slowly and plainly."""
-    number = {ref: place for place, ref in enumerate(world.oracle.receivables)}
-    claims = world.rows["receivable"]
-    payments = world.rows["payment"]
-    buyers = np.array([claims[number[row["receivable"]]]["buyer"] for row in payments])
-    known = np.array([row["known_at"].timestamp() for row in payments])
-    hits = late(world)[[number[row["receivable"]] for row in payments]]
-    rates = []
-    for claim in claims:
-        seen = (buyers == claim["buyer"]) & (known < claim["known_at"].timestamp())
-        rates.append((hits[seen].sum() + 3) / (seen.sum() + 10))
-    return np.array(rates)
+def test_stops_change_no_other_draw() -> None:
+    world = world_of(1)
+    stage = stage_of(world.scenario, world.size, 1, LAST_DAY)
+
+    without = play(stage, np.full(len(stage.core), 1e9))
+
+    same = without.core.invoices.issued <= world.chain.stop_day[without.core.invoices.pair]
+    assert not unequal(without.core.take(same), world.chain.core)
+    assert same.sum() < len(without.core.invoices)
 
 
-def test_the_past_late_rate_says_something_and_the_oracle_much_more(world: World) -> None:
-    second_half = slice(len(world.oracle.receivables) // 2, None)
-    hits = late(world)[second_half]
+def test_full_and_integrated_chances_agree_on_average() -> None:
+    """Over many worlds: within one, all share the way the economy went."""
+    hangs = [CAUSES.index(cause) for cause in ("buyer", "supplier", "diversion")]
+    worlds = [world_of(seed) for seed in range(1, 9)]
+    full, integrated = (
+        np.array([getattr(world, name)[:, hangs].sum() for world in worlds])
+        for name in ("full", "integrated")
+    )
+    error = (full - integrated).std(ddof=1) / np.sqrt(len(worlds))
 
-    simple = roc_auc_score(hits, past_late_rate(world)[second_half])
-    best = roc_auc_score(hits, world.oracle.at_issue[second_half])
-
-    assert simple > 0.57
-    assert best > simple + 0.06
-    assert 0.74 < best < 0.88
+    assert abs((full - integrated).mean()) <= 3.5 * error
+    assert error < 0.15 * full.mean()
 
 
-@pytest.mark.parametrize("scenario", ["ci", "demo"])
-@pytest.mark.parametrize("seed", range(1, 9))
-def test_the_showcase_goes_from_good_to_bad(scenario: str, seed: int) -> None:
-    world = world_of(seed, scenario)
-    claims = {row["ref"]: row for row in world.rows["receivable"]}
-    chance = dict(zip(world.oracle.receivables, world.oracle.at_issue, strict=True))
-    shown = [claims[item.receivable] for item in world.showcase]
-    good, doubtful, bad = (chance[claim["ref"]] for claim in shown)
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
+def test_full_and_integrated_chances_agree_on_average_in_a_large_world(seed: int) -> None:
+    world = world_of(seed, "bench")
 
-    assert good < 0.12
-    assert 0.3 < doubtful < 0.6
-    assert bad > 0.8
-    assert len({claim["buyer"] for claim in shown}) == 3
-    assert len({claim["face_minor"] for claim in shown}) == 3
-    assert all(claim["issued_on"] == LAST_DAY for claim in shown)
-    assert not {claim["ref"] for claim in shown} & {r["receivable"] for r in world.rows["payment"]}
-    assert [item.title_en.split(":")[0] for item in world.showcase] == ["Good", "Doubtful", "Bad"]
+    assert world.integrated.sum() == pytest.approx(world.full.sum(), rel=0.05)
+
+
+def test_what_does_not_hang_on_the_economy_is_the_same_in_both(world: World) -> None:
+    fraud = CAUSES.index("fraud")
+
+    assert np.allclose(world.full[:, fraud], world.integrated[:, fraud], rtol=1e-12)
+    assert not np.allclose(world.full[:, 0], world.integrated[:, 0], rtol=0.1)
+
+
+def test_an_earlier_last_day_of_the_month_tells_less_of_the_same_world() -> None:
+    shorter = make_world(read_scenario("baseline"), size_of("demo"), 1, date(2026, 6, 20))
+    whole = world_of(1, "demo")
+    before = whole.requests.day < shorter.chain.calendar.last_day
+
+    assert 0 < before.sum() < len(whole.requests)
+    assert np.array_equal(shorter.requests.day, whole.requests.day[before])
+    assert np.array_equal(shorter.requests.matures, whole.requests.matures[before])
+    assert not unequal(shorter.chain.core, whole.chain.core)

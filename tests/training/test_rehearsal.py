@@ -67,7 +67,7 @@ def test_each_learns_before_its_origin_and_predicts_the_months_after(
 def test_what_is_learned_was_settled_at_the_origin(
     small_world: SmallWorld, laid_out: list[Fold]
 ) -> None:
-    due = {row["ref"]: row["due_on"] for row in small_world.world.rows["receivable"]}
+    due = {row["ref"]: row["due_on"] for row in small_world.rows["receivable"]}
     for fold, origin in zip(laid_out, ORIGINS, strict=True):
         learned = [small_world.known.receivables[at] for at in fold.learn]
         assert max(due[ref] for ref in learned) <= origin - timedelta(days=LATE.days + 1)

@@ -1,0 +1,35 @@
+"""How well scores rank requests whose true chances are known: without a draw, so without noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.arrays import Floats
+
+
+def expected_auc(scores: Floats, chances: Floats) -> float:
+    """Area under the ROC curve, each request being an event by its chance and none by the rest.
+
+    Ties count half. It is what `sklearn.metrics.roc_auc_score` makes of every request once as an
+    event with weight p and once as a non-event with weight 1 - p.
+
+    Parameters
+    ----------
+    scores : float array of shape (requests,)
+        High is risky.
+    chances : float array of shape (requests,)
+        True chances of default, from 0 to 1.
+
+    Returns
+    -------
+    float
+        NaN where there is nothing to rank: no chance of an event, or of anything else.
+    """
+    _, place = np.unique(scores, return_inverse=True)
+    events = np.bincount(place, weights=chances)
+    others = np.bincount(place, weights=1 - chances)
+    total = events.sum() * others.sum()
+    if total == 0:
+        return float("nan")
+    below = np.cumsum(others) - others
+    return float((events * (below + others / 2)).sum() / total)
