@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -88,11 +89,20 @@ def write_folder(world: World, folder: Path, *, progress: Progress) -> Written:
         raise FolderTaken(
             f"{folder} is there already", field="out", remedy="name a new folder, or remove it"
         )
-    making = folder.with_name(f".{folder.name}.partial")
-    for part in (FACTS, CORRECTIONS):
-        (making / part).mkdir(parents=True)
-    rows = _write_facts(world, making, progress)
-    write_oracle(oracle_of(world), making / ORACLE)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as making:
+        whole = Path(making) / folder.name
+        for part in (FACTS, CORRECTIONS):
+            (whole / part).mkdir(parents=True)
+        rows = _write_facts(world, whole, progress)
+        write_oracle(oracle_of(world), whole / ORACLE)
+        _write_about(world, rows, whole / ABOUT)
+        whole.rename(folder)
+    progress("done", 1.0)
+    return Written(folder, rows)
+
+
+def _write_about(world: World, rows: dict[str, int], path: Path) -> None:
     about = {
         "scenario": asdict(world.scenario),
         "size": asdict(world.size),
@@ -100,11 +110,7 @@ def write_folder(world: World, folder: Path, *, progress: Progress) -> Written:
         "last_day": world.last_day.isoformat(),
         "rows": rows,
     }
-    text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
-    (making / ABOUT).write_text(text, encoding="utf-8")
-    making.rename(folder)
-    progress("done", 1.0)
-    return Written(folder, rows)
+    path.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def write_world(

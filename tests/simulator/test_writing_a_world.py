@@ -136,6 +136,18 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path, world: World) -> N
     assert list((tmp_path / "world").iterdir()) == []
 
 
+def test_nothing_is_left_of_a_folder_that_was_not_finished(tmp_path: Path, world: World) -> None:
+    def stop(_what: str, share: float) -> None:
+        if share > 0.3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(world, tmp_path / "deep" / "world", progress=stop)
+
+    assert list((tmp_path / "deep").iterdir()) == []
+    assert write_folder(world, tmp_path / "deep" / "world", progress=silent).rows
+
+
 def test_the_truth_lies_apart_and_is_read_only(tmp_path: Path, world: World) -> None:
     folder = write_folder(world, tmp_path / "world", progress=silent).folder
 
