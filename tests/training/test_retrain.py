@@ -220,11 +220,12 @@ def test_the_champion_beats_one_variable(trained: Trained) -> None:
 def test_it_ranks_nearly_as_well_as_the_truth(
     trained: Trained, small_world: SmallWorld, held_out: tuple[Matrix, Any, list[str]]
 ) -> None:
-    """The oracle's chance at issue is the limit of every model."""
+    """The oracle's chance is the limit of every model, and more: it knows how the buyer pays when
+    the claim falls due, which no model can on the day of issue."""
     _, event, keys = held_out
     limit = sklearn.roc_auc_score(event, [small_world.late_chance[ref] for ref in keys])
 
-    assert limit - 0.08 <= trained.report["test"]["champion"]["auc"] <= limit + 0.05
+    assert limit - 0.15 <= trained.report["test"]["champion"]["auc"] <= limit + 0.05
 
 
 def test_shuffled_outcomes_can_t_be_learned(
@@ -237,7 +238,7 @@ def test_shuffled_outcomes_can_t_be_learned(
     half = len(learn) // 2
     fitter = Fitter(recipe.feature_names, recipe.trees, recipe.seed, threads=1)
     aucs = []
-    for seed in range(8):
+    for seed in range(24):
         event = np.random.default_rng(seed).permutation(then.event[learn])
         plan = [Fold(learn[:half], event[:half], learn[half:], event[half:])]
         champion = fit_champion(fitter, known, plan, (known.rows[learn], event), silent)
