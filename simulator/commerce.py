@@ -14,54 +14,14 @@ from simulator.arrays import Flags, Floats, Ints, stream
 from simulator.calendar import Calendar
 from simulator.cash import Liquidity, Owed, dry_intensity, liquidity
 from simulator.cast import Buyers, Suppliers
-from simulator.dilution import Dilution, dilute
+from simulator.flows import Flow, Stage, paid, traded
 from simulator.grades import grade_paths, stop_intensity, stop_scale
 from simulator.intensities import NEVER, Intensities, accumulated
-from simulator.lateness import Payments, pay, pay_stream
 from simulator.macro import Macro, monthly_intensity, threshold_of
-from simulator.network import Pairs
 from simulator.regimes import DISTRESSED, SLOW, TYPICAL, regime_paths
-from simulator.scenario import Scenario
-from simulator.trade import Invoices, pair_sectors, trade, trade_stream
 
 CONTAGION_DAYS = 365
 """A failure that late buyers only bring forward by less is the supplier's own."""
-
-
-@dataclass(frozen=True, eq=False)
-class Flow:
-    """Trade of one part of the network.
-
-    Attributes
-    ----------
-    pairs, invoices, dilution, payments
-        Rows of the last three belong together.
-    planned : int array
-        Day on which each invoice is to be paid.
-    """
-
-    pairs: Pairs
-    invoices: Invoices
-    dilution: Dilution
-    payments: Payments
-
-    @property
-    def planned(self) -> Ints:
-        """Day on which each invoice is to be paid."""
-        return self.invoices.due + self.payments.days_late
-
-    @property
-    def seller(self) -> Ints:
-        """Supplier of each invoice."""
-        return self.pairs.supplier[self.invoices.pair]
-
-    def take(self, which: Ints | Flags) -> Flow:
-        """The flow with some of its invoices."""
-        picked = [
-            type(part)(*(getattr(part, field.name)[which] for field in fields(part)))
-            for part in (self.invoices, self.dilution, self.payments)
-        ]
-        return Flow(self.pairs, *picked)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,28 +81,6 @@ class Chain:
     owed: Owed
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What the chain is played on.
-
-    Attributes
-    ----------
-    scenario, calendar, buyers, suppliers, macro, seed
-        As drawn before.
-    core, upstream : Pairs
-        The network.
-    """
-
-    scenario: Scenario
-    calendar: Calendar
-    buyers: Buyers
-    suppliers: Suppliers
-    macro: Macro
-    core: Pairs
-    upstream: Pairs
-    seed: int
-
-
 def play(stage: Stage, stop_draws: Floats | None = None) -> Chain:
     """Let the chain trade, pay, and fail.
 
@@ -164,7 +102,7 @@ def play(stage: Stage, stop_draws: Floats | None = None) -> Chain:
     # a pair is at risk from its first month on
     since = calendar.starts[np.minimum(stage.core.from_month, calendar.all_months)] - 1
     stop_day = stops.days(stage.core.buyer, draws + stops.through(stage.core.buyer, since))
-    core = _flow(stage, stage.core, regimes, stage.buyers.tilt, "core")
+    core = paid(stage, traded(stage, stage.core, "core"), regimes, stage.buyers.tilt)
     owed = _owed(core, stop_day)
     fate = _Fate(stage)
     fate.of_tier(1, owed)
@@ -231,35 +169,17 @@ class _Fate:
         return ruin, anyway, self.ruin_day, (self.ruin_day < NEVER) & pushed
 
 
-def _flow(stage: Stage, pairs: Pairs, regimes: Ints, tilt: Floats, name: str) -> Flow:
-    calendar, seed = stage.calendar, stage.seed
-    sectors = pair_sectors(pairs, stage.suppliers.trade, stage.macro)
-    invoices = trade(stage.scenario, calendar, pairs, sectors, trade_stream(seed, name))
-    dilution = dilute(invoices, pairs, stage.suppliers, seed, name)
-    disputed = dilution.disputed_on > 0
-    chance = pay_stream(seed, name)
-    payments = pay(
-        calendar,
-        pairs,
-        invoices,
-        regimes=regimes,
-        tilt=tilt,
-        disputed=disputed,
-        rng=chance,
-    )
-    return Flow(pairs, invoices, dilution, payments)
-
-
 def _upstream(stage: Stage, fate: _Fate) -> tuple[Flow, Ints]:
     """Tier 2 is paid by tier 1, whose fate is settled; then tier 3 by tier 2.
 
     The trade is drawn once; it is paid anew when the payers of the next tier are known.
     """
     pairs = stage.upstream
+    sold = traded(stage, pairs, "upstream")
     tilt = np.zeros(len(stage.suppliers))
     for tier in (2, 3):
         stop_day = fate.ruin_day[pairs.buyer]
-        flow = _flow(stage, pairs, fate.regimes, tilt, "upstream")
+        flow = paid(stage, sold, fate.regimes, tilt)
         fate.of_tier(tier, _owed(flow, stop_day))
     stop_day = fate.ruin_day[pairs.buyer]
     return _until(flow, stop_day), stop_day

@@ -28,8 +28,8 @@ NO_DEFAULT = -1
 LOSS_BY_CAUSE = (0.55, 0.60, 0.35, 0.75, 0.75, 0.10)
 """Mean loss given default by cause, as a share of the amount."""
 
-FAILS_AFTER_DAYS = 2
-"""A request is paid out this long after it."""
+DRAWN_DAYS = 2
+"""What is asked for is paid out this long after the request."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ tail of real trade networks (domain.md section 4.2).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -238,6 +238,8 @@ def _new_sector(
         return pairs
     begin = calendar.months - scenario.new_sector_months
     new = suppliers.trade[pairs.supplier] == len(TRADES) - 1
-    pairs.from_month[new] = np.maximum(pairs.from_month[new], begin)
-    pairs.until_month[new] = np.maximum(pairs.until_month[new], begin)
-    return pairs
+    return replace(
+        pairs,
+        from_month=np.where(new, np.maximum(pairs.from_month, begin), pairs.from_month),
+        until_month=np.where(new, np.maximum(pairs.until_month, begin), pairs.until_month),
+    )

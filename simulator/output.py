@@ -21,10 +21,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, Engine
 
-from ledger.checking import check_batch
+from ledger.checking import Rows, Verdict, check_batch
 from ledger.clocks import start_of_day, zone
 from ledger.database import writing
-from ledger.faults import Fault, RejectedRows
+from ledger.faults import Fault, RejectedRows, RowFault
 from ledger.loads import Load, Receipt
 from ledger.principals import Principal
 from ledger.reports.parquet_rows import WRITTEN_AS
@@ -207,10 +207,15 @@ def _write_facts(world: World, folder: Path, progress: Progress) -> dict[str, in
     return rows
 
 
-def _check(kind: str, table: pa.Table, check: Callable[..., object]) -> None:
+def _check(kind: str, table: pa.Table, check: Callable[[Rows], dict[str, Verdict]]) -> None:
     for chunk in read_arrow(table.to_reader(), kind):
-        found = check_chunk(kind, chunk, check)  # type: ignore[arg-type]
+        found = check_chunk(kind, chunk, check)
         faults = [fault for verdict in found.verdicts.values() for fault in verdict.faults]
+        faults += [
+            RowFault(kind, row.line - 1, trouble.field, trouble.reason)
+            for row in chunk
+            for trouble in row.troubles
+        ]
         if faults:
             raise RejectedRows(faults)
 

@@ -9,9 +9,10 @@ from simulator.arrays import Floats, Ints
 from simulator.calendar import calendar_of
 from simulator.cast import cast_buyers, cast_suppliers
 from simulator.chances import Risk, by_cause, full_risk
-from simulator.commerce import Chain, Stage, play
+from simulator.commerce import Chain, play
 from simulator.demand import Requests, ask, settled_in_time
 from simulator.endings import Endings, end
+from simulator.flows import Stage
 from simulator.fraud import inflate, not_delivered, plant
 from simulator.integrated import integrated_causes
 from simulator.macro import economy

@@ -7,7 +7,7 @@ import numpy as np
 from ledger.clocks import from_day_number
 from simulator.arrays import Flags, Floats, Ints
 from simulator.chances import CAUSES
-from simulator.endings import FAILS_AFTER_DAYS
+from simulator.endings import DRAWN_DAYS
 from simulator.observation.sales import OTHER_SALES, totals, usual_sales
 from simulator.observation.view import CURRENCY, Sheets, View, days, joined, whole, words
 from simulator.policies import NOBODY
@@ -118,7 +118,7 @@ def _financed(view: View, day: int) -> tuple[Floats, Ints, Ints]:
     world = view.world
     requests, lender = world.requests, world.decisions.lender
     defaulted, repaid = world.endings.defaulted, world.endings.paid_on
-    drawn = requests.day + FAILS_AFTER_DAYS < day
+    drawn = requests.day + DRAWN_DAYS < day
     place = np.flatnonzero((lender != NOBODY) & drawn & (defaulted | (repaid >= day)))
     count = len(world.chain.suppliers)
     supplier = world.chain.core.pairs.supplier[requests.pair[place]]

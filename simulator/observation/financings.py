@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.arrays import Ints
 from simulator.chances import CAUSES, DEFAULT_DAYS
+from simulator.endings import DRAWN_DAYS
 from simulator.fraud import CIRCULAR, DOUBLE, FORGED
 from simulator.observation.documents import ON_PLATFORM
 from simulator.observation.settlements import CLAIM, claim_minor
@@ -20,9 +21,6 @@ from simulator.observation.view import (
     words,
 )
 from simulator.policies import OURS
-
-DRAWN_DAYS = 2
-"""A financing is paid out this long after the request."""
 
 LENT_SHARE = 0.8
 """Part of what is asked for that is lent, at least; the rest is a reserve."""

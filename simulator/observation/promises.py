@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.arrays import Floats, Ints
-from simulator.endings import FAILS_AFTER_DAYS
+from simulator.endings import DRAWN_DAYS
 from simulator.observation.view import CURRENCY, Sheets, View, days, flags, refs, whole, words
 from simulator.policies import OURS
 
@@ -60,7 +60,7 @@ def chosen(view: View, name: str, share: float) -> Ints:
     requests = view.world.requests
     draw = view.chance(name).random(len(requests))
     ours = view.world.decisions.lender == OURS
-    paid_out = requests.day + FAILS_AFTER_DAYS < view.end
+    paid_out = requests.day + DRAWN_DAYS < view.end
     return np.flatnonzero(ours & paid_out & (draw < share))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.arrays import Ints
+from simulator.endings import DRAWN_DAYS
 from simulator.fraud import DOUBLE
 from simulator.intensities import NEVER
 from simulator.observation.documents import invoice_numbers
-from simulator.observation.financings import DRAWN_DAYS
 from simulator.observation.settlements import CLAIM, claim_minor
 from simulator.observation.view import Sheets, View, days, instants, refs, texts, whole, words
 from simulator.policies import OURS, RIVAL_A, RIVAL_B

@@ -5,10 +5,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import inspect
@@ -136,6 +138,29 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path, world: World) -> N
     assert list((tmp_path / "world").iterdir()) == []
 
 
+def test_a_row_that_the_ledger_could_not_read_stops_the_writing(
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only one that it would read and refuse."""
+
+    def spoilt(made: World) -> Iterator[tuple[str, pa.Table]]:
+        for kind, table in observed(made):
+            if kind == "party":
+                beyond = pa.array([10_000_000] * table.num_rows, pa.int32()).cast(pa.date32())
+                place = table.column_names.index("onboarded_on")
+                yield kind, table.set_column(place, "onboarded_on", beyond)
+            else:
+                yield kind, table
+
+    monkeypatch.setattr("simulator.output.observed", spoilt)
+
+    with pytest.raises(RejectedRows) as caught:
+        write_folder(world, tmp_path / "world", progress=silent)
+
+    assert caught.value.field == "onboarded_on"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_left_of_a_folder_that_was_not_finished(tmp_path: Path, world: World) -> None:
     def stop(_what: str, share: float) -> None:
         if share > 0.3:
@@ -186,6 +211,7 @@ OLD_PROCESSOR = {
 }
 SCRIPT = f"""
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 import numpy as np
