@@ -10,10 +10,11 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 PACKAGES := .venv/.packages
 PROJECT := .venv/.project
+SPARK := .venv-spark/.project
 BENCHMARKS = $(filter-out __init__ __main__,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve train check test test-long bench
+.PHONY: help setup spark demo serve train check test test-long bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +29,16 @@ $(PACKAGES): requirements-dev.lock
 
 $(PROJECT): $(PACKAGES) pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+spark: $(SPARK) ## make .venv-spark: the relations on Spark; needs Java 17 or newer (docs/engines.md)
+
+# PySpark is built from source: with the setuptools of the lock, which must be there before it
+$(SPARK): requirements.lock requirements-spark.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	.venv-spark/bin/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements-spark.lock
+	.venv-spark/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup ## facts, model, a scored request and the service, in a small made-up world
@@ -47,7 +58,7 @@ check: setup ## lint, format and types
 test: setup ## the tests but the long ones, in two processes; PYTEST_ARGS= runs them in one
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
-test-long: setup ## all tests, the long ones with more examples
+test-long: setup spark ## all tests, the long ones with more examples
 	$(BIN)/python -m pytest --hypothesis-profile=long $(PYTEST_ARGS)
 
 bench: setup ## all benchmarks; one of them: .venv/bin/python -m benchmarks.NAME

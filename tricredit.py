@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -53,6 +53,7 @@ BundleFolder = Annotated[
     Path, typer.Option("--bundle", help="folder of a bundle", envvar="TRICREDIT_BUNDLE")
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
+ON_DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
 
 
@@ -370,30 +371,149 @@ def features_list(
     """List every feature with its credit, unit, direction of risk and definition."""
     from features.catalogue import RELATIONS
     from features.catalogue_page import page
+    from features.declared import every_declared
 
     if markdown:
         typer.echo(page(RELATIONS), nl=False)
         return
-    rows = [
-        {
-            "name": feature.name,
-            "credit": relation.credit.value,
-            "relation": relation.name,
-            "code": feature.code,
-            "unit": feature.unit,
-            "risk": feature.risk.name.lower(),
-            "definition": feature.definition,
-            "missing": feature.missing,
-        }
-        for relation in RELATIONS
-        for feature in relation.features
-    ]
+    rows = list(every_declared(RELATIONS))
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("name", "credit", "unit", "risk as it rises", "definition")
+    columns = ("code", "name", "credit", "tier", "unit", "risk", "definition")
+    table = Table(*columns)
     for row in rows:
-        table.add_row(row["name"], row["credit"], row["unit"], row["risk"], row["definition"])
+        table.add_row(*(row[column] for column in columns))
+    Console().print(table)
+
+
+@features_app.command("explain")
+def features_explain(
+    name: Annotated[str, typer.Argument(help="name of a feature")],
+    *,
+    db: Annotated[
+        str | None, typer.Option("--db", help="URL of the ledger", envvar="TRICREDIT_DB")
+    ] = None,
+    supplier: Annotated[str | None, typer.Option(help="of a request: who sells")] = None,
+    buyer: Annotated[str | None, typer.Option(help="of a request: who must pay")] = None,
+    receivable: Annotated[
+        list[str] | None, typer.Option(help="what is offered; may be given several times")
+    ] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="instant, UTC; now if left out")] = None,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a feature is made and, for a request, the facts that went into the number."""
+    from scoring.explaining import explain, relation_named
+    from scoring.feature_sheet import facts_sheet, feature_sheet, told_facts, told_feature
+
+    with told():
+        relation = relation_named(name)
+        if supplier is None and buyer is None and not receivable:
+            if as_json:
+                typer.echo(json.dumps(told_feature(name, relation), ensure_ascii=False, indent=1))
+            else:
+                Console(highlight=False).print(feature_sheet(name, relation))
+            return
+    if not (db and supplier and buyer and receivable):
+        raise typer.BadParameter("a request needs --db, --supplier, --buyer and --receivable")
+    from ledger.database import open_database, reading, require_current
+    from ledger.tenants import book
+    from scoring.asking import Mode, Request
+    from training.printed import bar
+
+    at = datetime.now(UTC) if as_of is None else as_of.replace(tzinfo=UTC)
+    asked = Request("", supplier, buyer, tuple(receivable), at, mode=Mode.BACKTEST)
+    with told(), bar(screen()) as progress:
+        engine = open_database(db)
+        require_current(engine)
+        with reading(engine) as connection:
+            opened = book(connection, tenant)
+        explanation = explain(engine, opened, asked, name, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(told_facts(explanation), ensure_ascii=False, indent=1))
+    else:
+        Console(highlight=False).print(facts_sheet(name, explanation))
+
+
+@features_app.command("refresh")
+def features_refresh(
+    *,
+    db: Db,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="today in the book's time zone")
+    ] = None,
+    keep_days: Annotated[int, typer.Option(min=1, help="days before it that are kept")] = 7,
+    threads: Annotated[int, typer.Option(min=1)] = 2,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Work out the history features of every pair that trades, so that requests find them."""
+    from ledger.clocks import day_of
+    from ledger.database import open_database, reading, require_current
+    from ledger.tenants import book
+    from scoring.refresh import refresh
+    from training.printed import bar
+
+    with told(), bar(screen()) as progress:
+        engine = open_database(db)
+        require_current(engine)
+        with reading(engine) as connection:
+            zone = book(connection, tenant).tz
+        today = day_of(datetime.now(UTC), zone) if day is None else day.date()
+        done = refresh(
+            engine, tenant, today, keep_days=keep_days, threads=threads, progress=progress
+        )
+    if as_json:
+        typer.echo(json.dumps({**vars(done), "day": today.isoformat()}))
+    else:
+        screen().print(
+            f"{done.pairs:,} pairs on {today}: {done.kept:,} rows kept, "
+            f"{done.forgotten:,} forgotten"
+        )
+
+
+@features_app.command("graph")
+def features_graph(
+    db: Db,
+    *,
+    day: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    every: Annotated[int, typer.Option(min=1, help="days from one measured day to the next")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the graph of trade and write the measures as facts (docs/graph.md).
+
+    Features use a measure from the day after on, for 45 days. Running it again changes nothing.
+    """
+    from features.graph.nightly import days_between, write_measures
+    from ledger.database import open_database, require_current
+
+    if day is not None and (first or last):
+        raise typer.BadParameter("give either --day or --from and --to", param_hint="--day")
+    if (first is None) != (last is None) or (first and last and first > last):
+        raise typer.BadParameter("give both, --from not after --to", param_hint="--from")
+    days = [day.date()] if day else []
+    if first and last:
+        days = days_between(first.date(), last.date(), every)
+    with told(), bar() as update:
+        engine = open_database(db)
+        try:
+            require_current(engine)
+            now = datetime.now(UTC)
+            nights = list(write_measures(engine, OWNER, days, now, progress=update))
+        finally:
+            engine.dispose()
+    if as_json:
+        typer.echo(json.dumps([night.as_json() for night in nights]))
+        return
+    table = Table("day", "measures", "new", "corrected", "known already")
+    for night in nights:
+        counts = (night.rows, night.added, night.corrected, night.unchanged)
+        table.add_row(night.day.isoformat(), *(f"{count:,}" for count in counts))
     Console().print(table)
 
 

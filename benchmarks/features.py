@@ -11,6 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 import typer
 
+from benchmarks.stage.cost_of_invoices import cost_of
 from benchmarks.stage.lender_world import requests_of, world_of, write_book
 from benchmarks.stage.side_by_side import Ratio, in_turns, tell
 from features.engine import session
@@ -23,6 +24,9 @@ from simulator.world import World
 def main(
     requests: Annotated[int, typer.Option(min=1, help="requests in one build")] = 500,
     growth: Annotated[int, typer.Option(min=2, help="times the data of the small world")] = 3,
+    invoices: Annotated[int, typer.Option(min=1_000, help="invoices of a book without else")] = (
+        200_000
+    ),
     rounds: Annotated[int, typer.Option(min=1)] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program")] = False,
 ) -> None:
@@ -71,8 +75,31 @@ def main(
         Ratio(
             f"{len(some)} requests", "one request", taken["some"] / taken["one"], f"< {len(some)}"
         ),
+        *_of_invoices(invoices),
     ]
     tell("features", sizes, ratios, as_json=as_json)
+
+
+def _of_invoices(count: int) -> list[Ratio]:
+    """Invoice features of a book of so many invoices, and of one of a tenth."""
+    some, many = cost_of(count // 10), cost_of(count)
+    return [
+        Ratio(
+            f"invoice features of {count:,} invoices, a request a supplier ({many.build_s:.1f} s)",
+            "a DuckDB scan that sums every column of the invoices",
+            many.build_s / many.scan_s,
+            "40 (goal 8), at millions of invoices",
+        ),
+        Ratio(
+            "time for 10 times the invoices", "a tenth of them", many.build_s / some.build_s, "11"
+        ),
+        Ratio(
+            f"peak memory of the build, facts included ({many.peak_gib:.2f} GiB)",
+            "8 GiB",
+            many.peak_gib / 8.0,
+            "1 at 10 million",
+        ),
+    ]
 
 
 def _book(world: World, folder: Path) -> Gathered:

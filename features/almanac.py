@@ -18,7 +18,8 @@ def almanac() -> pa.Table:
     -------
     pyarrow.Table
         ``day`` (days since 1970-01-01), ``weekday`` (0 Monday to 6 Sunday), ``day_of_month``
-        (1-31) and ``days_left`` (days to the end of the month, 0 on the last); int32.
+        (1-31), ``days_left`` (days to the end of the month, 0 on the last) and ``month`` (months
+        since 1970-01, so 0 in January 1970); int32.
     """
     days = np.arange(FIRST, LAST)
     months = days.astype("datetime64[M]")
@@ -30,5 +31,6 @@ def almanac() -> pa.Table:
         "weekday": (number + 3) % 7,  # 1970-01-01 was a Thursday
         "day_of_month": (days - first).astype("int64") + 1,
         "days_left": (last - days).astype("int64"),
+        "month": months.astype("int64"),
     }
     return pa.table({name: pa.array(values.astype("int32")) for name, values in columns.items()})

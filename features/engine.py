@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from features.almanac import almanac
-from features.feature import Relation, reads
+from features.feature import MADE, Relation
+from features.midnights import MIDNIGHT, midnights, with_seen_day
+from features.parquet_facts import Facts, corrected
 from features.spine import ASKED, REQUEST, Spine
-from features.views import DERIVED, POINTS, VIEWS, with_first_day
+from features.statements import Plan, beside_requests, matrix_of, plan, plan_of_views
+from features.versions import only_versions
+from features.views import with_first_day
 
 MEMORY_LIMIT = "8GB"
 SPILL_LIMIT = "20GB"
@@ -45,7 +50,7 @@ def spine_of(
     Parameters
     ----------
     request : pyarrow.Table
-        Schema `REQUEST` and ``live_through`` (int64, microseconds): the live cut of each request.
+        Schema `REQUEST`.
     wanted : pyarrow.Table
         ``row_no`` and ``receivable``: the receivables of each request.
     claims : pyarrow.Table
@@ -57,91 +62,119 @@ def spine_of(
         ``asked`` holds the latest revision visible at the live cut; a receivable that isn't
         visible then is left out, and the caller tells by the count.
     """
-    connection.register("request_live", request)
+    connection.register("request", request)
     connection.register("wanted", wanted)
     connection.register("claim", claims)
     asked = connection.sql(_ASKED).to_arrow_table().cast(ASKED)
-    return Spine(request.select(REQUEST.names).cast(REQUEST), asked)
+    return Spine(request.cast(REQUEST), asked)
 
 
 _ASKED = """
     WITH visible AS (
-        SELECT r.row_no, c.ref AS receivable, r.supplier, r.buyer, r.day,
+        SELECT r.row_no, c.ref AS receivable, r.supplier, r.buyer, r.day, r.live_through,
             c.issued_on, c.due_on, c.face_minor, c.rate_ppm,
             ROW_NUMBER() OVER (PARTITION BY r.row_no, c.ref ORDER BY c.revision DESC) AS latest
         FROM wanted AS w
-        JOIN request_live AS r ON r.row_no = w.row_no
+        JOIN request AS r ON r.row_no = w.row_no
         JOIN claim AS c ON c.ref = w.receivable AND c.visible_at <= r.live_through
     ),
     whole AS (
         SELECT row_no, COUNT(*) AS n, COUNT(face_minor) AS n_face, SUM(face_minor) AS face_minor
         FROM visible WHERE latest = 1 GROUP BY row_no
+    ),
+    shared AS (
+        SELECT v.*,
+            CASE WHEN whole.n = whole.n_face AND whole.face_minor > 0
+                THEN CAST(v.face_minor AS DOUBLE) / CAST(whole.face_minor AS DOUBLE)
+                ELSE 1.0E0 / CAST(whole.n AS DOUBLE) END AS weight
+        FROM visible AS v JOIN whole ON whole.row_no = v.row_no
+        WHERE v.latest = 1
     )
-    SELECT v.row_no, v.receivable, v.supplier, v.buyer, v.day, v.issued_on, v.due_on,
-        v.face_minor, v.rate_ppm,
-        CASE WHEN whole.n = whole.n_face AND whole.face_minor > 0
-            THEN CAST(v.face_minor AS DOUBLE) / CAST(whole.face_minor AS DOUBLE)
-            ELSE 1.0E0 / CAST(whole.n AS DOUBLE) END AS weight
-    FROM visible AS v JOIN whole ON whole.row_no = v.row_no
-    WHERE v.latest = 1
-    ORDER BY v.row_no, v.receivable
+    SELECT row_no, receivable, supplier, buyer, day, live_through, issued_on, due_on, face_minor,
+        rate_ppm, weight, GREATEST(1.0E0, FLOOR(weight * 1000000.0E0 + 0.5E0)) AS weight_ppm
+    FROM shared
+    ORDER BY row_no, receivable
 """
 
 
 def load(
     connection: duckdb.DuckDBPyConnection,
-    facts: Mapping[str, pa.Table],
+    facts: Facts,
     time_zone: str,
     spine: Spine,
     relations: Sequence[Relation],
-) -> None:
-    """Make the views and points that the relations read, as tables of the session."""
-    needed = reads(relations)
-    make_views(connection, facts, time_zone, [name for name in VIEWS if name in needed])
+    *,
+    made: Mapping[str, pa.Table] = MappingProxyType({}),
+) -> frozenset[str]:
+    """Make all that the relations read, as tables of the session.
+
+    These are views, points, what is shared, and the rows of relations that others come after;
+    ``made`` has such rows where they are known already, by the name of their relation. Returns the
+    names of the relations whose rows are there.
+    """
+    planned = plan(relations, lambda kind: corrected(facts[kind]), made)
     connection.register("almanac", almanac())
     connection.register("request", spine.request)
     connection.register("asked", spine.asked)
-    for name, sql in POINTS.items():
-        connection.execute(f"CREATE TABLE {name} AS {sql}")
-    for name, (sql, _) in DERIVED.items():
-        if name in needed:
-            connection.execute(f"CREATE TABLE {name} AS {sql}")
+    for name, rows in made.items():
+        connection.register(f"{MADE}{name}", rows)
+    _make(connection, facts, time_zone, planned)
+    return planned.made
 
 
 def make_views(
     connection: duckdb.DuckDBPyConnection,
-    facts: Mapping[str, pa.Table],
+    facts: Facts,
     time_zone: str,
     names: Sequence[str],
+    columns: frozenset[str] = frozenset(),
 ) -> None:
-    """Make views of `features.views` as tables of the session."""
-    for kind in sorted({kind for name in names for kind in VIEWS[name][1]}):
-        connection.register(f"fact_{kind}", with_first_day(facts[kind], time_zone))
-    for name in names:
-        connection.execute(f"CREATE TABLE {name} AS {VIEWS[name][0]}")
+    """Make views as tables of the session; arguments as of `features.statements.plan_of_views`."""
+    planned = plan_of_views(names, lambda kind: corrected(facts[kind]), columns)
+    _make(connection, facts, time_zone, planned)
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection, facts: Facts, time_zone: str, planned: Plan
+) -> None:
+    """Register the facts and make the tables of a plan.
+
+    A view of facts in memory none of which was corrected is those facts, and no statement.
+    """
+    dated: dict[str, pa.Table] = {}
+    for kind in planned.kinds:
+        rows = facts[kind]
+        if isinstance(rows, pa.Table):
+            dated[kind] = with_first_day(rows, time_zone)
+            connection.register(f"fact_{kind}", dated[kind])
+            continue
+        connection.register(MIDNIGHT, midnights(time_zone))
+        connection.register(f"file_{kind}", rows)
+        connection.execute(f"CREATE VIEW fact_{kind} AS {with_seen_day(f'file_{kind}')}")
+    for name, sql in planned.tables:
+        single = planned.single.get(name)
+        if single is not None and single.kind in dated:
+            view = only_versions(dated[single.kind], single.columns, single.clock)
+            connection.register(name, view)
+        else:
+            connection.execute(f"CREATE TABLE {name} AS {sql}")
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, rows: int
+    connection: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    rows: int,
+    *,
+    there: Container[str] = (),
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Run one relation and put its features beside the requests.
+    """Run one relation, unless its rows are ``there``, and put its columns beside the requests.
 
     Returns
     -------
-    float64 array of shape (rows, number of features)
+    float64 array of shape (rows, number of columns)
         In the order of ``row_no`` and of the declarations; NaN where missing.
     """
-    names = ", ".join(f"CAST(f.{feature.name} AS DOUBLE)" for feature in relation.features)
-    keys = " AND ".join(f"f.{key} = r.{key}" for key in relation.grain.keys)
-    sql = (
-        f"SELECT {names} FROM request AS r LEFT JOIN ({relation.sql}) AS f ON {keys} "  # noqa: S608
-        "ORDER BY r.row_no"
-    )
-    table = connection.sql(sql).to_arrow_table()
-    if table.num_rows != rows:
-        raise RuntimeError(
-            f"relation {relation.name} gave {table.num_rows} rows for {rows} requests: "
-            f"it is not unique by {relation.grain.keys}"
-        )
-    columns = [column.to_numpy(zero_copy_only=False) for column in table.columns]
-    return np.column_stack(columns).astype(np.float64, copy=False)
+    if not relation.columns:
+        return np.empty((rows, 0))
+    sql = beside_requests(relation, made=relation.name in there)
+    return matrix_of(relation, connection.sql(sql).to_arrow_table(), rows)

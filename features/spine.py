@@ -12,9 +12,18 @@ REQUEST = pa.schema(
         ("supplier", pa.string()),
         ("buyer", pa.string()),
         ("day", pa.int32()),
+        ("live_through", pa.int64()),
+        ("amount_requested_minor", pa.int64()),
+        ("product", pa.string()),
+        ("tenor_days", pa.int32()),
+        ("recourse", pa.bool_()),
+        ("notified", pa.bool_()),
+        ("account", pa.string()),
     ]
 )
-"""One line per request: its number, the two parties, and as_of's day in the tenant's time zone."""
+"""One line per request: its number, the two parties, as_of's day in the tenant's time zone, the
+live cut in microseconds, and what is asked, in the words of the fact ``financing_request``; null
+where the request doesn't say."""
 
 ASKED = pa.schema(
     [
@@ -23,16 +32,42 @@ ASKED = pa.schema(
         ("supplier", pa.string()),
         ("buyer", pa.string()),
         ("day", pa.int32()),
+        ("live_through", pa.int64()),
         ("issued_on", pa.int32()),
         ("due_on", pa.int32()),
         ("face_minor", pa.int64()),
         ("rate_ppm", pa.int64()),
         ("weight", pa.float64()),
+        ("weight_ppm", pa.float64()),
     ]
 )
 """One line per receivable of a request, as live facts show it; the parties are the request's, for
 they are the ones described. ``weight`` is its share of the face asked for, or an equal share where
-a face is missing; the weights of a request sum to 1."""
+a face is missing; the weights of a request sum to 1. ``weight_ppm`` is the same as a whole number
+of millionths, at least one, so that sums of whole numbers by weight are exact."""
+
+
+PPM = 1_000_000.0
+
+
+def weighted_whole(value: str, scale: int = 1) -> str:
+    """SQL of the mean of a value over the receivables of a request, the same in every store.
+
+    Parameters
+    ----------
+    value : str
+        SQL of a number per receivable; null where there is none, and then left out.
+    scale : int
+        The value is taken in units of ``1 / scale``: 1 for days and counts, 1,000,000 for shares
+        and ratios. Value times scale should stay below a thousand million.
+
+    Sums of whole numbers below 2^53 are exact in doubles, so that neither the order of the rows nor
+    the store matters.
+    """
+    whole = f"FLOOR(CAST({value} AS DOUBLE) * {scale}.0E0 + 0.5E0)"
+    known = f"SUM(CASE WHEN {value} IS NOT NULL THEN weight_ppm END)"
+    total = f"SUM(CASE WHEN {value} IS NOT NULL THEN weight_ppm * {whole} END)"
+    return f"CASE WHEN {known} > 0.0E0 THEN {total} / ({scale}.0E0 * {known}) END"
 
 
 def weighted(value: str) -> str:

@@ -1,8 +1,10 @@
-"""Known facts: the canonical views that relations read, and the one place where the cut is applied.
+"""Known facts: the views that relations read, and the one place where the cut is applied.
 
 A view ``known_x`` holds a fact together with the days of history on which it was what the lender
-knew: on day D a row counts iff ``from_day <= D AND D < until_day``. A relation joins on that and
-can't see anything else. All values are whole numbers: days since 1970-01-01, minor units.
+knew: on day D a row counts iff ``from_day <= D AND D < until_day``; ``live_x`` has instants instead
+(``features.versions``). A relation joins on that and can't see anything else. Every kind of fact
+has both; those below are more than the versions of one kind. All values are whole numbers: days
+since 1970-01-01, minor units.
 """
 
 from __future__ import annotations
@@ -15,13 +17,23 @@ import pandas as pd
 import pyarrow as pa
 
 from features.claim_cells import CLAIM_CELL
+from features.invoice_cells import SUPPLIER_POINT, TRADE, TRADE_PARTNER
 from features.rates import SUPPLIER_RATE
-from ledger.clocks import from_day_number, start_of_day, to_micros, zone
-
-NEVER = 1_000_000
-"""A day after every other: the end of what still holds."""
+from features.versions import KNOWN, NEVER, kind_viewed, versions
+from ledger.clocks import (
+    day_of,
+    from_day_number,
+    from_micros,
+    start_of_day,
+    to_day_number,
+    to_micros,
+    zone,
+)
 
 MICROS_A_DAY = 86_400_000_000
+
+FEW = 200
+"""Up to so many facts are looked at one by one: arrays take longer to set up."""
 
 
 def first_day_of_use(visible_at: pa.ChunkedArray, time_zone: str) -> pa.Array:
@@ -41,18 +53,26 @@ def first_day_of_use(visible_at: pa.ChunkedArray, time_zone: str) -> pa.Array:
         the local day of ``visible_at``. Where a clock set back takes midnight back (St. John's
         until 2011), the end of a day comes after the start of the next, and is used a day later.
     """
+    if len(visible_at) <= FEW:
+        each_day = [_first_day(micros, time_zone) for micros in visible_at.to_pylist()]
+        return pa.array(each_day, type=pa.int32())
     micros = visible_at.to_numpy().astype("int64")
     moments = pd.DatetimeIndex(micros.view("datetime64[us]"), tz=UTC)
     local = moments.tz_convert(zone(time_zone)).tz_localize(None)
     days = np.floor_divide(local.as_unit("us").asi8, MICROS_A_DAY) + 1
     each, place = np.unique(days, return_inverse=True)
-    starts = np.array([_start_micros(day, time_zone) for day in each.tolist()], dtype="int64")
+    starts = np.array([start_micros(day, time_zone) for day in each.tolist()], dtype="int64")
     days += micros >= starts[place]
     return pa.array(days.astype("int32"), type=pa.int32())
 
 
+def _first_day(micros: int, time_zone: str) -> int:
+    day = to_day_number(day_of(from_micros(micros), zone(time_zone))) + 1
+    return day + (micros >= start_micros(day, time_zone))
+
+
 @lru_cache(maxsize=100_000)
-def _start_micros(day: int, time_zone: str) -> int:
+def start_micros(day: int, time_zone: str) -> int:
     """The first instant of a day, in microseconds."""
     return to_micros(start_of_day(from_day_number(day), zone(time_zone)))
 
@@ -63,27 +83,21 @@ def with_first_day(facts: pa.Table, time_zone: str) -> pa.Table:
 
 
 def _versions(table: str, columns: str) -> str:
-    """SQL of the versions of a fact, each until a later revision of it is known."""
-    return f"""
-        SELECT {columns}, from_day, until_day
-        FROM (
-            SELECT *, seen_day AS from_day,
-                COALESCE(MIN(seen_day) OVER (
-                    PARTITION BY ref ORDER BY revision
-                    ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-                ), {NEVER}) AS until_day
-            FROM {table}
-        ) AS version
-        WHERE from_day < until_day
-    """  # noqa: S608 - the names are the literals below
+    """SQL of the versions of a fact by the clock of history."""
+    return versions(table, columns.split(", "), KNOWN)
 
 
-KNOWN_PARTY = _versions("fact_party", "ref AS party, person_linked, onboarded_on")
-
-_PROFILE = _versions(
-    "fact_party_profile",
-    "party, industry, size_class, phone_area, happened_at, seq",
+KNOWN_PARTY = _versions(
+    "fact_party",
+    "ref AS party, person_linked, onboarded_on, established_on, registration_status",
 )
+
+_PROFILED = (
+    "industry, size_class, phone_area, ownership, innovation_tier, innovation_until, "
+    "tax_credit_grade"
+)
+
+_PROFILE = _versions("fact_party_profile", f"party, {_PROFILED}, happened_at, seq")
 
 KNOWN_PROFILE = f"""
     WITH version AS ({_PROFILE}),
@@ -97,8 +111,7 @@ KNOWN_PROFILE = f"""
         FROM change
     ),
     ranked AS (
-        SELECT period.party, version.industry, version.size_class, version.phone_area,
-            period.from_day, period.until_day,
+        SELECT version.*, period.from_day AS since, period.until_day AS until,
             ROW_NUMBER() OVER (
                 PARTITION BY period.party, period.from_day
                 ORDER BY version.happened_at DESC, version.seq DESC
@@ -107,7 +120,7 @@ KNOWN_PROFILE = f"""
         JOIN version ON version.party = period.party
             AND version.from_day <= period.from_day AND period.from_day < version.until_day
     )
-    SELECT party, industry, size_class, phone_area, from_day, until_day
+    SELECT party, {_PROFILED}, since AS from_day, until AS until_day
     FROM ranked
     WHERE latest = 1
 """  # noqa: S608 - composed of the literals above
@@ -186,9 +199,14 @@ POINTS: dict[str, str] = {
 }
 """The distinct points at which history is described; ``request`` and ``asked`` are `Spine`'s."""
 
+_TRADE_READS = ("known_invoice", "known_invoice_status", "supplier_point", "supplier_day")
+
 DERIVED: dict[str, tuple[str, tuple[str, ...]]] = {
     "supplier_rate": (SUPPLIER_RATE, ("known_claim", "supplier_day")),
     "claim_cell": (CLAIM_CELL, ("known_claim", "supplier_day", "supplier_rate")),
+    "supplier_point": (SUPPLIER_POINT, ("supplier_day",)),
+    "trade": (TRADE, _TRADE_READS),
+    "trade_partner": (TRADE_PARTNER, ("trade", *_TRADE_READS)),
 }
 """What several relations share, made once: its SQL, and what it reads."""
 
@@ -199,3 +217,11 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "known_claim": (KNOWN_CLAIM, ("receivable", "payment")),
 }
 """Each view: its SQL, and the kinds of fact it reads (as ``fact_<kind>``)."""
+
+
+def kinds_behind(view: str) -> tuple[str, ...]:
+    """Kinds of fact that a view reads; none for what is no view."""
+    if view in VIEWS:
+        return VIEWS[view][1]
+    viewed = kind_viewed(view)
+    return () if viewed is None else (viewed[1],)

@@ -22,6 +22,11 @@ class Tenant(SQLModel, table=True):
     last_seq : int
         ``seq`` of the last committed fact; locked by a writer until it has committed, so that seq
         follows commit order.
+    told_day : int or None
+        The last day whose history somebody may have kept (``ledger.late_facts``); None while nobody
+        has.
+    late_seq : int
+        ``seq`` of the last fact that came late for a day told; 0 where none has.
     """
 
     __tablename__ = "tenant"
@@ -30,6 +35,8 @@ class Tenant(SQLModel, table=True):
     time_zone: str = Field(max_length=64)
     base_currency: Currency = Field(max_length=3)
     last_seq: int = Field(default=0, sa_type=BigInteger)
+    told_day: int | None = None
+    late_seq: int = Field(default=0, sa_type=BigInteger)
 
 
 class ChainHead(SQLModel, table=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+    # SQLAlchemy puts Python's floor in place of SQLite's own, and that one knows no null
+    connection.create_function("floor", 1, _floor, deterministic=True)
+
+
+def _floor(value: float | None) -> float | None:
+    return None if value is None else float(floor(value))
 
 
 def _begin_sqlite(connection: Connection) -> None:

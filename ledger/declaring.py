@@ -116,6 +116,19 @@ def fine(says: str, unit: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
     return _field(says, unit, need, missing, sa_type=BigInteger, ge=0, le=LARGEST_MINOR)
 
 
+def micro(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
+    """Declare a number in whole millionths, 64 bit, of either sign."""
+    return _field(
+        says,
+        "millionths",
+        need,
+        missing,
+        sa_type=BigInteger,
+        ge=-LARGEST_MINOR,
+        le=LARGEST_MINOR,
+    )
+
+
 def currency(need: Need = "M", missing: str = "no amount in the row") -> Any:
     """Declare the currency of a row's amounts: that of the book."""
     says = "Currency of the amounts, ISO 4217."

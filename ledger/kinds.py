@@ -26,6 +26,7 @@ from ledger.entities import (
     finance,
     instruments,
     invoices,
+    measures,
     orders,
     parties,
     registrations,
@@ -36,6 +37,7 @@ from ledger.entities import (
 )
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
+from ledger.kept_tables import FeatureSnapshot, LateParty
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,8 @@ KINDS: tuple[Kind, ...] = (
     # what was looked at, and what may be
     Kind("source_coverage", coverage.SourceCoverageRow, coverage.SourceCoverage, AT_ONCE),
     Kind("consent", coverage.ConsentRow, coverage.Consent, AT_ONCE),
+    # what the nightly step makes of the others
+    Kind("graph_measure", measures.GraphMeasureRow, measures.GraphMeasure, AT_ONCE),
 )
 """Every kind, in the order in which a batch is written: what is named comes before who names it."""
 
@@ -158,6 +162,10 @@ APPEND_ONLY: tuple[str, ...] = (
     str(ReservationStep.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
+
+
+MADE_ANEW: tuple[str, ...] = (str(LateParty.__tablename__), str(FeatureSnapshot.__tablename__))
+"""Tables that can be emptied at any time: what they hold is worked out again."""
 
 
 def table_of(name: str) -> Table:

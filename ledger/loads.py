@@ -1,7 +1,7 @@
 """A batch on its way into the ledger, chunk by chunk, in one transaction.
 
-A row is new, a correction (its ``ref`` is there with other content: a new fact supersedes the
-old one) or says nothing new. Sending a batch twice therefore changes nothing.
+A row is new, a correction (a new fact supersedes that of its ``ref``) or says nothing new. Sending
+a batch twice therefore changes nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ledger.facts import checked_key
 from ledger.faults import RowFault
 from ledger.ids import new_id
 from ledger.kinds import KINDS, Kind, kind_of, table_of
+from ledger.late_facts import Touched, told_limit
 from ledger.persons import guarded
 from ledger.principals import Principal
 from ledger.revisions import latest
@@ -153,7 +154,8 @@ class Load:
         self._locked: Book | None = None
         self._before = b""
         self._sealer: Sealer | None = None
-        self._seq = self.added = self.corrected = self.unchanged = 0
+        self._seq = self._told = self.added = self.corrected = self.unchanged = 0
+        self._late = Touched()
 
     def check(self, rows: Rows) -> dict[str, Verdict]:
         """Check rows by themselves, as `check_batch` does."""
@@ -205,21 +207,22 @@ class Load:
         head = self._lock().last_seq
         if self._sealer is None:
             return Receipt(None, 0, 0, self.unchanged, head, faults)
+        connection, tenant, seq = self._connection, self._envelope.tenant, self._seq
         row = self._header(head, self._sealer.last)
-        self._connection.execute(insert(table_of("batch")), row)
-        envelope, seq = self._envelope, self._seq
-        chain = (envelope.tenant, envelope.writer)
-        move_chain(self._connection, *chain, last_seq=seq, digest=row["digest"])
-        move_head(self._connection, envelope.tenant, self._seq)
-        return Receipt(
-            envelope.batch, self.added, self.corrected, self.unchanged, self._seq, faults
-        )
+        connection.execute(insert(table_of("batch")), row)
+        move_chain(connection, tenant, self._envelope.writer, last_seq=seq, digest=row["digest"])
+        move_head(connection, tenant, seq)
+        if self._late:
+            self._late.mark(connection, tenant, seq)
+        counts = self.added, self.corrected, self.unchanged
+        return Receipt(self._envelope.batch, *counts, seq, faults)
 
     def _lock(self) -> Book:
         """The book as it was when this load locked it."""
         if self._locked is None:
             self._locked = lock_book(self._connection, self._envelope.tenant)
             self._seq = self._locked.last_seq
+            self._told = told_limit(self._locked)
         return self._locked
 
     def _compared(
@@ -258,17 +261,18 @@ class Load:
         for change in changes:
             stored, digest = change.row.stored, change.digest
             known_at = stored[KNOWN_AT]
-            if known_at is None:
-                # what the ledger has got is known, however slow its source is in general
+            if known_at is None:  # what the ledger has got is known, however slow its source
                 known_at = min(stored[HAPPENED_AT] + latency, recorded_at)
             visible = visible_at(known_at, recorded_at, historical=envelope.historical)
+            if visible < self._told:
+                self._late.note(kind, change.row.values, corrects=change.revision > 0)
             self._seq += 1
             self.added += change.revision == 0
             self.corrected += change.revision > 0
             made = (new_id(), self._seq, change.revision, change.supersedes)
             seal = sealer.seal(kind.name, *made, known_at, visible, digest)
-            clocks = (recorded_at, known_at, visible)
-            yield fact((tenant, *made, source_system, batch, *clocks, digest, seal), stored)
+            told = (source_system, batch, recorded_at, known_at, visible, digest, seal)
+            yield fact((tenant, *made, *told), stored)
 
     def _header(self, head: int, last_seal: bytes) -> dict[str, Any]:
         envelope = self._envelope

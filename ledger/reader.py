@@ -10,6 +10,7 @@ the process destroys commits (``docs/decisions/0002-one-sqlite-library-in-the-pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     false,
     select,
     type_coerce,
@@ -48,6 +50,7 @@ def last_seq(engine: Engine, tenant: str) -> int:
         return book(connection, tenant).last_seq
 
 
+@cache
 def arrow_schema(kind_name: str) -> pa.Schema:
     """Columns and types of the tables that `facts` returns; the digest is left out."""
     return pa.schema(
@@ -92,8 +95,13 @@ def facts(
         return _all_facts(engine, tenant, kind_name, through_seq)
     _refuse_unknown_columns(kind_name, where)
     if sum(map(len, where.values())) > KEYS_BY_INDEX:
-        return _filtered(_all_facts(engine, tenant, kind_name, through_seq), where)
+        return filtered(_all_facts(engine, tenant, kind_name, through_seq), where)
     return _from_rows(engine, kind_name, _keyed(tenant, kind_name, through_seq, where))
+
+
+def stored_columns(kind_name: str) -> list[tuple[str, TypeEngine[Any]]]:
+    """Name and type in the database of each column that `facts` reads."""
+    return [(name, stored) for name, _, stored in _columns(kind_name)]
 
 
 def _columns(kind_name: str) -> Iterator[tuple[str, pa.DataType, TypeEngine[Any]]]:
@@ -129,23 +137,37 @@ def _all_facts(engine: Engine, tenant: str, kind_name: str, through_seq: int) ->
 def _keyed(
     tenant: str, kind_name: str, through_seq: int, where: Mapping[str, Sequence[str]]
 ) -> Select[Any]:
+    """The facts that match; made once for each kind and columns, for making it takes long."""
+    given = {name: list(keys) for name, keys in where.items() if keys}
+    if not given:
+        return _selected(table_of(kind_name)).where(false())
+    statement = _keyed_by(kind_name, tuple(given))
+    return statement.params(tenant=tenant, through_seq=through_seq, **given)
+
+
+@cache
+def _keyed_by(kind_name: str, names: tuple[str, ...]) -> Select[Any]:
     """The facts that match, by one branch a column, each on its own index; then their revisions.
 
     Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant. Nor ``seq``
     alone: it would take the index by ``seq``, and so all facts of the tenant again.
     """
     columns = table_of(kind_name).c
-    of_tenant = (columns.tenant == tenant, columns.seq + 0 <= through_seq)
+    tenant, through = bindparam("tenant", type_=String()), bindparam("through_seq", type_=Integer())
     inside = table_of(kind_name).alias("matching").c
     matching = [
         select(inside.ref).where(
-            inside.tenant == tenant, inside.seq + 0 <= through_seq, inside[name].in_(list(keys))
+            inside.tenant == tenant,
+            inside.seq + 0 <= through,
+            inside[name].in_(bindparam(name, expanding=True)),
         )
-        for name, keys in where.items()
-        if keys
+        for name in names
     ]
-    revisions = columns.ref.in_(union_all(*matching)) if matching else false()
-    return _selected(table_of(kind_name)).where(*of_tenant, revisions)
+    return _selected(table_of(kind_name)).where(
+        columns.tenant == tenant,
+        columns.seq + 0 <= through,
+        columns.ref.in_(union_all(*matching)),
+    )
 
 
 def _from_rows(engine: Engine, kind_name: str, statement: Select[Any]) -> pa.Table:
@@ -186,7 +208,8 @@ def _by_seq(table: pa.Table) -> pa.Table:
     return table.sort_by("seq")
 
 
-def _filtered(table: pa.Table, where: Mapping[str, Sequence[str]]) -> pa.Table:
+def filtered(table: pa.Table, where: Mapping[str, Sequence[str]]) -> pa.Table:
+    """What `facts` reads with ``where``, of a table that has all facts of a kind."""
     wanted = pc.scalar(False)
     for name, keys in where.items():
         wanted = wanted | pc.field(name).isin(pa.array(keys, pa.string()))

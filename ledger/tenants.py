@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Insert, Select, select, update
@@ -30,12 +31,18 @@ class Book:
         ISO 4217 code of all its amounts.
     last_seq : int
         ``seq`` of the last committed fact or record; 0 where there is none.
+    told_day : int or None
+        The last day whose history somebody may have kept; None while nobody has.
+    late_seq : int
+        ``seq`` of the last fact that came late for a day told; 0 where none has.
     """
 
     tenant: str
     tz: ZoneInfo
     base_currency: str
     last_seq: int
+    told_day: int | None = None
+    late_seq: int = 0
 
 
 def ensure_tenant(connection: Connection, tenant: str, time_zone: str, base_currency: str) -> Book:
@@ -83,8 +90,13 @@ def lock_book(connection: Connection, tenant: str) -> Book:
 
 def move_head(connection: Connection, tenant: str, last_seq: int) -> None:
     """Set the head of a locked book to the last ``seq`` given out."""
+    set_head(connection, tenant, last_seq=last_seq)
+
+
+def set_head(connection: Connection, tenant: str, **values: int) -> None:
+    """Set columns of the head of a locked book."""
     table = table_of("tenant")
-    connection.execute(update(table).where(table.c.tenant == tenant).values(last_seq=last_seq))
+    connection.execute(update(table).where(table.c.tenant == tenant).values(**values))
 
 
 def _insert_unless_there(connection: Connection) -> Insert:
@@ -93,16 +105,12 @@ def _insert_unless_there(connection: Connection) -> Insert:
     return sqlite.insert(table_of("tenant")).on_conflict_do_nothing()
 
 
-def _head_of(tenant: str) -> Select[tuple[str, str, str, int]]:
-    columns = table_of(str(Tenant.__tablename__)).c
-    return select(columns.tenant, columns.time_zone, columns.base_currency, columns.last_seq).where(
-        columns.tenant == tenant
-    )
+def _head_of(tenant: str) -> Select[Any]:
+    table = table_of(str(Tenant.__tablename__))
+    return select(table).where(table.c.tenant == tenant)
 
 
-def _read(
-    connection: Connection, tenant: str, statement: Select[tuple[str, str, str, int]]
-) -> Book:
+def _read(connection: Connection, tenant: str, statement: Select[Any]) -> Book:
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise UnknownTenant(
@@ -110,4 +118,11 @@ def _read(
             field="tenant",
             remedy="open one with ledger.tenants.ensure_tenant, as tricredit import does",
         )
-    return Book(row.tenant, zone(row.time_zone), row.base_currency, row.last_seq)
+    return Book(
+        row.tenant,
+        zone(row.time_zone),
+        row.base_currency,
+        row.last_seq,
+        row.told_day,
+        row.late_seq,
+    )

@@ -1,4 +1,7 @@
-"""Reasons: which contributions are told, grouped so that two reasons never say one thing."""
+"""Reasons: which contributions are told, grouped so that two reasons never say one thing.
+
+Over 300 lines, for the families are one literal table in two languages.
+"""
 
 from __future__ import annotations
 
@@ -97,6 +100,141 @@ FAMILIES: dict[str, Family] = {
         "供应商客户整体付款延迟",
         "The supplier's customers pay well as a whole",
         "供应商客户整体付款良好",
+    ),
+    "RS01": Family(
+        "Core enterprise credit quality is low",
+        "核心企业信用等级偏低",
+        "Core enterprise credit quality is good",
+        "核心企业信用等级较好",
+    ),
+    "RS02": Family(
+        "Core enterprise credit has worsened recently",
+        "核心企业近期信用状况恶化",
+        "Core enterprise credit has held or improved",
+        "核心企业近期信用状况稳定或改善",
+    ),
+    "RS03": Family(
+        "Core enterprise has overdue bills",
+        "核心企业商票逾期记录",
+        "Core enterprise has no overdue bills",
+        "核心企业无商票逾期记录",
+    ),
+    "RS04": Family(
+        "Core enterprise has SME arrears records",
+        "核心企业拖欠中小企业款项记录",
+        "Core enterprise has few or no SME arrears records",
+        "核心企业少有拖欠中小企业款项记录",
+    ),
+    "RS05": Family(
+        "Supplier leverage is high", "企业负债率偏高", "Supplier leverage is low", "企业负债率较低"
+    ),
+    "RS06": Family(
+        "Cash flow does not cover debt service",
+        "偿债现金流不足",
+        "Cash flow covers debt service",
+        "偿债现金流充足",
+    ),
+    "RS08": Family(
+        "Past-due, court or tax records",
+        "存在逾期、司法或税务不良记录",
+        "Clean past-due, court and tax records",
+        "逾期、司法及税务记录良好",
+    ),
+    "RO03": Family(
+        "Receivable not confirmed by the buyer",
+        "应收账款未经核心企业确认",
+        "Receivable confirmed by the buyer",
+        "应收账款已经核心企业确认",
+    ),
+    "RO04": Family(
+        "Delivery or acceptance evidence is weak",
+        "验收或交付凭证不足",
+        "Delivery and acceptance are well evidenced",
+        "验收及交付凭证充分",
+    ),
+    "RO05": Family(
+        "Prior registered claims, or the claim is assigned over",
+        "登记存在在先权利或重复转让",
+        "First in the registry, and not assigned elsewhere",
+        "登记顺位在先且未重复转让",
+    ),
+    "RO06": Family(
+        "Set-off, retention or disputed amount",
+        "存在抵销、质保金或争议金额",
+        "Little to set off, retain or dispute",
+        "抵销、质保金及争议金额较少",
+    ),
+    "RO07": Family(
+        "Collection account not controlled",
+        "回款账户未锁定",
+        "Collection account controlled",
+        "回款账户已受控",
+    ),
+    "RO08": Family(
+        "Collateral volatile or thin",
+        "抵质押物价格波动大或覆盖不足",
+        "Collateral stable and ample",
+        "抵质押物稳定且覆盖充足",
+    ),
+    "RO09": Family(
+        "Far tier, or the credit chain is broken",
+        "距核心企业层级较远或信用传递中断",
+        "Direct or well linked to the core enterprise",
+        "直接面向核心企业或信用传递完整",
+    ),
+    "RO10": Family(
+        "No recourse to the supplier", "无追索权", "Recourse to the supplier", "有追索权"
+    ),
+    "RO11": Family(
+        "Guarantee or insurance cover is thin",
+        "增信覆盖不足",
+        "Well covered by guarantee or insurance",
+        "增信覆盖充足",
+    ),
+    "RD01": Family(
+        "Contract, invoice, delivery and payment do not match",
+        "合同、发票、物流、资金四流不一致",
+        "Contract, invoice, delivery and payment match",
+        "合同、发票、物流、资金四流一致",
+    ),
+    "RD05": Family(
+        "Dilution by credits and returns is high",
+        "贸易折让、退货、红冲比例偏高",
+        "Dilution by credits and returns is low",
+        "贸易折让、退货、红冲比例较低",
+    ),
+    "RD06": Family(
+        "Invoices, tax return and bank flow differ",
+        "开票、申报、流水数据不一致",
+        "Invoices, tax return and bank flow agree",
+        "开票、申报、流水数据一致",
+    ),
+    "RD08": Family(
+        "Related-party sales are high",
+        "关联交易占比高",
+        "Related-party sales are low",
+        "关联交易占比低",
+    ),
+    "RD09": Family(
+        "Financing is frequent or from many lenders",
+        "融资频率或多头融资异常",
+        "Financing frequency is usual",
+        "融资频率正常",
+    ),
+    "RD10": Family(
+        "Earlier financings repaid late",
+        "历史融资还款表现不佳",
+        "Earlier financings repaid well",
+        "历史融资还款表现良好",
+    ),
+    "RD11": Family(
+        "Two-way or circular trade",
+        "存在对向或循环交易",
+        "Little two-way or circular trade",
+        "对向及循环交易较少",
+    ),
+    "RD14": Family(
+        "Little data is at hand", "可用数据较少", "Much data is at hand", "可用数据较充分"
     ),
     "RN01": Family(
         "Key data missing",

@@ -25,6 +25,10 @@ class Mode(StrEnum):
     BACKTEST = "backtest"
 
 
+SAID = ("amount_requested_minor", "product", "tenor_days", "recourse", "notified", "account")
+"""Fields of a request that are described as they are."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One supplier asks for money against receivables on one buyer.
@@ -42,6 +46,8 @@ class Request:
     amount_requested_minor : int or None
         Amount asked for in minor units of the book's currency; None where none is named.
     mode : Mode
+    product, tenor_days, recourse, notified, account : optional
+        What is asked, in the words of the fact ``financing_request``; None where nothing is said.
     """
 
     request_id: str
@@ -51,6 +57,11 @@ class Request:
     as_of: datetime
     amount_requested_minor: int | None = None
     mode: Mode = Mode.DECISION
+    product: str | None = None
+    tenor_days: int | None = None
+    recourse: bool | None = None
+    notified: bool | None = None
+    account: str | None = None
 
     def cut(self, book: Book, ledger_seq: int) -> Cut:
         """What this request may see of a book read up to ``ledger_seq``."""
@@ -58,15 +69,16 @@ class Request:
 
 
 def request_table(requests: Sequence[Request], book: Book) -> pa.Table:
-    """Requests as the spine wants them: schema `REQUEST` and ``live_through`` in microseconds."""
+    """Requests as the spine wants them: schema `REQUEST`."""
     columns = {
         "row_no": range(len(requests)),
         "supplier": [request.supplier for request in requests],
         "buyer": [request.buyer for request in requests],
         "day": [to_day_number(day_of(request.as_of, book.tz)) for request in requests],
         "live_through": [to_micros(request.as_of) for request in requests],
+        **{name: [getattr(request, name) for request in requests] for name in SAID},
     }
-    return pa.table(columns, schema=REQUEST.append(pa.field("live_through", pa.int64())))
+    return pa.table(columns, schema=REQUEST)
 
 
 def wanted_table(requests: Sequence[Request]) -> pa.Table:

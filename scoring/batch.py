@@ -13,7 +13,7 @@ from lending.pack import Pack
 from models.bundle import Bundle
 from scoring.asking import Request
 from scoring.gather import gather
-from scoring.path import describe, score
+from scoring.path import describe, relations_for, score, with_sources
 from scoring.reply import reply
 
 SHOW_EVERY = 500
@@ -38,8 +38,9 @@ def replies(
     """
     if not requests:
         return
-    gathered = gather(engine, book, book.last_seq, requests)
-    described = describe(gathered, requests, progress=progress)
+    relations = relations_for(bundle)
+    gathered = gather(engine, book, book.last_seq, requests, relations=with_sources(relations))
+    described = describe(gathered, requests, relations=relations, progress=progress)
     for done, scored in enumerate(score(gathered, described, bundle, pack)):
         if done % SHOW_EVERY == 0:
             progress("scores", done, len(requests))

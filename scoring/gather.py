@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 from sqlalchemy import Engine
 
+from features.catalogue import RELATIONS
+from features.feature import Relation
 from features.pipeline import kinds_read
 from ledger.reader import facts as read_facts
 from ledger.tenants import Book
@@ -17,6 +20,89 @@ Where = Mapping[str, Sequence[str]]
 
 FEW = 64
 """Up to this many requests are read by the keys of their parties; more read the whole book once."""
+
+PARTIES, ASKED = "parties", "asked"
+"""Keys that the requests give; others are ``kind.column``: those in facts read before."""
+
+Columns = dict[str, tuple[str, ...]]
+
+_OF_PAIR: Columns = {"supplier": (PARTIES,), "buyer": (PARTIES,)}
+_OF_PARTY: Columns = {"party": (PARTIES,)}
+_OF_CLAIM: Columns = {"receivable": ("receivable.ref",)}
+
+READ_BY: dict[str, Columns] = {
+    "receivable": {"supplier": (PARTIES,), "buyer": (PARTIES,), "ref": (ASKED,)},
+    "party": {"ref": (PARTIES,)},
+    "party_profile": {"party": (PARTIES, "receivable.buyer")},
+    "party_report": _OF_PARTY,
+    "party_attribute": _OF_PARTY,
+    "party_relation": {"party": (PARTIES,), "other": (PARTIES,)},
+    "source_coverage": _OF_PARTY,
+    "consent": _OF_PARTY,
+    "statement": _OF_PARTY,
+    "statement_line": {"statement": ("statement.ref",)},
+    "tax_return": _OF_PARTY,
+    "payment_disclosure": _OF_PARTY,
+    "bureau_summary": _OF_PARTY,
+    "trade_relation": _OF_PAIR,
+    "contract": _OF_PAIR,
+    "purchase_order": _OF_PAIR,
+    "purchase_order_line": {"purchase_order": ("purchase_order.ref",)},
+    "delivery": _OF_PAIR,
+    "acceptance": {"delivery": ("delivery.ref",)},
+    "invoice": {"seller": (PARTIES,), "buyer": (PARTIES,)},
+    "invoice_line": {"invoice": ("invoice.ref",)},
+    "invoice_status": {"invoice": ("invoice.ref",)},
+    "receivable_invoice": {"receivable": ("receivable.ref",), "invoice": ("invoice.ref",)},
+    "assignment": _OF_CLAIM,
+    "payment": {"receivable": ("receivable.ref",), "payer": (PARTIES,), "payee": (PARTIES,)},
+    "payment_allocation": {"payment": ("payment.ref",), "invoice": ("invoice.ref",)},
+    "dilution_event": _OF_PAIR,
+    "dispute": _OF_PAIR,
+    "confirmation": _OF_CLAIM,
+    "e_certificate": {
+        "receivable": ("receivable.ref",),
+        "opener": (PARTIES,),
+        "holder": (PARTIES,),
+    },
+    "bill": {"acceptor": (PARTIES,), "drawer": (PARTIES,)},
+    "collateral_item": {"owner": (PARTIES,), "receivable": ("receivable.ref",)},
+    "warehouse_receipt": {
+        "owner": (PARTIES,),
+        "ref": ("collateral_item.warehouse_receipt",),
+    },
+    "environmental_right": {
+        "owner": (PARTIES,),
+        "ref": ("collateral_item.environmental_right",),
+    },
+    "price_point": {"series": ("collateral_item.price_series",)},
+    "registration": {"debtor": (PARTIES,), "receivable": ("receivable.ref",)},
+    "registry_search": {"searched": (PARTIES,), "receivable": ("receivable.ref",)},
+    "guarantee": {"debtor": (PARTIES,), "receivable": ("receivable.ref",)},
+    "insurance": {"insured": (PARTIES,), "receivable": ("receivable.ref",)},
+    "rating": {"party": (PARTIES, "guarantee.guarantor")},
+    "adverse_record": {"party": (PARTIES, "invoice.buyer", "receivable.buyer")},
+    "financing_request": _OF_PAIR,
+    "requested_receivable": {
+        "financing_request": ("financing_request.ref",),
+        "receivable": ("receivable.ref",),
+    },
+    "financing": _OF_PAIR,
+    "repayment": {"financing": ("financing.ref",)},
+    "outcome": {"financing": ("financing.ref",)},
+    "graph_measure": _OF_PARTY,
+}
+"""How the facts of a kind that few requests need are found: columns, and the keys to look for in
+them, any of which will do. What is named comes before what names it. A relation sees the same as
+in the whole book: a law compares both."""
+
+
+ALWAYS: dict[str, Columns] = {
+    "party": {"ref": (PARTIES,)},
+    "receivable": {"ref": (ASKED,)},
+    "payment": _OF_CLAIM,
+}
+"""What every score reads of what is asked for; more where a relation does."""
 
 
 @dataclass(frozen=True)
@@ -39,36 +125,78 @@ class Gathered:
 
 
 def gather(
-    engine: Engine, book: Book, ledger_seq: int, requests: Sequence[Request] | None = None
+    engine: Engine,
+    book: Book,
+    ledger_seq: int,
+    requests: Sequence[Request] | None = None,
+    *,
+    relations: Sequence[Relation] = RELATIONS,
+    made: Container[str] = (),
 ) -> Gathered:
-    """Read what the requests need; the whole book where they are many or not named."""
-    kinds = sorted({*kinds_read(), "party", "receivable", "payment"})
+    """Read what relations need of the requests; the whole book where they are many or not named.
+
+    Parameters
+    ----------
+    made : container of str
+        Relations whose rows are known already: their facts aren't needed.
+    """
+    read = partial(read_facts, engine, book.tenant, through_seq=ledger_seq)
     named = requests if requests is not None and len(requests) <= FEW else None
-
-    def read(kind: str, where: Where | None) -> pa.Table:
-        return read_facts(engine, book.tenant, kind, through_seq=ledger_seq, where=where)
-
-    claims = read("receivable", None if named is None else _claims_of(named))
-    others = {} if named is None else _facts_of(named, claims)
-    facts = {kind: read(kind, others.get(kind)) for kind in kinds if kind != "receivable"}
-    return Gathered(book, ledger_seq, {"receivable": claims, **facts})
+    kinds = kinds_read(relations, made)
+    return Gathered(book, ledger_seq, facts_of(read, kinds, named))
 
 
-def _claims_of(requests: Sequence[Request]) -> Where:
-    """Every claim on the buyers, every claim of the suppliers, and those asked for."""
+def facts_of(
+    read: Callable[..., pa.Table], kinds: Iterable[str], requests: Sequence[Request] | None
+) -> dict[str, pa.Table]:
+    """Read kinds of fact, and what every score reads: what requests need of them, or all.
+
+    Parameters
+    ----------
+    read : function of a kind and ``where``
+        As `ledger.reader.facts` with the rest given.
+    """
+    wanted = _with_those_that_name(set(kinds))
+    keys = {} if requests is None else _keys(requests)
+    facts: dict[str, pa.Table] = {}
+    for kind in (kind for kind in READ_BY if kind in wanted | _with_those_that_name({*ALWAYS})):
+        columns = READ_BY[kind] if kind in wanted else ALWAYS[kind]
+        facts[kind] = read(kind, where=None if requests is None else _where(columns, keys, facts))
+    return facts
+
+
+def _with_those_that_name(kinds: set[str]) -> set[str]:
+    """The kinds, and those whose facts are read before to know the keys."""
+    names = {
+        key.partition(".")[0]
+        for kind in kinds
+        for keys in READ_BY[kind].values()
+        for key in keys
+        if "." in key
+    }
+    return kinds if names <= kinds else _with_those_that_name(kinds | names)
+
+
+def _keys(requests: Sequence[Request]) -> Where:
+    """The keys that the requests give."""
+    suppliers = {request.supplier for request in requests}
+    buyers = {request.buyer for request in requests}
     return {
-        "buyer": sorted({request.buyer for request in requests}),
-        "supplier": sorted({request.supplier for request in requests}),
-        "ref": sorted({key for request in requests for key in request.receivables}),
+        PARTIES: sorted(suppliers | buyers),
+        ASKED: sorted({key for request in requests for key in request.receivables}),
     }
 
 
-def _facts_of(requests: Sequence[Request], claims: pa.Table) -> dict[str, Where]:
-    """What belongs to these claims: all that settles them, and who the buyers in them are."""
-    parties = sorted({party for request in requests for party in (request.supplier, request.buyer)})
+def _where(columns: Columns, keys: Where, facts: Mapping[str, pa.Table]) -> Where:
+    """Columns of a kind and the keys to look for in them."""
     return {
-        "party": {"ref": parties},
-        "party_report": {"party": parties},
-        "party_profile": {"party": sorted({*parties, *claims["buyer"].to_pylist()})},
-        "payment": {"receivable": sorted(set(claims["ref"].to_pylist()))},
+        column: sorted({key for name in names for key in _named(name, keys, facts)})
+        for column, names in columns.items()
     }
+
+
+def _named(name: str, keys: Where, facts: Mapping[str, pa.Table]) -> Iterable[str]:
+    kind, _, column = name.partition(".")
+    if not column:
+        return keys[name]
+    return set(facts[kind][column].to_pylist()) - {None}

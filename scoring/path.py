@@ -10,22 +10,27 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.catalogue import RELATIONS
-from features.engine import session, spine_of
+from features.at_hand import AtHand
+from features.catalogue import RELATIONS, relations_of
+from features.data import supplier_sources
 from features.feature import Relation
 from features.live import Circumstances, circumstances
-from features.pipeline import FeatureTable, Progress, build, silent
+from features.pipeline import FeatureTable, Matrix, Progress, columns_of, features_among, silent
 from features.spine import Spine
+from features.subject import buyer_sources
 from ledger.clocks import Cut, day_of, to_day_number, to_micros
-from ledger.faults import UnknownParty, UnknownReceivable
 from ledger.tenants import Book
 from lending.decision import Offer, decide
 from lending.pack import Pack
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
 from models.reasons import Reason, adverse, favourable
-from scoring.asking import Request, request_table, wanted_table
+from scoring.asking import Request
 from scoring.gather import Gathered
+from scoring.spines import spine_for
+
+CLAIMS_DUE = "buyer_claims_due"
+"""The feature that rules look at."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,30 @@ class Described:
     spine : Spine
     features : FeatureTable
         One row per request.
+    at_hand : tuple of AtHand
+        What the sources have told of the parties of each request.
     """
 
     requests: tuple[Request, ...]
     spine: Spine
     features: FeatureTable
+    at_hand: tuple[AtHand, ...]
+
+    @classmethod
+    def of(
+        cls,
+        requests: Sequence[Request],
+        spine: Spine,
+        relations: Sequence[Relation],
+        columns: Mapping[str, Matrix],
+    ) -> Described:
+        """Put together what relations say; ``columns`` may have more than theirs."""
+        return cls(
+            tuple(requests),
+            spine,
+            features_among(columns, relations, len(requests)),
+            tuple(_at_hand(columns)),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +80,8 @@ class Scored:
         What was seen.
     features : mapping of str to float
         Every feature of the catalogue; NaN where missing.
+    at_hand : AtHand
+        What the sources have told of the parties.
     seen : Circumstances
     assessment : Assessment
     offer : Offer
@@ -66,6 +92,7 @@ class Scored:
     request: Request
     cut: Cut
     features: Mapping[str, float]
+    at_hand: AtHand
     seen: Circumstances
     assessment: Assessment
     offer: Offer
@@ -88,25 +115,38 @@ def describe(
     UnknownParty, UnknownReceivable
         Where a request names one that the ledger doesn't have, or not yet at its live cut.
     """
-    book = gathered.book
-    _check_parties(gathered, requests)
-    with session(threads) as connection:
-        spine = spine_of(
-            connection,
-            request_table(requests, book),
-            wanted_table(requests),
-            gathered.facts["receivable"],
-        )
-    _check_receivables(requests, spine)
-    features = build(
+    spine = spine_for(gathered, requests, threads=threads)
+    columns = columns_of(
         gathered.facts,
         spine,
-        book.tz.key,
-        relations=relations,
+        gathered.book.tz.key,
+        with_sources(relations),
         threads=threads,
         progress=progress,
     )
-    return Described(tuple(requests), spine, features)
+    return Described.of(requests, spine, relations, columns)
+
+
+def relations_for(bundle: Bundle) -> tuple[Relation, ...]:
+    """The relations that the features of a bundle and the rules need, in the catalogue's order."""
+    return relations_of({*bundle.feature_names, CLAIMS_DUE})
+
+
+def with_sources(relations: Sequence[Relation]) -> list[Relation]:
+    """Relations, and those that tell what data is at hand."""
+    return [*relations, *(one for one in SOURCES_OF if one not in relations)]
+
+
+SOURCES_OF = (supplier_sources.RELATION, buyer_sources.RELATION)
+
+
+def _at_hand(columns: Mapping[str, Matrix]) -> Iterator[AtHand]:
+    """What is at hand for each request, from the measures of `SOURCES_OF`."""
+    measures = [columns[one.name][:, len(one.features) :] for one in SOURCES_OF]
+    return (
+        AtHand.of(supplier, buyer)
+        for supplier, buyer in zip(*(block.tolist() for block in measures), strict=True)
+    )
 
 
 def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) -> Iterator[Scored]:
@@ -119,11 +159,12 @@ def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) 
         values = described.features.values[at].tolist()
         every = dict(zip(described.features.names, values, strict=True))
         cut = request.cut(gathered.book, gathered.ledger_seq)
-        seen = live.circumstances(request, cut, every["buyer_claims_due"])
+        seen = live.circumstances(request, cut, every[CLAIMS_DUE])
         yield Scored(
             request,
             cut,
             every,
+            described.at_hand[at],
             seen,
             assessment,
             decide(assessment, bundle.card.event, seen, pack),
@@ -205,30 +246,3 @@ def _by_receivable(facts: pa.Table, column: str) -> dict[str, list[dict[str, Any
         for key in {row[column] for row in rows} - {None}:
             grouped.setdefault(key, []).extend(rows)
     return grouped
-
-
-def _check_parties(gathered: Gathered, requests: Sequence[Request]) -> None:
-    known = set(gathered.facts["party"]["ref"].to_pylist())
-    for request in requests:
-        for field in ("supplier", "buyer"):
-            party = getattr(request, field)
-            if party not in known:
-                raise UnknownParty(
-                    f"{field} {party!r} is not in the ledger",
-                    field=f"/{field}",
-                    remedy="load the party first, or bring it along in the request",
-                )
-
-
-def _check_receivables(requests: Sequence[Request], spine: Spine) -> None:
-    asked = set(
-        zip(spine.asked["row_no"].to_pylist(), spine.asked["receivable"].to_pylist(), strict=True)
-    )
-    for row, request in enumerate(requests):
-        for at, key in enumerate(request.receivables):
-            if (row, key) not in asked:
-                raise UnknownReceivable(
-                    f"receivable {key!r} is not in the ledger at {request.as_of.isoformat()}",
-                    field=f"/receivables/{at}",
-                    remedy="load the receivable first, or bring it along in the request",
-                )

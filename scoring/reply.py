@@ -7,6 +7,7 @@ from datetime import datetime
 from math import isnan
 from typing import Any
 
+from features.at_hand import additions
 from lending.pack import Pack
 from models.bundle import Bundle
 from scoring.path import Scored
@@ -27,10 +28,12 @@ def reply(
     Returns
     -------
     dict
-        JSON values only; a missing feature is None. ``history_through`` is the instant before
-        which history was seen; ``logit`` is the sum of ``base`` and ``parts``.
+        JSON values only; a missing feature is None, and ``missing`` says why. ``history_through``
+        is the instant before which history was seen; ``logit`` is the sum of ``base`` and
+        ``parts``.
     """
     assessment, offer = scored.assessment, scored.offer
+    lacks = scored.at_hand.lacks(scored.features)
     return {
         "score_id": score_id,
         "request_id": scored.request.request_id,
@@ -57,6 +60,26 @@ def reply(
         "favourable": [asdict(reason) for reason in scored.favourable],
         "features": {
             name: None if isnan(value) else value for name, value in scored.features.items()
+        },
+        "missing": {
+            name: {"source": lack.source, "of": lack.of, "why": lack.why}
+            for name, lack in lacks.items()
+        },
+        "data": {
+            "tier": f"T{scored.at_hand.tier}",
+            "sources": {
+                of: {source.value: state.name for source, state in states.items()}
+                for of, states in scored.at_hand.states.items()
+            },
+            "would_add": [
+                {
+                    "source": one.source.value,
+                    "of": one.of,
+                    "why": one.why,
+                    "features": list(one.features),
+                }
+                for one in additions(lacks)
+            ],
         },
         "circumstances": asdict(scored.seen),
         "bundle": bundle.id,

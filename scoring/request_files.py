@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ledger.clocks import aware
+from ledger.entities.finance import Product
 from ledger.facts import Key
 from ledger.faults import Fault, NaiveTime
 from scoring.asking import MOST_RECEIVABLES, Mode, Request
@@ -38,6 +39,11 @@ class _Line(BaseModel):
     receivables: tuple[Key, ...] = Field(min_length=1, max_length=MOST_RECEIVABLES)
     as_of: datetime | None = None
     amount_requested_minor: int | None = Field(default=None, gt=0)
+    product: Product | None = None
+    tenor_days: int | None = Field(default=None, ge=1, le=3_650)
+    recourse: bool | None = None
+    notified: bool | None = None
+    account: Literal["free", "supervised", "locked"] | None = None
 
     @field_validator("receivables", mode="before")
     @classmethod

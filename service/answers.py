@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.live import Circumstances
+from features.sources import Source
 from lending.decision import Decision
 from lending.rules import Severity
 from models.event import Event
@@ -32,6 +33,39 @@ class FiredRule(Answer):
     severity: Severity = Field(description="BLOCK declines, REFER refers, COUNTER reduces")
     en: str
     zh: str
+
+
+class Missing(Answer):
+    """Why a number is missing."""
+
+    source: Source | None = Field(description="The source that has not told; null if all have")
+    of: str = Field(description="About whom: supplier or buyer")
+    why: str = Field(
+        description="NOT_CHECKED, REFUSED or STALE; UNDEFINED where its sources have told and "
+        "there is nothing to make it of"
+    )
+
+
+class WouldAdd(Answer):
+    """What a source that has not told would add."""
+
+    source: Source
+    of: str = Field(description="About whom: supplier or buyer")
+    why: str = Field(description="NOT_CHECKED, REFUSED or STALE")
+    features: tuple[str, ...] = Field(description="Features that are missing for want of it")
+
+
+class DataAtHand(Answer):
+    """What data the score rests on.
+
+    数据层级：T0 仅发票，T1 加银行流水，T2 加平台单据，T3 加登记、征信、税务与报表。
+    """
+
+    tier: Literal["T0", "T1", "T2", "T3"] = Field(description="Data tier of the supplier 数据层级")
+    sources: dict[str, dict[Source, str]] = Field(
+        description="What each source has told of supplier and buyer"
+    )
+    would_add: tuple[WouldAdd, ...] = Field(description="Sources to ask, by what they would add")
 
 
 class ScoreReply(Answer):
@@ -74,6 +108,8 @@ class ScoreReply(Answer):
     adverse: tuple[Reason, ...] = Field(description="What raised the risk most 不利因素")
     favourable: tuple[Reason, ...] = Field(description="What lowered the risk most 有利因素")
     features: dict[str, float | None] = Field(description="Every feature; null is missing")
+    missing: dict[str, Missing] = Field(description="Why each null feature is missing 缺失原因")
+    data: DataAtHand = Field(description="What data is at hand, and what more would add 数据情况")
     circumstances: Circumstances = Field(description="What live facts say of this request")
     bundle: str = Field(description="Id of the model bundle")
     pack: str = Field(description="Id of the policy pack")

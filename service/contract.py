@@ -32,6 +32,7 @@ TAGS = [
     {"name": "scores", "description": "Ask for a score, read it again. 评分"},
     {"name": "enterprises", "description": "What is known of an enterprise. 企业"},
     {"name": "facts", "description": "Load facts, look at them. 事实数据"},
+    {"name": "features", "description": "What the numbers of a score mean. 特征"},
     {"name": "health", "description": "Is the service up, can it score. 运行状态"},
     {"name": "problems", "description": "What can go wrong. 错误说明"},
 ]

@@ -19,9 +19,9 @@ from ledger.records import append_record, read_record
 from ledger.tenants import Book, book
 from scoring.asking import Mode, Request
 from scoring.brought import bring, require_currency
-from scoring.gather import gather
-from scoring.path import Scored, describe, score
+from scoring.path import Scored
 from scoring.reply import reply
+from scoring.serving import serve
 from service.composition import Composition, Scoring
 from service.discretion import discreet
 from service.refusals import Flaw, InvalidRequest
@@ -122,13 +122,16 @@ def _request(asked: ScoreRequest, as_of: datetime) -> Request:
         as_of=as_of,
         amount_requested_minor=asked.amount_requested_minor,
         mode=asked.why,
+        product=asked.product,
+        tenor_days=asked.tenor_days,
+        recourse=asked.recourse,
+        notified=asked.notified,
+        account=asked.account,
     )
 
 
 def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
-    gathered = gather(parts.engine, opened, opened.last_seq, [request])
-    described = describe(gathered, [request])
-    return next(score(gathered, described, parts.bundle, parts.pack))
+    return serve(parts.engine, opened, request, parts.bundle, parts.pack)
 
 
 def _record(

@@ -22,6 +22,7 @@ from service.enterprise_route import get_enterprise
 from service.fact_answers import EnterpriseReply, FactPage, LoadReply
 from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
 from service.fact_routes import get_facts, post_facts
+from service.feature_route import DeclaredFeature, get_features
 from service.health import get_live, get_ready
 from service.problems import ProblemKind, documented
 from service.request_key import PARAMETER
@@ -151,6 +152,16 @@ ROUTES: tuple[Route, ...] = (
         ("unknown-kind", "wrong-parameter", "wrong-cursor", "unknown-tenant", *READING),
         GET_FACTS,
         "read facts",
+    ),
+    Route(
+        "GET",
+        "/features",
+        get_features,
+        "What the numbers mean / 特征目录",
+        "features",
+        list[DeclaredFeature],
+        ("wrong-parameter", *READING),
+        act="read scores",
     ),
     Route("GET", "/health/live", get_live, "Is the process up / 存活检查", "health", Live),
     Route(

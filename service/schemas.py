@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from ledger.entities.finance import Product
 from ledger.entities.parties import Country
 from ledger.facts import Key, Words
 from ledger.money import LARGEST_MINOR
@@ -148,6 +149,17 @@ class ScoreRequest(Body):
     )
     currency: CurrencyCode | None = Field(
         default=None, description="Currency of every amount: that of the book; required with any"
+    )
+    product: Product | None = Field(default=None, description="Which product 产品")
+    tenor_days: Annotated[int, Field(ge=1, le=3_650)] | None = Field(
+        default=None, description="For how long the money is wanted; until due if left out 期限"
+    )
+    recourse: bool | None = Field(default=None, description="The supplier stands in 有追索权")
+    notified: bool | None = Field(
+        default=None, description="The buyer is notified of the assignment 已通知买方"
+    )
+    account: Literal["free", "supervised", "locked"] | None = Field(
+        default=None, description="Account that the buyer pays into 回款账户"
     )
     mode: Literal["decision", "what_if", "backtest"] = Field(
         default="decision",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
+from features.catalogue import relations_of
 from features.engine import make_views, session
 from features.pipeline import Progress
 from features.views import first_day_of_use
@@ -76,7 +77,10 @@ def examples(
         )
         for row in first.select(["ref", "supplier", "buyer", "visible_at"]).to_pylist()
     ]
-    described = describe(gathered, requests, threads=threads, progress=progress)
+    relations = relations_of(feature_names)
+    described = describe(
+        gathered, requests, relations=relations, threads=threads, progress=progress
+    )
     return Examples(
         receivables=tuple(request.receivables[0] for request in requests),
         buyers=tuple(request.buyer for request in requests),

@@ -8,8 +8,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from features.catalogue import BY_NAME
+from features.catalogue import BY_NAME, RELATION_OF, RELATIONS
 from ledger.faults import Fault
+from models.bundle import CREDITS
 from models.event import Event
 
 
@@ -81,6 +82,8 @@ class Recipe(_Frozen):
         Where the data comes from and under what licence; kept in the bundle.
     events : tuple of Event
         What to predict; one bundle for each, the first is the main one.
+    relations : tuple of str
+        Relations whose features to learn from; all where empty. A score builds no others.
     leave_out : tuple of str
         Features not to learn from, because in this data they tell something else than they mean.
     one_variable : str
@@ -93,6 +96,7 @@ class Recipe(_Frozen):
     name: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
     data: str
     events: tuple[Event, ...] = Field(min_length=1)
+    relations: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     one_variable: str
     folds: Folds = Folds()
@@ -107,8 +111,14 @@ class Recipe(_Frozen):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The columns to learn from, in the order of the catalogue."""
-        return tuple(name for name in BY_NAME if name not in self.leave_out)
+        """The columns to learn from, in the order of the catalogue; of the three credits alone."""
+        return tuple(
+            name
+            for name, relation in RELATION_OF.items()
+            if relation.credit in CREDITS
+            and name not in self.leave_out
+            and (not self.relations or relation.name in self.relations)
+        )
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -128,10 +138,11 @@ def read_recipe(path: Path) -> Recipe:
             remedy="start from recipes/receivables_br.toml",
         ) from error
     unknown = sorted({*recipe.leave_out, recipe.one_variable} - set(BY_NAME))
-    if unknown:
+    strange = sorted(set(recipe.relations) - {relation.name for relation in RELATIONS})
+    if unknown or strange:
         raise RecipeRefused(
-            f"{path} names features that don't exist: {', '.join(unknown)}",
-            field="leave_out",
-            remedy="tricredit features list shows the catalogue",
+            f"{path} names features that don't exist: {', '.join((*unknown, *strange))}",
+            field="leave_out" if unknown else "relations",
+            remedy="tricredit features list shows the catalogue, --json with the relations",
         )
     return recipe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.rates import counted, decayed, shrunk, window
+from features.sources import Source
 
 NO_CLAIM = "no claim on this buyer has fallen due in the window"
 YEAR = window(1, 365)
@@ -120,6 +121,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.PAIR,
     sql=SQL,
+    needs=(Source.BANK,),
     features=(
         _rate("buyer_late5_365d", 5, YEAR_LONG, "365 days", "近365天", BOOK_RATE.format(5)),
         _rate(
@@ -215,7 +217,6 @@ RELATION = Relation(
             "mean delay of 90 days less that of 365 days",
             "change of the mean delay, in days",
             "平均延迟天数变化",
-            "D37",
         ),
         Feature(
             "buyer_claims_due",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 
 NONE_DUE = "no claim on this buyer has fallen due"
 
@@ -42,6 +43,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.BUYER,
     sql=SQL,
+    needs=(Source.BANK,),
     features=(
         Feature(
             "buyer_late1_last5",

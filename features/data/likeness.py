@@ -10,6 +10,7 @@ from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.kernels import AMOUNT_APART, TERM_APART, kernel
 from features.rates import decayed, logit, shrunk
+from features.sources import Source
 from features.spine import weighted
 
 
@@ -126,6 +127,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.REQUEST,
     sql=SQL,
+    needs=(Source.BANK,),
     features=(
         _like(
             "like_late5",

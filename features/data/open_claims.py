@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 
 NONE_KNOWN = "no claim on this buyer is known"
 
@@ -77,6 +78,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.BUYER,
     sql=SQL,
+    needs=(Source.BANK,),
     features=(
         _feature(
             "buyer_overdue_claims",

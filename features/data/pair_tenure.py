@@ -5,6 +5,7 @@ from __future__ import annotations
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.rates import counted, shrunk
+from features.sources import Source
 
 SQL = f"""
     WITH pair AS ({seen("pair_day", ("supplier", "buyer"))}),
@@ -35,6 +36,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.PAIR,
     sql=SQL,
+    needs=(Source.BOOK,),
     features=(
         Feature(
             "pair_months",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 
 NONE_KNOWN = "no claim of this supplier is known"
 
@@ -43,6 +44,7 @@ RELATION = Relation(
     credit=Credit.DATA,
     grain=Grain.SUPPLIER,
     sql=SQL,
+    needs=(Source.BOOK,),
     features=(
         Feature(
             "supplier_late5_30d",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.kernels import AMOUNT_APART, TERM_APART, kernel
+from features.sources import Source
 from features.spine import weighted
 
 NO_CLAIM = "no claim on this buyer is known"
@@ -80,6 +81,7 @@ RELATION = Relation(
     credit=Credit.OBJECT,
     grain=Grain.REQUEST,
     sql=SQL,
+    needs=(Source.REQUEST,),
     features=(
         _company(
             "claim_same_term_share",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 from features.spine import weighted
 
 SQL = f"""
@@ -40,6 +41,7 @@ RELATION = Relation(
     credit=Credit.OBJECT,
     grain=Grain.REQUEST,
     sql=SQL,
+    needs=(Source.BANK,),
     features=(
         _record("claim_amount_late5", "of like amount", BOOK, "RO02", "of like amount", "同等金额"),
         _record(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 from features.spine import weighted
 
 NO_FACE = "the face isn't known, or none of a claim between the two parties"
@@ -105,6 +106,7 @@ RELATION = Relation(
     credit=Credit.OBJECT,
     grain=Grain.REQUEST,
     sql=SQL,
+    needs=(Source.REQUEST,),
     features=(
         _term(
             "claim_term_days",
@@ -125,7 +127,6 @@ RELATION = Relation(
             "days from as_of to due, at most 120",
             "days until due",
             "距到期天数",
-            "O01",
         ),
         _term(
             "claim_ln_face",
@@ -156,7 +157,6 @@ RELATION = Relation(
             "the same over 1.4826 times the median absolute deviation, at least 0.15",
             "face against the usual, in deviations",
             "面额偏离惯常的倍数",
-            "O06",
         ),
         _term(
             "claim_face_share_90d",
@@ -178,7 +178,6 @@ RELATION = Relation(
             "120",
             "term over the usual, in days",
             "账期超出惯常天数",
-            "O02",
         ),
         _term(
             "claim_term_z",

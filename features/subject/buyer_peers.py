@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.rates import running, shrunk
+from features.sources import Source
 
 HALF_YEAR_DAYS = 180
 KAPPA = 50
@@ -86,6 +87,7 @@ RELATION = Relation(
     credit=Credit.SUBJECT,
     grain=Grain.PAIR,
     sql=SQL,
+    needs=(Source.BOOK, Source.BANK),
     features=(
         _peers(
             "buyer_industry_peers",

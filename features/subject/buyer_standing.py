@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 
 NO_REPORT = "the buyer reported none in the last twelve months"
 
@@ -79,6 +80,7 @@ RELATION = Relation(
     credit=Credit.SUBJECT,
     grain=Grain.BUYER,
     sql=SQL,
+    needs=(Source.REPORTS,),
     features=(
         Feature(
             "buyer_years_known",

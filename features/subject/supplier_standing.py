@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.sources import Source
 
 SQL = """
     WITH book AS (
@@ -37,6 +38,7 @@ RELATION = Relation(
     credit=Credit.SUBJECT,
     grain=Grain.SUPPLIER,
     sql=SQL,
+    needs=(Source.BOOK,),
     features=(
         Feature(
             "supplier_ln_sales",

@@ -4,15 +4,21 @@ A law takes a world and relations, so that it holds for a relation that isn't in
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from features.feature import Grain, Relation
-from features.pipeline import Matrix
+from features.feature import Grain, Relation, reads, with_those_before
+from features.pipeline import Matrix, kinds_read
+from features.versions import ALWAYS_THERE, LIVE, fields_of, kind_viewed
 from ledger.clocks import Cut, to_micros
+from ledger.reader import filtered
 from scoring.asking import Request
+from scoring.gather import Gathered, facts_of
+from scoring.path import describe, with_sources
 from tests.features.worlds_of_facts import Facts, Row, World, corrected, features_of
 
 Relations = Sequence[Relation]
@@ -76,16 +82,18 @@ def order_changes_nothing(world: World, relations: Relations) -> None:
 def nobody_peeks(world: World, relations: Relations) -> None:
     """Facts known after the cut change nothing: taken away, altered or added.
 
-    History sees what was visible before as_of's day; of the receivables asked for the terms are
-    live, and what was visible at as_of counts.
+    History sees what was visible before as_of's day; of what is asked for, and of what a relation
+    reads live, what was visible at as_of counts.
     """
     request = world.requests[0]
     asked = world.asking(request)
     cut = request.cut(world.book, 1_000_000)
-    values = features_of(asked, relations)
-
-    for facts in (_seen(world.facts, request, cut), _foretold(world.facts, request, cut)):
-        _same(relations, features_of(asked.of(facts), relations), values)
+    for live in {live_kinds(relation) for relation in relations}:
+        some = [relation for relation in relations if live_kinds(relation) == live]
+        values = features_of(asked, some)
+        sight = Sight(request, cut, live)
+        for facts in (sight.seen(world.facts), sight.foretold(world.facts)):
+            _same(some, features_of(asked.of(facts), some), values)
 
 
 def strangers_change_nothing(world: World, relations: Relations) -> None:
@@ -101,58 +109,88 @@ def strangers_change_nothing(world: World, relations: Relations) -> None:
         _same(some, related, known)
 
 
+def what_the_keys_of_a_request_find_is_enough(world: World, relations: Relations) -> None:
+    """Read by keys, as for one request, facts give what the whole book gives."""
+    tables = world.tables
+
+    def read(kind: str, where: Mapping[str, Sequence[str]] | None) -> pa.Table:
+        return tables[kind] if where is None else filtered(tables[kind], where)
+
+    for request in world.requests[:2]:
+        facts = facts_of(read, kinds_read(with_sources(relations)), [request])
+        gathered = Gathered(world.book, 1_000_000, facts)
+        keyed = describe(gathered, [request], relations=relations).features.values
+        _same(relations, keyed, features_of(world.asking(request), relations))
+
+
 LAWS: tuple[Law, ...] = (
     every_value_is_finite_or_missing,
     a_row_alone_equals_the_row_among_many,
     order_changes_nothing,
     nobody_peeks,
-    strangers_change_nothing,
+    what_the_keys_of_a_request_find_is_enough,
 )
-"""Every law; two more (threads, and facts read by key) need a ledger of their own."""
+"""Every law; two more (strangers, threads) need books of their own."""
 
 
-def _is_seen(kind: str, row: Row, request: Request, cut: Cut) -> bool:
-    asked_for = kind == "receivable" and row["ref"] in request.receivables
-    if asked_for and row["visible_at"] <= to_micros(cut.live_through):
-        return True
-    return kind == "party" or bool(row["visible_at"] < to_micros(cut.history_before))
+def live_kinds(relation: Relation) -> frozenset[str]:
+    """Kinds of which a relation sees what is visible at the instant of the request."""
+    viewed = [kind_viewed(name) for name in reads(with_those_before([relation]))]
+    return frozenset(kind for clock, kind in filter(None, viewed) if clock == LIVE)
 
 
-def _seen(facts: Facts, request: Request, cut: Cut) -> Facts:
-    """Only what the request may see; parties all, for the path looks up whether they exist."""
-    return {
-        kind: [row for row in rows if _is_seen(kind, row, request, cut)]
-        for kind, rows in facts.items()
-    }
+@dataclass(frozen=True)
+class Sight:
+    """What a request may see through a relation that reads some kinds live."""
 
+    request: Request
+    cut: Cut
+    live: frozenset[str]
 
-def _foretold(facts: Facts, request: Request, cut: Cut) -> Facts:
-    """What is visible later says something else, and everything is corrected and paid later."""
-    history, live = to_micros(cut.history_before), to_micros(cut.live_through) + 1
-    told: dict[str, list[Row]] = {}
-    for kind, rows in facts.items():
-        told[kind] = [
-            row if _is_seen(kind, row, request, cut) else {**row, **_otherwise(kind, row)}
-            for row in rows
-        ]
-        last = {row["ref"]: row for row in sorted(rows, key=lambda row: int(row["revision"]))}
-        for row in last.values():
-            at = live if kind == "receivable" and row["ref"] in request.receivables else history
-            told[kind].append(corrected(row, at, **_otherwise(kind, row)))
-    told["payment"] += [_paid(row, history) for row in facts["receivable"]]
-    return told
+    def _limit(self, kind: str, row: Row) -> int:
+        """The first instant whose facts it doesn't see."""
+        asked_for = kind == "receivable" and row["ref"] in self.request.receivables
+        if asked_for or kind in self.live:
+            return to_micros(self.cut.live_through) + 1
+        return to_micros(self.cut.history_before)
+
+    def _sees(self, kind: str, row: Row) -> bool:
+        return kind == "party" or bool(row["visible_at"] < self._limit(kind, row))
+
+    def seen(self, facts: Facts) -> Facts:
+        """Only what it may see; parties all, for the path looks up whether they exist."""
+        return {
+            kind: [row for row in rows if self._sees(kind, row)] for kind, rows in facts.items()
+        }
+
+    def foretold(self, facts: Facts) -> Facts:
+        """What is visible later says something else; everything is corrected and paid later."""
+        told: dict[str, list[Row]] = {"payment": []}
+        for kind, rows in facts.items():
+            told[kind] = [
+                row if self._sees(kind, row) else {**row, **_otherwise(kind, row)} for row in rows
+            ]
+            last = {row["ref"]: row for row in sorted(rows, key=lambda row: int(row["revision"]))}
+            for row in last.values():
+                limit = self._limit(kind, row)
+                told[kind].append(corrected(row, limit, **_otherwise(kind, row)))
+        at = to_micros(self.cut.live_through) + 1
+        told["payment"] += [_paid(row, at) for row in facts["receivable"]]
+        return told
 
 
 def _otherwise(kind: str, row: Row) -> Row:
     """Other content for a fact."""
-    content: dict[str, Row] = {
-        "party": {"person_linked": not row.get("person_linked"), "onboarded_on": 15_000},
-        "party_profile": {"industry": "steel", "phone_area": "11", "size_class": "micro"},
-        "party_report": {"turnover_minor": 777, "employees": 3},
-        "receivable": {"face_minor": 777, "due_on": int(row.get("due_on", 0)) + 9, "rate_ppm": 7},
-        "payment": {"amount_minor": None, "paid_on": int(row.get("paid_on", 0)) - 7},
-    }
-    return content[kind]
+    if kind == "payment":
+        return {"amount_minor": None, "paid_on": int(row.get("paid_on") or 0) - 7}
+    fields = [name for name in fields_of(kind) if name not in ALWAYS_THERE]
+    return {name: _another(row.get(name)) for name in fields if row.get(name) is not None}
+
+
+def _another(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    return value + 9 if isinstance(value, int) else value
 
 
 def _paid(claim: Row, at: int) -> Row:

@@ -68,7 +68,7 @@ class Plain:
 
     def facts(self, kind: str) -> list[Row]:
         """Facts of a kind as known on the day."""
-        return known(self.world.facts[kind], self.day, self.world.time_zone)
+        return known(self.world.facts.get(kind, ()), self.day, self.world.time_zone)
 
     @cached_property
     def asked(self) -> list[Asked]:

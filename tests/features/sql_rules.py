@@ -14,14 +14,15 @@ from features.feature import DIALECT
 STRUCTURE = """Select From Where Group Join With CTE Subquery Union Values Tuple Table TableAlias
     Alias Column Identifier Star Distinct Window WindowSpec Order Ordered"""
 VALUES = "Literal Null Cast DataType DataTypeParam Case If Paren"
-LOGIC = "And Or Not EQ GT GTE LT LTE Is Between"
+LOGIC = "And Or Not EQ NEQ GT GTE LT LTE Is Between In"
 ARITHMETIC = "Add Sub Mul Div Neg Mod Abs Floor Sqrt Exp Ln"
-FUNCTIONS = "Coalesce Nullif Greatest Least"
+FUNCTIONS = "Coalesce Nullif Greatest Least Substring"
 AGGREGATES = "Count Sum Min Max Median RowNumber Lead"
 ALLOWED = set(" ".join((STRUCTURE, VALUES, LOGIC, ARITHMETIC, FUNCTIONS, AGGREGATES)).split())
 
-TYPES = {"DOUBLE", "DECIMAL(18, 12)", "DECIMAL(19, 0)", "DECIMAL(38, 0)", "DECIMAL(38, 18)"}
-"""No whole number among them: how a fraction becomes one differs between engines."""
+TYPES = {"TEXT", "DOUBLE", "DECIMAL(18, 12)", "DECIMAL(19, 0)", "DECIMAL(38, 0)", "DECIMAL(38, 18)"}
+"""No whole number among them: how a fraction becomes one differs between engines. Whole numbers
+are the same text everywhere."""
 
 JOINS = {"", "LEFT", "CROSS"}
 NEEDS_NO_FRAME = (exp.RowNumber, exp.Lead)
@@ -57,11 +58,3 @@ def _has_no_frame(window: exp.Window) -> bool:
     return bool(window.args.get("order")) and not (
         framed or isinstance(window.this, NEEDS_NO_FRAME)
     )
-
-
-def on_spark(sql: str) -> str:
-    """A statement in Spark's dialect; raises where sqlglot knows that it can't be said there."""
-    (spark,) = sqlglot.transpile(
-        sql, read=DIALECT, write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
-    )
-    return spark

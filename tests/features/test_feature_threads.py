@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from features.catalogue import RELATIONS
 from ledger.clocks import from_micros, zone
 from ledger.kinds import KINDS
 from ledger.money import LARGEST_MINOR
@@ -14,6 +13,7 @@ from ledger.tenants import Book
 from scoring.asking import Request
 from scoring.gather import Gathered
 from scoring.path import describe
+from tests.features.claim_theme import THEME
 from tests.features.feature_laws import differences
 from tests.features.small_ledgers import TODAY
 from tests.features.worlds_of_facts import DAY
@@ -22,6 +22,8 @@ CLAIMS = 130_000
 """DuckDB divides work by groups of 122,880 rows."""
 
 BUYERS = 500
+RELATIONS = THEME.relations
+"""Those of claims, for the books here have nothing else."""
 
 
 def columns_of(kind: str, **columns: Any) -> pa.Table:
@@ -92,7 +94,9 @@ def test_two_threads_give_what_one_gives() -> None:
     ]
     gathered = Gathered(Book("default", zone("UTC"), "BRL", CLAIMS), CLAIMS, facts)
 
-    one, two = (describe(gathered, requests, threads=n).features.values for n in (1, 2))
+    one, two = (
+        describe(gathered, requests, relations=RELATIONS, threads=n).features.values for n in (1, 2)
+    )
 
     assert np.isnan(one).mean() < 0.2
     assert differences(RELATIONS, one, two) == []
@@ -123,7 +127,7 @@ def test_no_number_of_largest_amounts_is_too_much() -> None:
     request = Request("q", supplier, "b0", ("r0", "r1"), from_micros(TODAY * DAY))
     gathered = Gathered(Book("default", zone("UTC"), "BRL", many), many, facts)
 
-    values = describe(gathered, [request]).features.values
+    values = describe(gathered, [request], relations=RELATIONS).features.values
 
     assert not np.isinf(values).any()
     assert np.isnan(values).mean() < 0.2

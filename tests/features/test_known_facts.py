@@ -127,7 +127,7 @@ def test_the_almanac_is_the_calendar() -> None:
     table = almanac()
     rows = table.to_pylist()
 
-    assert table.schema.types == [pa.int32()] * 4
+    assert table.schema.types == [pa.int32()] * 5
     assert [row["day"] for row in rows] == list(range(rows[0]["day"], rows[-1]["day"] + 1))
     assert str(from_day_number(rows[0]["day"])) == "1899-01-01"
     assert str(from_day_number(rows[-1]["day"])) == "2200-12-31"
@@ -138,3 +138,4 @@ def test_the_almanac_is_the_calendar() -> None:
         assert row["weekday"] == day.weekday()
         assert row["day_of_month"] == day.day
         assert row["days_left"] == to_day_number(following) - 1 - row["day"]
+        assert row["month"] == 12 * (day.year - 1970) + day.month - 1

@@ -11,9 +11,13 @@ from sqlglot.optimizer.qualify import qualify
 from features.catalogue import RELATIONS
 from features.engine import load, session
 from features.feature import DEFINITIONS, DIALECT
+from features.midnights import with_seen_day
 from features.pipeline import kinds_read
+from features.spark_engine import spark_sql
 from features.spine import ASKED, REQUEST, Spine
-from tests.features.sql_rules import faults, on_spark
+from features.statements import beside_requests, plan
+from features.versions import kind_viewed
+from tests.features.sql_rules import faults
 from tests.features.worlds_of_facts import table
 
 STATEMENTS = {**{relation.name: relation.sql for relation in RELATIONS}, **DEFINITIONS}
@@ -25,9 +29,23 @@ def test_a_statement_keeps_to_what_two_engines_agree_on(name: str) -> None:
     assert list(faults(STATEMENTS[name])) == []
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
-def test_a_statement_goes_to_spark_and_back(name: str) -> None:
-    spark = on_spark(STATEMENTS[name])
+GENERATED = {
+    **dict(plan(RELATIONS, lambda _kind: True).tables),
+    **{
+        f"{name}, as first told": sql
+        for name, sql in plan(RELATIONS, lambda _kind: False).tables
+        if kind_viewed(name)
+    },
+    **{f"{relation.name} beside requests": beside_requests(relation) for relation in RELATIONS},
+    "facts in files": with_seen_day("file_party"),
+}
+"""Every statement of a session that has all relations, with the columns that it really has."""
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_statement_of_a_session_goes_to_spark_and_back(name: str) -> None:
+    assert list(faults(GENERATED[name])) == []
+    spark = spark_sql(GENERATED[name])
 
     assert sqlglot.parse_one(spark, dialect="spark").sql("spark") == spark
 

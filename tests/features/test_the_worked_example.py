@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 
 from features.feature import Relation
+from features.spark_engine import spark_sql
 from models.reasons import FAMILIES
 from tests.features.feature_laws import LAWS, Law
 from tests.features.plain_requests import Plain
 from tests.features.small_ledgers import worlds
-from tests.features.sql_rules import faults, on_spark
+from tests.features.sql_rules import faults
 from tests.features.worlds_of_facts import World, features_of
 
 PAGE = Path(__file__).parents[2] / "CONTRIBUTING.md"
@@ -76,7 +77,7 @@ def test_it_is_what_its_plain_definition_says(
 
 def test_it_keeps_to_the_rules_and_goes_to_spark(relation: Relation) -> None:
     assert list(faults(relation.sql)) == []
-    assert "largest" in on_spark(relation.sql)
+    assert "largest" in spark_sql(relation.sql)
 
 
 def test_it_names_a_reason_that_exists(relation: Relation) -> None:

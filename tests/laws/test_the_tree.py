@@ -33,6 +33,7 @@ TOP = {
     "pyproject.toml",
     "requirements.lock",
     "requirements-dev.lock",
+    "requirements-spark.lock",
 }
 SAY_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 MOST_LINES = 300
@@ -118,7 +119,7 @@ def test_no_file_names_a_registry() -> None:
 
 
 def test_the_locks_pin_each_package_with_its_hashes() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"):
         entries = (house.ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
         pins = [entry for entry in entries if entry.strip() and not entry.lstrip().startswith("#")]
 
@@ -131,3 +132,4 @@ def test_what_ships_is_pinned_as_it_is_tested() -> None:
         return set(re.findall(r"^[\w.-]+==\S+", text, re.MULTILINE))
 
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
+    assert pins("requirements.lock") <= pins("requirements-spark.lock")

@@ -106,4 +106,13 @@ def every_kind() -> dict[str, list[Row]]:
     return rows
 
 
+def kinds_before(revision: str) -> dict[str, list[Row]]:
+    """The same without the kinds that came with a migration or later."""
+    later = {name for name, since in SINCE.items() if since >= revision}
+    return {name: rows for name, rows in every_kind().items() if name not in later}
+
+
+SINCE = {"graph_measure": "0006"}
+"""The migration that brought a kind, where it came after the full ledger."""
+
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from features.catalogue import BY_NAME
 from models.trees import Matrix
+from tests.worlds import NAMES
 
-COLUMNS = len(BY_NAME)
+COLUMNS = len(NAMES)
 EXTREMES = st.sampled_from(
     [float("nan"), 0.0, -0.0, 5e-324, 1e-300, 1e300, -1e300, float("inf"), float("-inf")]
 )

@@ -13,9 +13,9 @@ from models.bundle import Bundle, BundleRefused, load, save
 from models.scale import probability
 from models.trees import Matrix
 from tests.models.saved_trees import saved_trees, thresholds
-from tests.worlds import SmallWorld, card
+from tests.worlds import NAMES, SmallWorld, card
 
-CONSTRAINED = tuple(name for name, feature in BY_NAME.items() if feature.risk is not Risk.FREE)
+CONSTRAINED = tuple(name for name in NAMES if BY_NAME[name].risk is not Risk.FREE)
 
 
 def test_every_tree_of_the_additive_block_uses_one_credit(small_world: SmallWorld) -> None:

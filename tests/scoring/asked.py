@@ -1,7 +1,7 @@
 """Requests about the small world, and two ways to answer them: one by one, and all at once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,7 +16,8 @@ from lending.pack import load_pack
 from models.bundle import Bundle
 from scoring.asking import Mode, Request
 from scoring.gather import gather
-from scoring.path import Scored, describe, score
+from scoring.path import Scored, describe, relations_for, score
+from scoring.serving import serve
 from tests.worlds import RECORDED_AT, SmallWorld
 
 PACK = load_pack()
@@ -78,18 +79,17 @@ def tell(
 
 
 def served(engine: Engine, bundle: Bundle, asked: Request, seq: int | None = None) -> Scored:
-    """Answer one request as the service does: from the facts that its keys name."""
+    """Answer one request as the service does: from what is kept, and the facts its keys name."""
     at = opened(engine)
-    gathered = gather(engine, at, at.last_seq if seq is None else seq, [asked])
-    (answer,) = score(gathered, describe(gathered, [asked]), bundle, PACK)
-    return answer
+    return serve(engine, at if seq is None else replace(at, last_seq=seq), asked, bundle, PACK)
 
 
 def together(engine: Engine, bundle: Bundle, asked: Sequence[Request]) -> list[Scored]:
     """Answer all requests at once, as training does: from the whole book."""
     at = opened(engine)
     gathered = gather(engine, at, at.last_seq)
-    return list(score(gathered, describe(gathered, asked, threads=2), bundle, PACK))
+    described = describe(gathered, asked, relations=relations_for(bundle), threads=2)
+    return list(score(gathered, described, bundle, PACK))
 
 
 def told(answer: Scored) -> dict[str, str]:

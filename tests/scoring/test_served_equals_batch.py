@@ -66,7 +66,7 @@ def test_keyed_facts_are_fewer_than_the_book(engine: Engine, asked: list[Request
     assert set(keyed.facts) == set(whole.facts)
     for kind, facts in keyed.facts.items():
         assert facts.schema == whole.facts[kind].schema
-        assert facts.num_rows < whole.facts[kind].num_rows
+        assert facts.num_rows < max(1, whole.facts[kind].num_rows)
 
 
 def test_few_and_many_requests_reply_the_same(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.features.claim_theme import THEME
 from tests.worlds import LAST_DAY, SmallWorld
 from training.recipe import Recipe, read_recipe
 from training.retrain import Periods, retrain
@@ -14,6 +15,8 @@ from training.retrain import Periods, retrain
 ROOT = Path(__file__).parents[2]
 CUT = date(2026, 2, 17)
 PERIODS = Periods(CUT, LAST_DAY)
+CLAIMS_TAKEN = tuple(relation.name for relation in THEME.relations)
+"""A small world has too few outcomes to learn from more."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ def recipe() -> Recipe:
     """The demo's recipe with fewer rounds, of which some are always of the cross block."""
     demo = read_recipe(ROOT / "recipes" / "demo.toml")
     trees = {"rounds": 80, "additive_rounds": (60, 40), "learning_rate": 0.1}
-    return demo.model_copy(update={"trees": demo.trees.model_copy(update=trees)})
+    more = {"relations": CLAIMS_TAKEN, "trees": demo.trees.model_copy(update=trees)}
+    return demo.model_copy(update=more)
 
 
 @pytest.fixture(scope="session")

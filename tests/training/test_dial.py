@@ -9,7 +9,7 @@ from scipy.special import expit
 from features.catalogue import BY_NAME, CREDIT_OF
 from features.feature import Credit, Risk
 from features.pipeline import silent
-from tests.worlds import LAST_DAY, LATE, TREES, SmallWorld
+from tests.worlds import LAST_DAY, LATE, NAMES, TREES, SmallWorld
 from training.dial import Setting, Turned, turn
 from training.examples import Examples
 from training.fitting import Fitter
@@ -18,7 +18,7 @@ from training.recipe import Folds
 from training.rehearsal import Fold, folds
 
 FREE_ONES = tuple(
-    next(n for n, feature in BY_NAME.items() if feature.risk is Risk.FREE and CREDIT_OF[n] is one)
+    next(n for n in NAMES if BY_NAME[n].risk is Risk.FREE and CREDIT_OF[n] is one)
     for one in (Credit.OBJECT, Credit.DATA)
 )
 SETTINGS = (60, 40, 20, 0)
@@ -70,7 +70,7 @@ def test_where_credits_act_together_the_cross_block_takes_over() -> None:
 def turned(small_world: SmallWorld) -> tuple[Turned, list[Fold]]:
     """The dial of the small world."""
     plan = folds(small_world.gathered, small_world.known, LATE, LAST_DAY, Folds(count=2, months=2))
-    return turn(fitter(tuple(BY_NAME)), small_world.known, plan, silent), plan
+    return turn(fitter(NAMES), small_world.known, plan, silent), plan
 
 
 def test_every_setting_is_tried_the_most_additive_first(

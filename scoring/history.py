@@ -1,0 +1,162 @@
+"""History features of a few requests: what was kept of their parties, and what isn't, worked out.
+
+What a party or a pair looks like on a day doesn't change while the day runs. It is worked out by
+the same SQL as for a million requests, once, and kept (``ledger.snapshots``) until a fact comes
+late for that day (``ledger.late_facts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import Connection, Engine
+
+from features.feature import Grain, Relation
+from features.pipeline import Matrix, columns_of
+from ledger.clocks import day_of, to_day_number
+from ledger.database import reading, writing
+from ledger.late_facts import late_parties, tell
+from ledger.snapshots import Kept, Numbers, Point, keep, kept
+from ledger.tenants import Book
+from ledger.tenants import book as read_book
+from scoring.asking import Request
+from scoring.gather import gather
+from scoring.spines import spine_of_parties
+
+Key = tuple[Point, str]
+"""A point and the digest of a relation."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Relations of history, asked of some requests."""
+
+    book: Book
+    requests: Sequence[Request]
+    relations: Sequence[Relation]
+
+    def key(self, relation: Relation, at: int) -> Key:
+        """Where the rows of a relation about a request are kept."""
+        request = self.requests[at]
+        day = to_day_number(day_of(request.as_of, self.book.tz))
+        parties = {
+            Grain.SUPPLIER: (request.supplier, ""),
+            Grain.BUYER: (request.buyer, ""),
+            Grain.PAIR: (request.supplier, request.buyer),
+        }
+        return Point(*parties[relation.grain], day), relation.digest
+
+    def lacking(self, there: Container[Key], relation: Relation) -> list[int]:
+        """The requests of which a relation isn't kept."""
+        return [at for at in range(len(self.requests)) if self.key(relation, at) not in there]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """Every point, each once."""
+        every = range(len(self.requests))
+        return sorted({self.key(relation, at)[0] for relation in self.relations for at in every})
+
+    @property
+    def last_day(self) -> int:
+        """The last day whose history is asked for."""
+        return max(point.day for point in self.points)
+
+
+def is_history(relation: Relation) -> bool:
+    """Whether a relation describes parties on a day, whatever is asked for."""
+    return relation.grain is not Grain.REQUEST
+
+
+def history(
+    engine: Engine, book: Book, requests: Sequence[Request], relations: Sequence[Relation]
+) -> dict[str, Matrix]:
+    """Look up what is kept, and work out and keep the rest.
+
+    Parameters
+    ----------
+    book : Book
+        As read for this score: nothing recorded after its ``last_seq`` is used.
+    relations : sequence of Relation
+        Of history (`is_history`), and all of it that they come after among them.
+
+    Returns
+    -------
+    dict of relation to float64 array of shape (requests, columns)
+        Features, then measures, in the order of the declaration; NaN where missing.
+    """
+    if not relations:
+        return {}
+    asked = Asked(book, requests, relations)
+    with reading(engine) as connection:
+        there = _true(connection, asked)
+    if any(asked.lacking(there, relation) for relation in relations):
+        there = there | _made(engine, asked, there)
+    return {
+        relation.name: np.array(
+            [there[asked.key(relation, at)] for at in range(len(requests))]
+        ).reshape(len(requests), len(relation.columns))
+        for relation in relations
+    }
+
+
+def _true(connection: Connection, asked: Asked) -> dict[Key, Numbers]:
+    """What is kept and still true for this book as it was read."""
+    digests = [relation.digest for relation in asked.relations]
+    found = list(kept(connection, asked.book.tenant, asked.points, digests))
+    late_seq = read_book(connection, asked.book.tenant).late_seq
+    return {
+        (one.point, one.fingerprint): one.numbers
+        for one in found
+        if _holds(connection, asked.book, late_seq, one)
+    }
+
+
+def _holds(connection: Connection, book: Book, late_seq: int, one: Kept) -> bool:
+    """Whether no fact that counts came after what something was made from, or after the book.
+
+    A replay reads the book as it was, and another may have kept something since it was read: then
+    nothing may have come late after the earlier of the two. ``late_seq`` is therefore that of now.
+    """
+    since = min(one.through_seq, book.last_seq)
+    if late_seq <= since:
+        return True
+    parties = [key for key in (one.point.entity, one.point.other) if key]
+    return not late_parties(connection, book.tenant, parties, after_seq=since)
+
+
+def _made(engine: Engine, asked: Asked, there: Container[Key]) -> dict[Key, Numbers]:
+    """Work out what is lacking, and keep it."""
+    book = asked.book
+    places = {one.name: asked.lacking(there, one) for one in asked.relations}
+    wanted = [relation for relation in asked.relations if places[relation.name]]
+    rows = sorted({at for some in places.values() for at in some})
+    requests = [asked.requests[at] for at in rows]
+    may_keep = _tell(engine, book, asked.last_day)
+    gathered = gather(engine, book, book.last_seq, requests, relations=wanted)
+    spine = spine_of_parties(gathered, requests)
+    values = columns_of(gathered.facts, spine, book.tz.key, wanted)
+    made = {
+        asked.key(relation, at): values[relation.name][rows.index(at)]
+        for relation in wanted
+        for at in places[relation.name]
+    }
+    if may_keep:
+        with writing(engine) as connection:
+            every = (Kept(*key, book.last_seq, numbers) for key, numbers in made.items())
+            keep(connection, book.tenant, every)
+    return made
+
+
+def _tell(engine: Engine, book: Book, day: int) -> bool:
+    """Say that the history of a day will be kept; whether it may be from this reading of the book.
+
+    What was recorded between the reading and the saying is not marked where it is late, so that
+    the first to say it keeps nothing unless the book stood still.
+    """
+    if book.told_day is not None and book.told_day >= day:
+        return True
+    with writing(engine) as connection:
+        return tell(connection, book.tenant, day).last_seq == book.last_seq

@@ -1,0 +1,158 @@
+"""Live relations of one request, run by the store that has the facts.
+
+The SQL is that of the relation, in the store's dialect, over the live facts as the store keeps
+them: no engine is set up, and the store looks up by index what the request names. DuckDB gives the
+same for many requests at once; a law compares both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection
+from sqlglot import ErrorLevel, transpile
+
+from features.feature import DIALECT, MADE, Relation, columns_named
+from features.pipeline import Matrix
+from features.spine import ASKED, REQUEST, Spine
+from features.versions import NEVER_AT, fields_of, kind_viewed
+from ledger.tenants import Book
+
+TYPES = {
+    pa.int64(): "BIGINT",
+    pa.int32(): "BIGINT",
+    pa.float64(): "DOUBLE PRECISION",
+    pa.string(): "TEXT",
+    pa.bool_(): "BOOLEAN",
+}
+DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
+
+
+def live_columns(
+    connection: Connection,
+    book: Book,
+    spine: Spine,
+    relations: Sequence[Relation],
+    made: Mapping[str, Matrix],
+) -> dict[str, Matrix]:
+    """Run live relations for the one request of a spine.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of ``ledger.database.reading``: the facts up to the book's ``last_seq`` count.
+    relations : sequence of Relation
+        Live ones (`Relation.is_live`), in an order in which they can be made.
+    made : mapping of relation to float64 array of shape (1, columns)
+        The rows of those that they come after.
+
+    Returns
+    -------
+    dict of relation to float64 array of shape (1, columns)
+        In the order of the declaration; NaN where missing.
+    """
+    dialect = connection.dialect.name
+    values = {"tenant": book.tenant, "through_seq": book.last_seq, **_spine_values(spine)}
+    found: dict[str, Matrix] = {}
+    for relation in relations:
+        given = values | _made_values(relation, spine, {**made, **found})
+        sql = _statement(relation, dialect, len(spine.asked))
+        row = connection.exec_driver_sql(sql, given).one_or_none()
+        cells = [None] * len(relation.columns) if row is None else row
+        numbers = [np.nan if value is None else float(value) for value in cells]
+        found[relation.name] = np.array([numbers])
+    return found
+
+
+def _spine_values(spine: Spine) -> dict[str, Any]:
+    rows = {"q": spine.request.to_pylist(), "a": spine.asked.to_pylist()}
+    return {
+        f"{short}{at}_{name}": value
+        for short, every in rows.items()
+        for at, row in enumerate(every)
+        for name, value in row.items()
+    }
+
+
+def _made_values(relation: Relation, spine: Spine, made: Mapping[str, Matrix]) -> dict[str, Any]:
+    (keys,) = spine.request.select(["row_no", "supplier", "buyer", "day"]).to_pylist()
+    values: dict[str, Any] = {}
+    for one in relation.after:
+        row = {key: keys[key] for key in one.grain.keys}
+        row |= dict(zip(one.columns, made[one.name][0].tolist(), strict=True))
+        for name, value in row.items():
+            known = not (isinstance(value, float) and np.isnan(value))
+            values[f"{one.name}_{name}"] = value if known else None
+    return values
+
+
+@cache
+def _statement(relation: Relation, dialect: str, asked: int) -> str:
+    """The statement of a relation over the tables of a store, for so many receivables."""
+    mark = ":{}" if dialect == "sqlite" else "%({})s"
+    parts = [
+        _values("request", "q", REQUEST, 1, mark),
+        _values("asked", "a", ASKED, asked, mark),
+        *(_made(one, mark) for one in relation.after),
+        *(
+            _live(view, viewed[1], relation, mark)
+            for view in sorted(relation.reads)
+            if (viewed := kind_viewed(view))
+        ),
+    ]
+    (sql,) = transpile(
+        relation.sql,
+        read=DIALECT,
+        write=DIALECTS[dialect],
+        unsupported_level=ErrorLevel.RAISE,
+    )
+    columns = ", ".join(relation.columns)
+    return f"WITH {', '.join(parts)} SELECT {columns} FROM ({sql}) AS described"  # noqa: S608
+
+
+def _values(name: str, short: str, schema: pa.Schema, rows: int, mark: str) -> str:
+    lines = ", ".join(
+        f"({', '.join(_typed(mark, f'{short}{at}_{field.name}', field.type) for field in schema)})"
+        for at in range(rows)
+    )
+    return f"{name} ({', '.join(schema.names)}) AS (VALUES {lines})"
+
+
+def _typed(mark: str, name: str, kind: pa.DataType) -> str:
+    return f"CAST({mark.format(name)} AS {TYPES[kind]})"
+
+
+def _made(one: Relation, mark: str) -> str:
+    types = {"supplier": pa.string(), "buyer": pa.string(), "day": pa.int32(), "row_no": pa.int64()}
+    names = (*one.grain.keys, *one.columns)
+    cells = ", ".join(
+        _typed(mark, f"{one.name}_{name}", types.get(name, pa.float64())) for name in names
+    )
+    return f"{MADE}{one.name} ({', '.join(names)}) AS (VALUES ({cells}))"
+
+
+def _live(view: str, kind: str, relation: Relation, mark: str) -> str:
+    """A live view as the store has it: each revision, until the next one is visible.
+
+    ``seq + 0``: by the index of ``seq`` SQLite would read all facts of the tenant.
+    """
+    kept = ", ".join(f"f.{name}" for name in _kept(kind, relation))
+    tenant, through = mark.format("tenant"), mark.format("through_seq")
+    return f"""{view} AS (
+        SELECT {kept}, f.visible_at AS from_at, COALESCE((
+            SELECT MIN(n.visible_at) FROM {kind} AS n
+            WHERE n.tenant = f.tenant AND n.ref = f.ref AND n.revision > f.revision
+                AND n.seq + 0 <= {through}
+        ), {NEVER_AT}) AS until_at
+        FROM {kind} AS f
+        WHERE f.tenant = {tenant} AND f.seq + 0 <= {through}
+    )"""  # noqa: S608 - names of our own tables
+
+
+def _kept(kind: str, relation: Relation) -> Iterator[str]:
+    named = columns_named([relation])
+    return (name for name in fields_of(kind) if name in named or name == "ref")

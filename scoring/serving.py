@@ -1,0 +1,61 @@
+"""One request, soon: only what the model needs, from what was kept where it may be.
+
+The same numbers as `scoring.path.describe` gives from the whole book, to the bit: a law says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from features.feature import Relation, with_those_before
+from features.pipeline import columns_of
+from ledger.database import reading
+from ledger.tenants import Book
+from lending.pack import Pack
+from models.bundle import Bundle
+from scoring.asking import Request
+from scoring.gather import Gathered, gather
+from scoring.history import history, is_history
+from scoring.live_store import live_columns
+from scoring.path import Described, Scored, relations_for, score, with_sources
+from scoring.spines import spine_for
+
+
+def serve(engine: Engine, book: Book, request: Request, bundle: Bundle, pack: Pack) -> Scored:
+    """Answer one request from a book as it was read.
+
+    Raises
+    ------
+    UnknownParty, UnknownReceivable
+        Where it names one that the ledger doesn't have, or not yet at its live cut.
+    """
+    gathered, described = look_up(engine, book, [request], relations_for(bundle))
+    return next(score(gathered, described, bundle, pack))
+
+
+def look_up(
+    engine: Engine, book: Book, requests: Sequence[Request], relations: Sequence[Relation]
+) -> tuple[Gathered, Described]:
+    """Describe a few requests: history as kept, the rest from the facts that it needs.
+
+    Raises
+    ------
+    UnknownParty, UnknownReceivable
+    """
+    every = with_those_before(with_sources(relations))
+    past = [one for one in every if is_history(one)]
+    live = [one for one in every if one.is_live] if len(requests) == 1 else []
+    asked = [one for one in relations if not is_history(one) and one not in live]
+    names = {one.name for one in (*past, *live)}
+    gathered = gather(engine, book, book.last_seq, requests, relations=asked, made=names)
+    spine = spine_for(gathered, requests)
+    known = history(engine, book, requests, past)
+    if live:
+        with reading(engine) as connection:
+            known |= live_columns(connection, book, spine, live, known)
+    before = {one.name for relation in asked for one in relation.after}
+    made = {name: columns for name, columns in known.items() if name in before}
+    now = columns_of(gathered.facts, spine, book.tz.key, asked, made=made) if asked else {}
+    return gathered, Described.of(requests, spine, relations, {**known, **now})
