@@ -7,7 +7,7 @@ late for that day (``ledger.late_facts``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -70,8 +70,27 @@ def is_history(relation: Relation) -> bool:
     return relation.grain is not Grain.REQUEST
 
 
+Write = Callable[[Callable[[Connection], object]], object]
+"""Takes a unit of work for a writing connection: at once, or later, or never."""
+
+
+def at_once(engine: Engine) -> Write:
+    """Units of work in transactions of their own, done when it returns."""
+
+    def write(work: Callable[[Connection], object]) -> None:
+        with writing(engine) as connection:
+            work(connection)
+
+    return write
+
+
 def history(
-    engine: Engine, book: Book, requests: Sequence[Request], relations: Sequence[Relation]
+    engine: Engine,
+    book: Book,
+    requests: Sequence[Request],
+    relations: Sequence[Relation],
+    *,
+    write: Write | None = None,
 ) -> dict[str, Matrix]:
     """Look up what is kept, and work out and keep the rest.
 
@@ -81,6 +100,8 @@ def history(
         As read for this score: nothing recorded after its ``last_seq`` is used.
     relations : sequence of Relation
         Of history (`is_history`), and all of it that they come after among them.
+    write : function or None
+        Who keeps what was worked out; it needn't be waited for. At once where None.
 
     Returns
     -------
@@ -93,7 +114,7 @@ def history(
     with reading(engine) as connection:
         there = _true(connection, asked)
     if any(asked.lacking(there, relation) for relation in relations):
-        there = there | _made(engine, asked, there)
+        there = there | _made(engine, asked, there, write or at_once(engine))
     return {
         relation.name: np.array(
             [there[asked.key(relation, at)] for at in range(len(requests))]
@@ -127,14 +148,17 @@ def _holds(connection: Connection, book: Book, late_seq: int, one: Kept) -> bool
     return not late_parties(connection, book.tenant, parties, after_seq=since)
 
 
-def _made(engine: Engine, asked: Asked, there: Container[Key]) -> dict[Key, Numbers]:
+def _made(engine: Engine, asked: Asked, there: Container[Key], write: Write) -> dict[Key, Numbers]:
     """Work out what is lacking, and keep it."""
     book = asked.book
     places = {one.name: asked.lacking(there, one) for one in asked.relations}
     wanted = [relation for relation in asked.relations if places[relation.name]]
     rows = sorted({at for some in places.values() for at in some})
     requests = [asked.requests[at] for at in rows]
-    may_keep = _tell(engine, book, asked.last_day)
+    told = book.told_day is not None and book.told_day >= asked.last_day
+    if not told:
+        # what is recorded until this is committed isn't marked where it is late: keep nothing yet
+        write(lambda connection: tell(connection, book.tenant, asked.last_day))
     gathered = gather(engine, book, book.last_seq, requests, relations=wanted)
     spine = spine_of_parties(gathered, requests)
     values = columns_of(gathered.facts, spine, book.tz.key, wanted)
@@ -143,20 +167,7 @@ def _made(engine: Engine, asked: Asked, there: Container[Key]) -> dict[Key, Numb
         for relation in wanted
         for at in places[relation.name]
     }
-    if may_keep:
-        with writing(engine) as connection:
-            every = (Kept(*key, book.last_seq, numbers) for key, numbers in made.items())
-            keep(connection, book.tenant, every)
+    if told:
+        every = [Kept(*key, book.last_seq, numbers) for key, numbers in made.items()]
+        write(lambda connection: keep(connection, book.tenant, every))
     return made
-
-
-def _tell(engine: Engine, book: Book, day: int) -> bool:
-    """Say that the history of a day will be kept; whether it may be from this reading of the book.
-
-    What was recorded between the reading and the saying is not marked where it is late, so that
-    the first to say it keeps nothing unless the book stood still.
-    """
-    if book.told_day is not None and book.told_day >= day:
-        return True
-    with writing(engine) as connection:
-        return tell(connection, book.tenant, day).last_seq == book.last_seq

@@ -17,26 +17,40 @@ from lending.pack import Pack
 from models.bundle import Bundle
 from scoring.asking import Request
 from scoring.gather import Gathered, gather
-from scoring.history import history, is_history
+from scoring.history import Write, history, is_history
 from scoring.live_store import live_columns
 from scoring.path import Described, Scored, relations_for, score, with_sources
 from scoring.spines import spine_for
 
 
-def serve(engine: Engine, book: Book, request: Request, bundle: Bundle, pack: Pack) -> Scored:
-    """Answer one request from a book as it was read.
+def serve(
+    engine: Engine,
+    book: Book,
+    request: Request,
+    bundle: Bundle,
+    pack: Pack,
+    *,
+    write: Write | None = None,
+) -> Scored:
+    """Answer one request from a book as it was read; ``write`` as of `scoring.history`.
 
     Raises
     ------
     UnknownParty, UnknownReceivable
         Where it names one that the ledger doesn't have, or not yet at its live cut.
     """
-    gathered, described = look_up(engine, book, [request], relations_for(bundle))
+    relations = relations_for(bundle)
+    gathered, described = look_up(engine, book, [request], relations, write=write)
     return next(score(gathered, described, bundle, pack))
 
 
 def look_up(
-    engine: Engine, book: Book, requests: Sequence[Request], relations: Sequence[Relation]
+    engine: Engine,
+    book: Book,
+    requests: Sequence[Request],
+    relations: Sequence[Relation],
+    *,
+    write: Write | None = None,
 ) -> tuple[Gathered, Described]:
     """Describe a few requests: history as kept, the rest from the facts that it needs.
 
@@ -51,7 +65,7 @@ def look_up(
     names = {one.name for one in (*past, *live)}
     gathered = gather(engine, book, book.last_seq, requests, relations=asked, made=names)
     spine = spine_for(gathered, requests)
-    known = history(engine, book, requests, past)
+    known = history(engine, book, requests, past, write=write)
     if live:
         with reading(engine) as connection:
             known |= live_columns(connection, book, spine, live, known)

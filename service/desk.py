@@ -131,7 +131,10 @@ def _request(asked: ScoreRequest, as_of: datetime) -> Request:
 
 
 def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
-    return serve(parts.engine, opened, request, parts.bundle, parts.pack)
+    def write(work: Callable[[Connection], object]) -> None:
+        parts.committer.submit(work, opened.tenant)  # not waited for: a score needs nothing of it
+
+    return serve(parts.engine, opened, request, parts.bundle, parts.pack, write=write)
 
 
 def _record(

@@ -125,6 +125,7 @@ def test_what_is_kept_is_what_is_worked_out(engine: Engine) -> None:
 
 def test_it_is_read_the_second_time(engine: Engine) -> None:
     kept(engine)
+    kept(engine)
     spoil(engine)
 
     assert (kept(engine) == SPOILT).sum() > 50
