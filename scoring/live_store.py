@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
-from sqlglot import ErrorLevel, transpile
+from sqlglot import ErrorLevel, exp, parse_one
 
 from features.feature import DIALECT, MADE, Relation, columns_named
 from features.pipeline import Matrix
@@ -104,14 +104,22 @@ def _statement(relation: Relation, dialect: str, asked: int) -> str:
             if (viewed := kind_viewed(view))
         ),
     ]
-    (sql,) = transpile(
-        relation.sql,
-        read=DIALECT,
-        write=DIALECTS[dialect],
-        unsupported_level=ErrorLevel.RAISE,
-    )
+    tree = parse_one(relation.sql, dialect=DIALECT)
+    if dialect == "sqlite":
+        _join_in_order(tree)
+    sql = tree.sql(DIALECTS[dialect], unsupported_level=ErrorLevel.RAISE)
     columns = ", ".join(relation.columns)
     return f"WITH {', '.join(parts)} SELECT {columns} FROM ({sql}) AS described"  # noqa: S608
+
+
+def _join_in_order(tree: exp.Expr) -> None:
+    """Make SQLite join as it is written, from what is asked to what is looked up.
+
+    Without statistics it begins with the facts, all of the tenant; CROSS JOIN forbids that.
+    """
+    for join in tree.find_all(exp.Join):
+        if not (join.side or join.kind or join.method):
+            join.set("kind", "CROSS")
 
 
 def _values(name: str, short: str, schema: pa.Schema, rows: int, mark: str) -> str:
@@ -138,11 +146,12 @@ def _made(one: Relation, mark: str) -> str:
 def _live(view: str, kind: str, relation: Relation, mark: str) -> str:
     """A live view as the store has it: each revision, until the next one is visible.
 
-    ``seq + 0``: by the index of ``seq`` SQLite would read all facts of the tenant.
+    Not materialized: else each of them would read all facts of the tenant. ``seq + 0``: so would
+    SQLite by the index of ``seq``.
     """
     kept = ", ".join(f"f.{name}" for name in _kept(kind, relation))
     tenant, through = mark.format("tenant"), mark.format("through_seq")
-    return f"""{view} AS (
+    return f"""{view} AS NOT MATERIALIZED (
         SELECT {kept}, f.visible_at AS from_at, COALESCE((
             SELECT MIN(n.visible_at) FROM {kind} AS n
             WHERE n.tenant = f.tenant AND n.ref = f.ref AND n.revision > f.revision
