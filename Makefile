@@ -5,7 +5,7 @@ DB ?= sqlite:///tricredit.db
 BUNDLES ?= bundles
 RECIPE ?= recipes/receivables_br.toml
 TRAIN_ARGS ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 PACKAGES := .venv/.packages

@@ -168,9 +168,7 @@ class Relation:
     @cached_property
     def reads(self) -> frozenset[str]:
         """Names of the views and points the statement reads."""
-        tree = parse_one(self.sql, dialect=DIALECT)
-        own = {cte.alias for cte in tree.find_all(exp.CTE)}
-        return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+        return _tables_of(self.sql)
 
     @cached_property
     def is_live(self) -> bool:
@@ -210,6 +208,14 @@ def _meaning(name: str) -> str:
     return versions(f"fact_{kind}", ["*"], clock)
 
 
+@cache
+def _tables_of(sql: str) -> frozenset[str]:
+    tree = parse_one(sql, dialect=DIALECT)
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+
+
+@cache
 def _tree(text: str) -> str:
     return parse_one(text, dialect=DIALECT).sql(dialect=DIALECT, comments=False)
 

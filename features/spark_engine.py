@@ -49,6 +49,8 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     # 200 are for a cluster: on one machine each of them is a task of a few milliseconds for nothing
     "spark.sql.shuffle.partitions": "2",
+    # by default a page takes a share of the memory, and a statement of many windows holds many
+    "spark.buffer.pageSize": "1m",
 }
 
 

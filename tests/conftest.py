@@ -5,6 +5,7 @@ of the browser is skipped, and one of PostgreSQL where Python has no package of 
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, sync_playwright
 
+from ledger.database import migrate, open_database
 from tests import browser
 from tests.postgres import PostgresMissingError, PostgresServer
 from tests.worlds import SmallWorld, make_small_world
@@ -39,13 +41,18 @@ settings.load_profile("plain")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests by what they ask for: the real data, a browser."""
+    """Mark the tests by what they ask for: the real data, a browser.
+
+    Those of the real data come first: one file of them takes minutes, and of several processes none
+    should begin it when the others are about to end.
+    """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "real_data" in fixtures:
             item.add_marker("real_data")
         if "chromium" in fixtures:
             item.add_marker("browser")
+    items.sort(key=lambda item: "real_data" not in getattr(item, "fixturenames", ()))
 
 
 def missing(reason: str) -> NoReturn:
@@ -84,9 +91,51 @@ def postgresql_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def empty_database_url(request: pytest.FixtureRequest) -> str:
     """Address of an empty database: the test runs once on each store."""
     url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "ledger.db"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgres_server: PostgresServer) -> str:
+    """A PostgreSQL database with all tables and nothing in them, to be copied."""
+    return _migrated(postgres_server.create_database())
+
+
+def _migrated(url: str) -> str:
+    engine = open_database(url)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def sqlite_ledger(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """Address of a SQLite file of our own with all tables: a copy is quicker than to make them."""
+    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'ledger.db')}"
+
+
+@pytest.fixture
+def postgresql_ledger(postgres_server: PostgresServer, migrated_postgresql: str) -> Iterator[str]:
+    """Address of a PostgreSQL database of our own with all tables, dropped afterwards."""
+    url = postgres_server.create_database(like=migrated_postgresql)
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a database with all tables: the test runs once on each store."""
+    url: str = request.getfixturevalue(f"{request.param}_ledger")
     return url
 
 

@@ -132,11 +132,18 @@ class PostgresServer:
             self._run("pg_ctl", "stop", "-w", "-m", "immediate")
         shutil.rmtree(self._folder)
 
-    def create_database(self) -> str:
-        """Create an empty database and return its address for SQLAlchemy."""
+    def create_database(self, like: str | None = None) -> str:
+        """Create an empty database, or a copy, and return its address for SQLAlchemy.
+
+        Parameters
+        ----------
+        like : str or None
+            Address of the database to copy, to which nobody is connected.
+        """
         self._databases += 1
         name = f"test_{self._databases}"
-        self._administer("CREATE DATABASE {} TEMPLATE template0 STRATEGY file_copy", name)
+        template = "template0" if like is None else like.rpartition("/")[2]
+        self._administer("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return f"postgresql+psycopg://{self._login}/{name}"
 
     def drop_database(self, url: str) -> None:
@@ -155,10 +162,10 @@ class PostgresServer:
     def _login(self) -> str:
         return f"{SUPERUSER}:{self._password}@127.0.0.1:{self._port}"
 
-    def _administer(self, statement: str, name: str) -> None:
+    def _administer(self, statement: str, *names: str) -> None:
         address = f"postgresql://{self._login}/postgres"
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _initialise(self, password_file: Path) -> None:
         options = ("--username", SUPERUSER, "--encoding=UTF8", "--no-sync", "--auth=scram-sha-256")

@@ -1,11 +1,13 @@
 """What every relation of the catalogue obeys: each law a function, its docstring the law.
 
-A law takes a world and relations, so that it holds for a relation that isn't in the catalogue yet.
+A law takes worlds that share a ledger and relations, so that it holds for a relation that isn't in
+the catalogue yet.
 """
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,15 +16,20 @@ import pyarrow as pa
 from features.feature import Grain, Relation, reads, with_those_before
 from features.pipeline import Matrix, kinds_read
 from features.versions import ALWAYS_THERE, LIVE, fields_of, kind_viewed
+from features.views import kinds_behind
 from ledger.clocks import Cut, to_micros
 from ledger.reader import filtered
 from scoring.asking import Request
 from scoring.gather import Gathered, facts_of
 from scoring.path import describe, with_sources
+from tests.features.many_worlds import Shared
 from tests.features.worlds_of_facts import Facts, Row, World, corrected, features_of
 
 Relations = Sequence[Relation]
-Law = Callable[[World, Relations], None]
+Law = Callable[[Shared, Relations], None]
+
+ALONE = 2
+"""So many requests of each ledger are asked alone."""
 
 
 def differences(relations: Relations, one: Matrix, other: Matrix) -> list[str]:
@@ -41,13 +48,13 @@ def _same(relations: Relations, one: Matrix, other: Matrix) -> None:
     assert not found, "; ".join(found)
 
 
-def every_value_is_finite_or_missing(world: World, relations: Relations) -> None:
+def every_value_is_finite_or_missing(shared: Shared, relations: Relations) -> None:
     """No value is infinite, however large the amounts and however few the facts; and what a
     declaration calls never missing is always there.
     """
-    values = features_of(world, relations)
+    values = shared.features(relations)
 
-    assert values.shape == (len(world.requests), sum(len(r.features) for r in relations))
+    assert values.shape == (len(shared.ledger.requests), sum(len(r.features) for r in relations))
     declared = [feature for relation in relations for feature in relation.features]
     for feature, column in zip(declared, values.T, strict=True):
         assert not np.isinf(column).any(), f"{feature.name} is infinite"
@@ -55,18 +62,20 @@ def every_value_is_finite_or_missing(world: World, relations: Relations) -> None
         assert not (missing and feature.missing.startswith("never")), f"{feature.name} is missing"
 
 
-def a_row_alone_equals_the_row_among_many(world: World, relations: Relations) -> None:
-    """What else is asked changes nothing."""
-    together = features_of(world, relations)
+def a_row_alone_equals_the_row_among_many(shared: Shared, relations: Relations) -> None:
+    """What else is asked changes nothing, nor what else is in the ledger."""
+    together = shared.features(relations)
+    for at in _some(shared):
+        asked = shared.ledger.asking(shared.ledger.requests[at])
+        _same(relations, features_of(asked, relations), together[at : at + 1])
 
-    for at, request in enumerate(world.requests):
-        alone = features_of(world.asking(request), relations)
-        _same(relations, alone, together[at : at + 1])
+    last = shared.worlds[-1]
+    _same(relations, features_of(last, relations), together[shared.firsts[-1] :])
 
 
-def order_changes_nothing(world: World, relations: Relations) -> None:
+def order_changes_nothing(shared: Shared, relations: Relations) -> None:
     """Facts, requests and the receivables of a request may come in any order."""
-    values = features_of(world, relations)
+    world = shared.ledger
     dealer = random.Random(7)  # noqa: S311 - a shuffle, no secret
     order = list(range(len(world.requests)))
     dealer.shuffle(order)
@@ -76,24 +85,47 @@ def order_changes_nothing(world: World, relations: Relations) -> None:
 
     shuffled = features_of(world.of(facts).asking(*requests), relations)
 
-    _same(relations, shuffled, values[order])
+    _same(relations, shuffled, shared.features(relations)[order])
 
 
-def nobody_peeks(world: World, relations: Relations) -> None:
+def nobody_peeks(shared: Shared, relations: Relations) -> None:
     """Facts known after the cut change nothing: taken away, altered or added.
 
     History sees what was visible before as_of's day; of what is asked for, and of what a relation
     reads live, what was visible at as_of counts.
     """
-    request = world.requests[0]
-    asked = world.asking(request)
-    cut = request.cut(world.book, 1_000_000)
-    for live in {live_kinds(relation) for relation in relations}:
-        some = [relation for relation in relations if live_kinds(relation) == live]
-        values = features_of(asked, some)
-        sight = Sight(request, cut, live)
-        for facts in (sight.seen(world.facts), sight.foretold(world.facts)):
-            _same(some, features_of(asked.of(facts), some), values)
+    for live, some in _by_what_is_live(relations):
+        values = shared.features(some)[shared.firsts]
+        for change in (Sight.seen, Sight.foretold):
+            altered = shared.changed(partial(_as_seen, live=live, change=change))
+            _same(some, features_of(altered, some), values)
+
+
+def _as_seen(
+    world: World, *, live: frozenset[str], change: Callable[["Sight", Facts], Facts]
+) -> World:
+    """The first request of a world, of the facts as changed."""
+    first = world.requests[0]
+    sight = Sight(first, first.cut(world.book, 1_000_000), live)
+    return world.asking(first).of(change(sight, world.facts))
+
+
+def _by_what_is_live(relations: Relations) -> list[tuple[frozenset[str], list[Relation]]]:
+    """Relations together that read the same kinds live; a kind that one doesn't read is no matter.
+
+    Two may share what is live unless one of them reads the history of what the other reads live.
+    """
+    groups: list[tuple[frozenset[str], list[Relation]]] = []
+    for relation in relations:
+        live = live_kinds(relation)
+        for at, (shared, members) in enumerate(groups):
+            merged = shared | live
+            if not any(merged & known_kinds(each) for each in (*members, relation)):
+                groups[at] = merged, [*members, relation]
+                break
+        else:
+            groups.append((live, [relation]))
+    return groups
 
 
 def strangers_change_nothing(world: World, relations: Relations) -> None:
@@ -109,18 +141,26 @@ def strangers_change_nothing(world: World, relations: Relations) -> None:
         _same(some, related, known)
 
 
-def what_the_keys_of_a_request_find_is_enough(world: World, relations: Relations) -> None:
+def what_the_keys_of_a_request_find_is_enough(shared: Shared, relations: Relations) -> None:
     """Read by keys, as for one request, facts give what the whole book gives."""
-    tables = world.tables
+    world = shared.ledger
+    tables, values = world.tables, shared.features(relations)
 
     def read(kind: str, where: Mapping[str, Sequence[str]] | None) -> pa.Table:
         return tables[kind] if where is None else filtered(tables[kind], where)
 
-    for request in world.requests[:2]:
+    for at in _some(shared):
+        request = world.requests[at]
         facts = facts_of(read, kinds_read(with_sources(relations)), [request])
         gathered = Gathered(world.book, 1_000_000, facts)
         keyed = describe(gathered, [request], relations=relations).features.values
-        _same(relations, keyed, features_of(world.asking(request), relations))
+        _same(relations, keyed, values[at : at + 1])
+
+
+def _some(shared: Shared) -> list[int]:
+    """A few requests of a ledger, of worlds far apart."""
+    places = shared.firsts
+    return places[:: max(1, len(places) // ALONE)][:ALONE]
 
 
 LAWS: tuple[Law, ...] = (
@@ -137,6 +177,14 @@ def live_kinds(relation: Relation) -> frozenset[str]:
     """Kinds of which a relation sees what is visible at the instant of the request."""
     viewed = [kind_viewed(name) for name in reads(with_those_before([relation]))]
     return frozenset(kind for clock, kind in filter(None, viewed) if clock == LIVE)
+
+
+def known_kinds(relation: Relation) -> frozenset[str]:
+    """Kinds of which a relation sees the history."""
+    names = reads(with_those_before([relation]))
+    return frozenset(
+        kind for name in names if not name.startswith(LIVE) for kind in kinds_behind(name)
+    )
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ledger.money import LARGEST_MINOR
 from scoring.asking import Request
 from tests.features.feature_laws import differences
 from tests.features.invoice_theme import THEME
+from tests.features.many_worlds import Shared
 from tests.features.plain_invoices import benford_z
 from tests.features.small_ledgers import TODAY
 from tests.features.test_feature_definitions import compare
@@ -57,7 +58,7 @@ def a_book(gross: list[int], *, number_of_buyers: int = 3) -> World:
 @pytest.mark.parametrize("count", [99, 100, 250])
 def test_first_digits_are_judged_from_a_hundred_invoices_on(count: int) -> None:
     dice = np.random.default_rng(5)
-    compare(THEME, a_book(np.exp(dice.uniform(0, 36, count)).astype("int64").tolist()))
+    compare(THEME, Shared((a_book(np.exp(dice.uniform(0, 36, count)).astype("int64").tolist()),)))
 
 
 def test_digits_that_follow_the_law_are_within_its_spread() -> None:
@@ -75,7 +76,7 @@ def test_digits_that_follow_the_law_are_within_its_spread() -> None:
 
 @pytest.mark.parametrize("number_of_buyers", [1, 500])
 def test_no_number_of_largest_amounts_is_too_much(number_of_buyers: int) -> None:
-    compare(THEME, a_book([LARGEST_MINOR] * 2_000, number_of_buyers=number_of_buyers))
+    compare(THEME, Shared((a_book([LARGEST_MINOR] * 2_000, number_of_buyers=number_of_buyers),)))
 
 
 def _many_invoices() -> dict[str, pa.Table]:

@@ -30,7 +30,7 @@ from tests.features.worlds_of_facts import World, same_bits
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_facts_in_files_give_what_facts_in_memory_give(theme: Theme, tmp_path: Path) -> None:
-    world = side_by_side(drawn(theme, 5), "America/Sao_Paulo")
+    world = side_by_side(drawn(theme.worlds, 5), "America/Sao_Paulo")
     spine = spine_for(Gathered(world.book, 1_000_000, world.tables), world.requests)
     for kind, rows in world.tables.items():
         pq.write_table(rows, tmp_path / f"{kind}.parquet")
@@ -43,7 +43,7 @@ def test_facts_in_files_give_what_facts_in_memory_give(theme: Theme, tmp_path: P
 
 
 def test_a_ledger_goes_to_files_and_comes_back(tmp_path: Path) -> None:
-    (world,) = drawn(claim_theme.THEME, 1)
+    (world,) = drawn(claim_theme.THEME.worlds, 1)
     folder = tmp_path / "new" / "facts"
     with ledger_of(world) as engine:
         through = export_facts(engine, OWNER.tenant, folder)

@@ -84,7 +84,7 @@ def test_every_relation_says_the_same_on_spark(
         missing("no .venv-spark: run `make spark`")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         missing("no Java, which Spark runs on")
-    world = side_by_side(drawn(theme, WORLDS), "America/Sao_Paulo")
+    world = side_by_side(drawn(theme.worlds, WORLDS), "America/Sao_Paulo")
 
     told = both(as_first_told(world) if first_told else world, theme.relations, tmp_path)
 

@@ -12,8 +12,8 @@ from tests import postgres
 from tests.postgres import PostgresServer
 
 
-def test_each_store_answers_and_is_empty(database_url: str) -> None:
-    engine = sqlalchemy.create_engine(database_url)
+def test_each_store_answers_and_is_empty(empty_database_url: str) -> None:
+    engine = sqlalchemy.create_engine(empty_database_url)
 
     assert sqlalchemy.inspect(engine).get_table_names() == []
     with engine.begin() as connection:

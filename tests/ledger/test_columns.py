@@ -12,8 +12,8 @@ from ledger.database import open_database, writing
 SHANGHAI = timezone(timedelta(hours=8))
 
 
-def test_instants_and_days_come_back_exactly_and_in_order(database_url: str) -> None:
-    engine = open_database(database_url)
+def test_instants_and_days_come_back_exactly_and_in_order(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
     table = Table("moment", MetaData(), Column("at", Instant), Column("day", Day))
     rows = [
         (datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), date(1900, 1, 1)),

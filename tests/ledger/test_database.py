@@ -25,8 +25,8 @@ from ledger.kinds import APPEND_ONLY
 from tests.ledger.made_rows import a_ledger, a_world, put
 
 
-def test_the_migrations_make_the_tables_that_the_classes_declare(database_url: str) -> None:
-    with a_ledger(database_url) as engine, reading(engine) as connection:
+def test_the_migrations_make_the_tables_that_the_classes_declare(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine, reading(engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         ours = {*APPEND_ONLY, "tenant", "chain_head"}
         differences = compare_metadata(context, SQLModel.metadata)
@@ -35,16 +35,16 @@ def test_the_migrations_make_the_tables_that_the_classes_declare(database_url: s
         assert differences == []
 
 
-def test_the_triggers_are_there_for_every_table_after_migrating(database_url: str) -> None:
-    with a_ledger(database_url) as engine, reading(engine) as connection:
+def test_the_triggers_are_there_for_every_table_after_migrating(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine, reading(engine) as connection:
         found = triggers.installed(connection)
 
         assert found == triggers.expected(connection.dialect.name)
         assert {table for table, _ in found} == set(APPEND_ONLY)
 
 
-def test_lost_triggers_are_noticed_and_put_back(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_lost_triggers_are_noticed_and_put_back(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         with writing(engine) as connection:
             triggers.remove(connection)
         with pytest.raises(SchemaBehind, match="append-only"):
@@ -55,8 +55,8 @@ def test_lost_triggers_are_noticed_and_put_back(database_url: str) -> None:
         require_current(engine)
 
 
-def test_an_empty_ledger_goes_down_and_up_again(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_an_empty_ledger_goes_down_and_up_again(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         with writing(engine) as connection:
             connection.execute(text("DELETE FROM tenant"))
             command.downgrade(alembic_config(connection), "base")
@@ -68,8 +68,8 @@ def test_an_empty_ledger_goes_down_and_up_again(database_url: str) -> None:
         require_current(engine)
 
 
-def test_a_ledger_with_facts_does_not_go_down(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_a_ledger_with_facts_does_not_go_down(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         put(engine, a_world())
         with pytest.raises(RuntimeError, match="holds rows"), writing(engine) as connection:
             command.downgrade(alembic_config(connection), "base")
@@ -78,9 +78,9 @@ def test_a_ledger_with_facts_does_not_go_down(database_url: str) -> None:
 
 
 def test_migrating_twice_or_from_another_folder_changes_nothing(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with a_ledger(database_url) as engine:
+    with a_ledger(empty_database_url) as engine:
         put(engine, a_world())
         monkeypatch.chdir(tmp_path)
 
@@ -89,8 +89,8 @@ def test_migrating_twice_or_from_another_folder_changes_nothing(
         assert put(engine, a_world()).unchanged == 8
 
 
-def test_processes_that_start_together_migrate_once(database_url: str) -> None:
-    engines = [open_database(database_url) for _ in range(4)]
+def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
+    engines = [open_database(empty_database_url) for _ in range(4)]
     failures: list[BaseException] = []
 
     def start(engine: Engine) -> None:
@@ -111,8 +111,8 @@ def test_processes_that_start_together_migrate_once(database_url: str) -> None:
         engine.dispose()
 
 
-def test_a_database_without_tables_is_refused_with_the_remedy(database_url: str) -> None:
-    engine = open_database(database_url)
+def test_a_database_without_tables_is_refused_with_the_remedy(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
     with pytest.raises(SchemaBehind, match="none") as caught:
         require_current(engine)
     engine.dispose()
@@ -120,8 +120,8 @@ def test_a_database_without_tables_is_refused_with_the_remedy(database_url: str)
     assert "migrate" in caught.value.remedy
 
 
-def test_tables_newer_than_the_code_are_refused(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_tables_newer_than_the_code_are_refused(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         with writing(engine) as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
@@ -188,17 +188,17 @@ def test_postgresql_answers_in_utc(postgresql_url: str) -> None:
     engine.dispose()
 
 
-def test_a_reader_cannot_write_and_the_next_writer_can(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_a_reader_cannot_write_and_the_next_writer_can(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         with pytest.raises(DBAPIError), reading(engine) as connection:
             connection.execute(text("UPDATE tenant SET last_seq = 5"))
 
         assert put(engine, a_world()).last_seq == 8
 
 
-def test_a_reader_sees_one_state_while_others_write(database_url: str) -> None:
+def test_a_reader_sees_one_state_while_others_write(empty_database_url: str) -> None:
     count = text("SELECT count(*) FROM party")
-    with a_ledger(database_url) as engine, reading(engine) as connection:
+    with a_ledger(empty_database_url) as engine, reading(engine) as connection:
         before = connection.scalar(count)
         put(engine, a_world())
 
@@ -211,8 +211,8 @@ def move_and_fail(engine: Engine) -> None:
         raise ZeroDivisionError
 
 
-def test_an_error_leaves_nothing_behind(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_an_error_leaves_nothing_behind(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         with pytest.raises(ZeroDivisionError):
             move_and_fail(engine)
 

@@ -29,8 +29,8 @@ def down_to_the_first_tables(engine: Engine) -> None:
         connection.execute(OLD_PARTY, {"bytes": b"0" * 32})
 
 
-def test_old_facts_stay_and_lack_what_is_new(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_old_facts_stay_and_lack_what_is_new(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         down_to_the_first_tables(engine)
 
         migrate(engine)
@@ -40,23 +40,23 @@ def test_old_facts_stay_and_lack_what_is_new(database_url: str) -> None:
     assert (found["ref"], found["name"], found["uscc"]) == ("p", "Old", None)
 
 
-def test_a_new_column_that_is_null_changes_no_digest(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_a_new_column_that_is_null_changes_no_digest(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         row = {"ref": "p", "happened_at": NOW}
         put(engine, {"party": [row]})
 
         assert put(engine, {"party": [{**row, "uscc": None}]}).unchanged == 1
 
 
-def test_a_stopped_migration_leaves_the_first_tables(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_a_stopped_migration_leaves_the_first_tables(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         down_to_the_first_tables(engine)
         with writing(engine) as connection:
             connection.execute(text("CREATE TABLE consent (in_the_way INTEGER)"))
         with pytest.raises(DBAPIError, match="consent"):
             migrate(engine)
 
-    engine = open_database(database_url)
+    engine = open_database(empty_database_url)
     with reading(engine) as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
     engine.dispose()

@@ -16,8 +16,8 @@ def down(engine: Engine) -> None:
         command.downgrade(alembic_config(connection), "0005")
 
 
-def test_other_facts_stay_and_the_table_comes_with_its_triggers(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_other_facts_stay_and_the_table_comes_with_its_triggers(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         put(engine, kinds_before("0006"))
         before = everything(engine)
         down(engine)
@@ -33,8 +33,8 @@ def test_other_facts_stay_and_the_table_comes_with_its_triggers(database_url: st
         assert verify(engine, "default").ok
 
 
-def test_a_ledger_with_measures_does_not_go_down(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_a_ledger_with_measures_does_not_go_down(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         put(engine, every_kind())
 
         with pytest.raises(RuntimeError, match="graph_measure holds rows"):

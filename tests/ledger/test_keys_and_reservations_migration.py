@@ -18,9 +18,9 @@ NEW_TABLES = ("idempotency_key", "reservation", "reserved_invoice", "reservation
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(empty_database_url: str) -> Iterator[Engine]:
     """A ledger with a full and a bare row of every kind of that time."""
-    with a_ledger(database_url) as opened:
+    with a_ledger(empty_database_url) as opened:
         put(opened, kinds_before("0003"))
         yield opened
 

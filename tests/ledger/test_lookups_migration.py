@@ -23,8 +23,8 @@ def indexes(engine: Engine) -> dict[str, Any]:
         }
 
 
-def test_facts_stay_and_indexes_come_and_go(database_url: str) -> None:
-    with a_ledger(database_url) as engine:
+def test_facts_stay_and_indexes_come_and_go(empty_database_url: str) -> None:
+    with a_ledger(empty_database_url) as engine:
         put(engine, kinds_before("0005"))
         before, now = everything(engine), indexes(engine)
         with writing(engine) as connection:

@@ -28,9 +28,9 @@ from tests.ledger.made_rows import everything
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(empty_database_url: str) -> Iterator[Engine]:
     """An empty ledger, on each store."""
-    opened = empty_ledger(database_url)
+    opened = empty_ledger(empty_database_url)
     yield opened
     opened.dispose()
 
@@ -79,20 +79,20 @@ def test_what_stops_an_import_stops_a_check(engine: Engine, tmp_path: Path) -> N
 
 
 def test_without_a_ledger_an_empty_one_stands_in_and_is_gone_afterwards(
-    database_url: str, tmp_path: Path
+    empty_database_url: str, tmp_path: Path
 ) -> None:
     fill(tmp_path)
-    file = Path(make_url(database_url).database or "")
-    with target_of(database_url, check=True) as target:
+    file = Path(make_url(empty_database_url).database or "")
+    with target_of(empty_database_url, check=True) as target:
         report = check(target.engine, tmp_path)
         stood_in = Path(target.engine.url.database or "")
         assert (target.stand_in, stood_in.exists()) == (True, True)
     assert report.rows_rejected == 0
     assert not stood_in.exists()
-    if database_url.startswith("sqlite"):
+    if empty_database_url.startswith("sqlite"):
         assert not file.exists()
     else:
-        assert tables(database_url) == []
+        assert tables(empty_database_url) == []
 
 
 def test_a_check_goes_against_the_ledger_that_is_there(engine: Engine, tmp_path: Path) -> None:
@@ -104,10 +104,10 @@ def test_a_check_goes_against_the_ledger_that_is_there(engine: Engine, tmp_path:
     assert (target.stand_in, {fact.added for fact in report.facts}) == (False, {0})
 
 
-def test_an_import_makes_the_ledger_that_a_check_does_not(database_url: str) -> None:
-    with target_of(database_url, check=False) as target:
+def test_an_import_makes_the_ledger_that_a_check_does_not(empty_database_url: str) -> None:
+    with target_of(empty_database_url, check=False) as target:
         assert not target.stand_in
-    assert "party" in tables(database_url)
+    assert "party" in tables(empty_database_url)
 
 
 def test_tables_of_another_revision_are_not_touched_by_a_check(engine: Engine) -> None:
