@@ -17,7 +17,7 @@ from features.parquet_facts import Facts, corrected
 from features.spine import ASKED, REQUEST, Spine
 from features.statements import Plan, beside_requests, matrix_of, plan, plan_of_views
 from features.versions import only_versions
-from features.views import with_first_day
+from features.views import kinds_behind, with_first_day
 
 MEMORY_LIMIT = "8GB"
 SPILL_LIMIT = "20GB"
@@ -146,16 +146,18 @@ def _make(
         rows = facts[kind]
         if isinstance(rows, pa.Table):
             dated[kind] = with_first_day(rows, time_zone)
-            connection.register(f"fact_{kind}", dated[kind])
             continue
         connection.register(MIDNIGHT, midnights(time_zone))
         connection.register(f"file_{kind}", rows)
         connection.execute(f"CREATE VIEW fact_{kind} AS {with_seen_day(f'file_{kind}')}")
+    plain = {name: one for name, one in planned.single.items() if one.kind in dated}
+    stated = [name for name, _ in planned.tables if name not in plain]
+    for kind in sorted({kind for name in stated for kind in kinds_behind(name)} & dated.keys()):
+        connection.register(f"fact_{kind}", dated[kind])
     for name, sql in planned.tables:
-        single = planned.single.get(name)
-        if single is not None and single.kind in dated:
-            view = only_versions(dated[single.kind], single.columns, single.clock)
-            connection.register(name, view)
+        if name in plain:
+            one = plain[name]
+            connection.register(name, only_versions(dated[one.kind], one.columns, one.clock))
         else:
             connection.execute(f"CREATE TABLE {name} AS {sql}")
 

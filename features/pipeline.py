@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from features.catalogue import RELATIONS
 from features.engine import evaluate, load, session
-from features.feature import Relation, reads, with_those_before
+from features.feature import DEFINITIONS, Relation, columns_named, reads, with_those_before
 from features.parquet_facts import Facts
 from features.spine import Spine
 from features.views import kinds_behind
@@ -52,6 +52,12 @@ def kinds_read(
     """Kinds of fact that relations need, and those before them but for what is ``made``."""
     needed = reads([one for one in with_those_before(relations) if one.name not in made])
     return tuple(sorted({kind for name in needed for kind in kinds_behind(name)}))
+
+
+def columns_read(relations: Sequence[Relation]) -> frozenset[str]:
+    """Every name of a column that relations, and all they stand on, speak of."""
+    every = with_those_before(relations)
+    return columns_named(every, [DEFINITIONS[name] for name in reads(every) & DEFINITIONS.keys()])
 
 
 def build(

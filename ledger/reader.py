@@ -9,7 +9,7 @@ the process destroys commits (``docs/decisions/0002-one-sqlite-library-in-the-pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,13 +19,14 @@ from adbc_driver_postgresql import dbapi as adbc_postgresql
 from psycopg import sql
 from sqlalchemy import (
     Boolean,
+    Connection,
+    CursorResult,
     Engine,
     Integer,
     Select,
     String,
     Table,
     bindparam,
-    false,
     select,
     type_coerce,
     union_all,
@@ -59,17 +60,20 @@ def arrow_schema(kind_name: str) -> pa.Schema:
 
 
 def facts(
-    engine: Engine,
+    source: Engine | Connection,
     tenant: str,
     kind_name: str,
     *,
     through_seq: int,
     where: Mapping[str, Sequence[str]] | None = None,
+    columns: Container[str] | None = None,
 ) -> pa.Table:
     """Read the facts of a kind, every revision of them.
 
     Parameters
     ----------
+    source : Engine or Connection
+        The ledger, or a connection of ``ledger.database.reading`` that reads several kinds.
     kind_name : str
         A name of ``ledger.kinds``.
     through_seq : int
@@ -79,11 +83,13 @@ def facts(
         Text columns and keys: facts are read where *any* of the columns is among its keys, each
         with all its revisions: a correction may have moved a fact from or to other keys. None
         reads all; a mapping without keys reads none.
+    columns : container of str or None
+        What to read besides `ALWAYS_READ`; names that the kind hasn't don't matter. None reads all.
 
     Returns
     -------
     pyarrow.Table
-        Of `arrow_schema`, in the order of ``seq``. Unknown is null.
+        Of `arrow_schema`, or those columns of it, in the order of ``seq``. Unknown is null.
 
     Raises
     ------
@@ -91,12 +97,37 @@ def facts(
         Where there is no such kind, or no such text column in it.
     """
     kind_of(kind_name)
+    if isinstance(source, Engine):
+        with reading(source) as connection:
+            return facts(
+                connection,
+                tenant,
+                kind_name,
+                through_seq=through_seq,
+                where=where,
+                columns=columns,
+            )
+    schema = _schema_of(kind_name, columns)
     if where is None:
-        return _all_facts(engine, tenant, kind_name, through_seq)
+        return _all_facts(source, tenant, kind_name, through_seq, schema)
     _refuse_unknown_columns(kind_name, where)
     if sum(map(len, where.values())) > KEYS_BY_INDEX:
-        return filtered(_all_facts(engine, tenant, kind_name, through_seq), where)
-    return _from_rows(engine, kind_name, _keyed(tenant, kind_name, through_seq, where))
+        every = _all_facts(source, tenant, kind_name, through_seq, arrow_schema(kind_name))
+        return filtered(every, where).select(schema.names)
+    return _keyed(source, kind_name, where, schema, tenant=tenant, through_seq=through_seq)
+
+
+ALWAYS_READ = frozenset({"ref", "revision", "visible_at", "happened_at", "seq"})
+"""What every reader of facts goes by."""
+
+
+def _schema_of(kind_name: str, columns: Container[str] | None) -> pa.Schema:
+    whole = arrow_schema(kind_name)
+    if columns is None:
+        return whole
+    return pa.schema(
+        [field for field in whole if field.name in ALWAYS_READ or field.name in columns]
+    )
 
 
 def stored_columns(kind_name: str) -> list[tuple[str, TypeEngine[Any]]]:
@@ -119,38 +150,46 @@ def _columns(kind_name: str) -> Iterator[tuple[str, pa.DataType, TypeEngine[Any]
             yield column.name, pa.int64(), stored
 
 
-def _selected(table: Table) -> Select[Any]:
+def _selected(table: Table, schema: pa.Schema) -> Select[Any]:
     # as stored: an instant comes back as its microseconds, not as a datetime
-    return select(*(type_coerce(table.c[name], raw) for name, _, raw in _columns(table.name)))
+    stored = dict(stored_columns(table.name))
+    return select(*(type_coerce(table.c[name], stored[name]) for name in schema.names))
 
 
-def _all_facts(engine: Engine, tenant: str, kind_name: str, through_seq: int) -> pa.Table:
-    if engine.dialect.name == "postgresql":
-        return _through_adbc(engine, tenant, kind_name, through_seq)
+def _all_facts(
+    connection: Connection, tenant: str, kind_name: str, through_seq: int, schema: pa.Schema
+) -> pa.Table:
+    if connection.dialect.name == "postgresql":
+        return _through_adbc(connection.engine, tenant, kind_name, through_seq, schema)
     columns = table_of(kind_name).c
-    statement = _selected(table_of(kind_name)).where(
+    statement = _selected(table_of(kind_name), schema).where(
         columns.tenant == tenant, columns.seq <= through_seq
     )
-    return _from_rows(engine, kind_name, statement)
+    return _by_seq(_from_rows(connection.execute(statement), schema))
 
 
 def _keyed(
-    tenant: str, kind_name: str, through_seq: int, where: Mapping[str, Sequence[str]]
-) -> Select[Any]:
-    """The facts that match; made once for each kind and columns, for making it takes long."""
+    connection: Connection,
+    kind_name: str,
+    where: Mapping[str, Sequence[str]],
+    schema: pa.Schema,
+    **limits: str | int,
+) -> pa.Table:
     given = {name: list(keys) for name, keys in where.items() if keys}
     if not given:
-        return _selected(table_of(kind_name)).where(false())
-    statement = _keyed_by(kind_name, tuple(given))
-    return statement.params(tenant=tenant, through_seq=through_seq, **given)
+        return schema.empty_table()
+    statement = _keyed_by(kind_name, tuple(given), tuple(schema.names))
+    return _from_rows(connection.execute(statement, {**limits, **given}), schema)
 
 
 @cache
-def _keyed_by(kind_name: str, names: tuple[str, ...]) -> Select[Any]:
+def _keyed_by(kind_name: str, names: tuple[str, ...], read: tuple[str, ...]) -> Select[Any]:
     """The facts that match, by one branch a column, each on its own index; then their revisions.
 
+    Made once for each kind and columns, for making it takes long.
+
     Not ``OR``: SQLite, without statistics, answers that by all facts of the tenant. Nor ``seq``
-    alone: it would take the index by ``seq``, and so all facts of the tenant again.
+    alone, also to sort by: it would take that index, and so all facts of the tenant again.
     """
     columns = table_of(kind_name).c
     tenant, through = bindparam("tenant", type_=String()), bindparam("through_seq", type_=Integer())
@@ -163,25 +202,24 @@ def _keyed_by(kind_name: str, names: tuple[str, ...]) -> Select[Any]:
         )
         for name in names
     ]
-    return _selected(table_of(kind_name)).where(
+    schema = pa.schema([arrow_schema(kind_name).field(name) for name in read])
+    found = _selected(table_of(kind_name), schema).where(
         columns.tenant == tenant,
         columns.seq + 0 <= through,
         columns.ref.in_(union_all(*matching)),
     )
+    return found.order_by(columns.seq + 0)
 
 
-def _from_rows(engine: Engine, kind_name: str, statement: Select[Any]) -> pa.Table:
-    schema = arrow_schema(kind_name)
+def _from_rows(found: CursorResult[Any], schema: pa.Schema) -> pa.Table:
     batches = []
-    with reading(engine) as connection:
-        cursor = connection.execute(statement).cursor
-        while rows := cursor.fetchmany(ROWS_A_FETCH):
-            arrays = [
-                pa.array(_as_stored(values, field.type), field.type)
-                for values, field in zip(zip(*rows, strict=True), schema, strict=True)
-            ]
-            batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
-    return _by_seq(pa.Table.from_batches(batches, schema=schema))
+    while rows := found.cursor.fetchmany(ROWS_A_FETCH):
+        arrays = [
+            pa.array(_as_stored(values, field.type), field.type)
+            for values, field in zip(zip(*rows, strict=True), schema, strict=True)
+        ]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def _as_stored(values: tuple[Any, ...], arrow: pa.DataType) -> Sequence[Any]:
@@ -190,8 +228,9 @@ def _as_stored(values: tuple[Any, ...], arrow: pa.DataType) -> Sequence[Any]:
     return values
 
 
-def _through_adbc(engine: Engine, tenant: str, kind_name: str, through_seq: int) -> pa.Table:
-    schema = arrow_schema(kind_name)
+def _through_adbc(
+    engine: Engine, tenant: str, kind_name: str, through_seq: int, schema: pa.Schema
+) -> pa.Table:
     query = sql.SQL("SELECT {} FROM {} WHERE tenant = {} AND seq <= {}").format(
         sql.SQL(", ").join(map(sql.Identifier, schema.names)),
         sql.Identifier(kind_name),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from features.catalogue import RELATIONS
 from features.feature import Relation
 from features.pipeline import kinds_read
+from ledger.database import reading
 from ledger.reader import facts as read_facts
 from ledger.tenants import Book
 from scoring.asking import Request
@@ -97,6 +98,13 @@ them, any of which will do. What is named comes before what names it. A relation
 in the whole book: a law compares both."""
 
 
+KEYS = frozenset(
+    name.rpartition(".")[2]
+    for columns in READ_BY.values()
+    for name in (*columns, *(key for keys in columns.values() for key in keys))
+)
+"""Columns by which facts are found, or that name others."""
+
 ALWAYS: dict[str, Columns] = {
     "party": {"ref": (PARTIES,)},
     "receivable": {"ref": (ASKED,)},
@@ -132,6 +140,7 @@ def gather(
     *,
     relations: Sequence[Relation] = RELATIONS,
     made: Container[str] = (),
+    columns: Iterable[str] | None = None,
 ) -> Gathered:
     """Read what relations need of the requests; the whole book where they are many or not named.
 
@@ -139,11 +148,15 @@ def gather(
     ----------
     made : container of str
         Relations whose rows are known already: their facts aren't needed.
+    columns : iterable of str or None
+        What to read of the facts besides the keys; all where None.
     """
-    read = partial(read_facts, engine, book.tenant, through_seq=ledger_seq)
     named = requests if requests is not None and len(requests) <= FEW else None
     kinds = kinds_read(relations, made)
-    return Gathered(book, ledger_seq, facts_of(read, kinds, named))
+    wanted = None if columns is None else {*columns, *KEYS}
+    with reading(engine) as connection:
+        read = partial(read_facts, connection, book.tenant, through_seq=ledger_seq, columns=wanted)
+        return Gathered(book, ledger_seq, facts_of(read, kinds, named))
 
 
 def facts_of(

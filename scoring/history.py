@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from features.feature import Grain, Relation
-from features.pipeline import Matrix, columns_of
+from features.pipeline import Matrix, columns_of, columns_read
 from ledger.clocks import day_of, to_day_number
 from ledger.database import reading, writing
 from ledger.late_facts import late_parties, tell
@@ -24,6 +24,7 @@ from ledger.tenants import Book
 from ledger.tenants import book as read_book
 from scoring.asking import Request
 from scoring.gather import gather
+from scoring.memory import Memory
 from scoring.spines import spine_of_parties
 
 Key = tuple[Point, str]
@@ -40,24 +41,35 @@ class Asked:
 
     def key(self, relation: Relation, at: int) -> Key:
         """Where the rows of a relation about a request are kept."""
-        request = self.requests[at]
-        day = to_day_number(day_of(request.as_of, self.book.tz))
-        parties = {
-            Grain.SUPPLIER: (request.supplier, ""),
-            Grain.BUYER: (request.buyer, ""),
-            Grain.PAIR: (request.supplier, request.buyer),
-        }
-        return Point(*parties[relation.grain], day), relation.digest
+        return self._points_of[at][relation.grain], relation.digest
+
+    @cached_property
+    def _points_of(self) -> list[dict[Grain, Point]]:
+        return [
+            {
+                Grain.SUPPLIER: Point(request.supplier, "", day),
+                Grain.BUYER: Point(request.buyer, "", day),
+                Grain.PAIR: Point(request.supplier, request.buyer, day),
+            }
+            for request in self.requests
+            for day in [to_day_number(day_of(request.as_of, self.book.tz))]
+        ]
 
     def lacking(self, there: Container[Key], relation: Relation) -> list[int]:
         """The requests of which a relation isn't kept."""
-        return [at for at in range(len(self.requests)) if self.key(relation, at) not in there]
+        return [at for at in self.places if self.key(relation, at) not in there]
+
+    @property
+    def places(self) -> range:
+        """Where the requests are."""
+        return range(len(self.requests))
 
     @cached_property
     def points(self) -> list[Point]:
         """Every point, each once."""
-        every = range(len(self.requests))
-        return sorted({self.key(relation, at)[0] for relation in self.relations for at in every})
+        return sorted(
+            {self.key(relation, at)[0] for relation in self.relations for at in self.places}
+        )
 
     @property
     def last_day(self) -> int:
@@ -91,6 +103,7 @@ def history(
     relations: Sequence[Relation],
     *,
     write: Write | None = None,
+    memory: Memory | None = None,
 ) -> dict[str, Matrix]:
     """Look up what is kept, and work out and keep the rest.
 
@@ -102,6 +115,8 @@ def history(
         Of history (`is_history`), and all of it that they come after among them.
     write : function or None
         Who keeps what was worked out; it needn't be waited for. At once where None.
+    memory : Memory or None
+        Of the same ledger: asked before the store, and told what the store said.
 
     Returns
     -------
@@ -111,28 +126,37 @@ def history(
     if not relations:
         return {}
     asked = Asked(book, requests, relations)
-    with reading(engine) as connection:
-        there = _true(connection, asked)
+    memory = Memory(0) if memory is None else memory
+    there = _remembered(asked, memory)
     if any(asked.lacking(there, relation) for relation in relations):
-        there = there | _made(engine, asked, there, write or at_once(engine))
+        there |= _true(engine, asked, memory)
+    if any(asked.lacking(there, relation) for relation in relations):
+        there |= _made(engine, asked, there, write or at_once(engine), memory)
     return {
-        relation.name: np.array(
-            [there[asked.key(relation, at)] for at in range(len(requests))]
-        ).reshape(len(requests), len(relation.columns))
+        relation.name: np.array([there[asked.key(relation, at)] for at in asked.places]).reshape(
+            len(requests), len(relation.columns)
+        )
         for relation in relations
     }
 
 
-def _true(connection: Connection, asked: Asked) -> dict[Key, Numbers]:
+def _remembered(asked: Asked, memory: Memory) -> dict[Key, Numbers]:
+    """What this process knows to be true for this book."""
+    keys = {asked.key(relation, at) for relation in asked.relations for at in asked.places}
+    known = {key: memory.look_up(asked.book, *key) for key in keys}
+    return {key: numbers for key, numbers in known.items() if numbers is not None}
+
+
+def _true(engine: Engine, asked: Asked, memory: Memory) -> dict[Key, Numbers]:
     """What is kept and still true for this book as it was read."""
     digests = [relation.digest for relation in asked.relations]
-    found = list(kept(connection, asked.book.tenant, asked.points, digests))
-    late_seq = read_book(connection, asked.book.tenant).late_seq
-    return {
-        (one.point, one.fingerprint): one.numbers
-        for one in found
-        if _holds(connection, asked.book, late_seq, one)
-    }
+    with reading(engine) as connection:
+        found = list(kept(connection, asked.book.tenant, asked.points, digests))
+        late_seq = read_book(connection, asked.book.tenant).late_seq
+        true = [one for one in found if _holds(connection, asked.book, late_seq, one)]
+    for one in true:
+        memory.remember(asked.book.tenant, one)
+    return {(one.point, one.fingerprint): one.numbers for one in true}
 
 
 def _holds(connection: Connection, book: Book, late_seq: int, one: Kept) -> bool:
@@ -148,7 +172,9 @@ def _holds(connection: Connection, book: Book, late_seq: int, one: Kept) -> bool
     return not late_parties(connection, book.tenant, parties, after_seq=since)
 
 
-def _made(engine: Engine, asked: Asked, there: Container[Key], write: Write) -> dict[Key, Numbers]:
+def _made(
+    engine: Engine, asked: Asked, there: Container[Key], write: Write, memory: Memory
+) -> dict[Key, Numbers]:
     """Work out what is lacking, and keep it."""
     book = asked.book
     places = {one.name: asked.lacking(there, one) for one in asked.relations}
@@ -159,7 +185,8 @@ def _made(engine: Engine, asked: Asked, there: Container[Key], write: Write) -> 
     if not told:
         # what is recorded until this is committed isn't marked where it is late: keep nothing yet
         write(lambda connection: tell(connection, book.tenant, asked.last_day))
-    gathered = gather(engine, book, book.last_seq, requests, relations=wanted)
+    columns = columns_read(wanted)
+    gathered = gather(engine, book, book.last_seq, requests, relations=wanted, columns=columns)
     spine = spine_of_parties(gathered, requests)
     values = columns_of(gathered.facts, spine, book.tz.key, wanted)
     made = {
@@ -170,4 +197,6 @@ def _made(engine: Engine, asked: Asked, there: Container[Key], write: Write) -> 
     if told:
         every = [Kept(*key, book.last_seq, numbers) for key, numbers in made.items()]
         write(lambda connection: keep(connection, book.tenant, every))
+        for one in every:
+            memory.remember(book.tenant, one)
     return made

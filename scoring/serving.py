@@ -19,6 +19,7 @@ from scoring.asking import Request
 from scoring.gather import Gathered, gather
 from scoring.history import Write, history, is_history
 from scoring.live_store import live_columns
+from scoring.memory import Memory
 from scoring.path import Described, Scored, relations_for, score, with_sources
 from scoring.spines import spine_for
 
@@ -31,8 +32,9 @@ def serve(
     pack: Pack,
     *,
     write: Write | None = None,
+    memory: Memory | None = None,
 ) -> Scored:
-    """Answer one request from a book as it was read; ``write`` as of `scoring.history`.
+    """Answer one request from a book as it was read; ``write`` and ``memory`` as of `history`.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def serve(
         Where it names one that the ledger doesn't have, or not yet at its live cut.
     """
     relations = relations_for(bundle)
-    gathered, described = look_up(engine, book, [request], relations, write=write)
+    gathered, described = look_up(engine, book, [request], relations, write=write, memory=memory)
     return next(score(gathered, described, bundle, pack))
 
 
@@ -51,6 +53,7 @@ def look_up(
     relations: Sequence[Relation],
     *,
     write: Write | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Gathered, Described]:
     """Describe a few requests: history as kept, the rest from the facts that it needs.
 
@@ -65,7 +68,7 @@ def look_up(
     names = {one.name for one in (*past, *live)}
     gathered = gather(engine, book, book.last_seq, requests, relations=asked, made=names)
     spine = spine_for(gathered, requests)
-    known = history(engine, book, requests, past, write=write)
+    known = history(engine, book, requests, past, write=write, memory=memory)
     if live:
         with reading(engine) as connection:
             known |= live_columns(connection, book, spine, live, known)

@@ -24,6 +24,7 @@ from ledger.faults import Fault
 from ledger.tenants import Book, book
 from lending.pack import Pack, PackRefused, load_pack
 from models.bundle import Bundle, load
+from scoring.memory import Memory
 from service.refusals import NoBundle
 from service.settings import Settings
 
@@ -43,6 +44,7 @@ class Scoring:
     committer: Committer
     bundle: Bundle
     pack: Pack
+    memory: Memory
 
 
 class Composition:
@@ -54,6 +56,7 @@ class Composition:
         self._pack = pack
         self._engine: Engine | None = None
         self._committer: Committer | None = None
+        self._memory = Memory()
         self._current = False
         self._opening = Lock()
 
@@ -126,6 +129,7 @@ class Composition:
             pack=self.pack(on),
             engine=self.ledger(),
             committer=self.committer(),
+            memory=self._memory,
         )
 
     def missing(self, tenant: str, now: datetime) -> list[Fault]:

@@ -151,8 +151,9 @@ def test_wrong_questions_are_refused(engine: Engine) -> None:
 
 def test_keys_are_looked_up_by_index(sqlite_url: str) -> None:
     with a_ledger(sqlite_url) as engine, reading(engine) as connection:
-        statement = reader._keyed("default", "payment", 9, {"payer": ["a"], "payee": ["b", "c"]})
-        compiled = statement.compile(engine, compile_kwargs={"literal_binds": True})
+        keyed = reader._keyed_by("payment", ("payer", "payee"), ("ref", "seq"))
+        given = {"tenant": "default", "through_seq": 9, "payer": ["a"], "payee": ["b", "c"]}
+        compiled = keyed.params(given).compile(engine, compile_kwargs={"literal_binds": True})
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all())
 
     assert "payment_payer (tenant=? AND payer=?)" in plan

@@ -16,6 +16,7 @@ from ledger.tenants import Book, book, ensure_tenant
 from ledger.writer import append
 from scoring.asking import Mode, Request
 from scoring.gather import gather
+from scoring.memory import Memory
 from scoring.path import describe
 from scoring.refresh import refresh
 from scoring.serving import look_up
@@ -92,8 +93,14 @@ def opened(engine: Engine) -> Book:
         return book(connection, DEFAULT_TENANT)
 
 
-def kept(engine: Engine, at: Book | None = None, asked: Request = ASKED) -> np.ndarray:
-    found, described = look_up(engine, at or opened(engine), [asked], RELATIONS)
+def kept(
+    engine: Engine,
+    at: Book | None = None,
+    asked: Request = ASKED,
+    memory: Memory | None = None,
+) -> np.ndarray:
+    own = at or opened(engine)
+    found, described = look_up(engine, own, [asked], RELATIONS, memory=memory)
     assert found.facts["party"].num_rows
     return described.features.values
 
@@ -131,7 +138,7 @@ def test_it_is_read_the_second_time(engine: Engine) -> None:
     assert (kept(engine) == SPOILT).sum() > 50
 
 
-@pytest.mark.parametrize(
+LATE_FACTS = pytest.mark.parametrize(
     "late",
     [
         {"receivable": [claim("R9", "S", "B", "2026-01-05", "2026-02-20")]},
@@ -143,6 +150,9 @@ def test_it_is_read_the_second_time(engine: Engine) -> None:
     ],
     ids=["claim", "payment", "payment of another", "party", "correction", "moved here"],
 )
+
+
+@LATE_FACTS
 def test_a_fact_that_comes_late_is_seen(
     engine: Engine, late: dict[str, list[dict[str, object]]]
 ) -> None:
@@ -158,6 +168,23 @@ def test_a_fact_that_comes_late_is_seen(
     # and the score of before, rebuilt at its cut, sees nothing of it
     assert np.array_equal(kept(engine, before), first, equal_nan=True)
     assert np.array_equal(fresh(engine, before), first, equal_nan=True)
+
+
+@LATE_FACTS
+def test_a_process_remembers_until_a_fact_comes_late(
+    engine: Engine, late: dict[str, list[dict[str, object]]]
+) -> None:
+    memory = Memory()
+    kept(engine, memory=memory)
+    kept(engine, memory=memory)
+    spoil(engine)
+    before = opened(engine)
+    first = kept(engine, memory=memory)
+
+    assert np.array_equal(first, fresh(engine), equal_nan=True)
+    told(engine, late, AS_OF - timedelta(hours=1))
+    assert np.array_equal(kept(engine, memory=memory), fresh(engine), equal_nan=True)
+    assert np.array_equal(kept(engine, before, memory=memory), first, equal_nan=True)
 
 
 def test_a_claim_that_moves_away_is_seen_where_it_was(engine: Engine) -> None:
