@@ -8,6 +8,7 @@ from functools import cache
 from features import cross_terms
 from features.data import (
     asked_flows,
+    asked_seals,
     buyer_delays,
     conduct,
     last_claims,
@@ -18,6 +19,7 @@ from features.data import (
     pair_flows,
     pair_graph,
     pair_invoices,
+    pair_parts,
     pair_settlement,
     pair_tenure,
     supplier_cross_checks,
@@ -100,7 +102,9 @@ RELATIONS: tuple[Relation, ...] = (
     pair_financings.RELATION,
     pair_flows.RELATION,
     pair_settlement.RELATION,
+    pair_parts.RELATION,
     asked_flows.RELATION,
+    asked_seals.RELATION,
     cross_terms.RELATION,
 )
 """Every relation, by credit."""

@@ -8,6 +8,8 @@ from features.rates import shrunk
 from features.sources import TOLD, Source
 
 AGED_DAYS, REISSUE_DAYS, KAPPA = 60, 30, 10
+QUARTERS = tuple(range(60, 271, 30))
+"""Ages in days of the youngest invoices of three months that roll by one."""
 
 LESSENS = "('credit_note', 'return', 'rebate', 'price_dispute', 'set_off', 'penalty')"
 """Kinds of dilution that count; a retention is paid later, a discount is paid for."""
@@ -60,7 +62,7 @@ SQL = f"""
         GROUP BY supplier, day, invoice
     ),
     lessened AS (
-        SELECT l.supplier, l.day, i.buyer, l.invoice, i.gross_minor, l.red, l.red_on,
+        SELECT l.supplier, l.day, i.buyer, l.invoice, i.issued_on, i.gross_minor, l.red, l.red_on,
             LEAST(i.gross_minor, GREATEST(l.red, l.told)) AS credit
         FROM less AS l
         JOIN known_invoice AS i ON i.ref = l.invoice AND i.seller = l.supplier
@@ -76,13 +78,17 @@ SQL = f"""
             AND x.from_day <= l.day AND l.day < x.until_day
         WHERE l.red >= l.gross_minor
     ),
-    credit AS (
-        SELECT l.supplier, l.day, l.buyer, SUM(l.credit) AS minor
+    lost AS (
+        SELECT l.supplier, l.day, l.buyer, l.issued_on, l.credit
         FROM lessened AS l
         LEFT JOIN anew AS a
             ON a.supplier = l.supplier AND a.day = l.day AND a.invoice = l.invoice
         WHERE a.invoice IS NULL
-        GROUP BY l.supplier, l.day, l.buyer
+    ),
+    credit AS (
+        SELECT supplier, day, buyer, SUM(credit) AS minor
+        FROM lost
+        GROUP BY supplier, day, buyer
     ),
     diluted AS (
         SELECT s.supplier, s.day, s.buyer, s.gross, s.n, COALESCE(c.minor, 0) AS minor,
@@ -96,6 +102,36 @@ SQL = f"""
         SELECT DISTINCT supplier, day,
             CAST(all_minor AS DOUBLE) / CAST(all_gross AS DOUBLE) AS rate
         FROM diluted
+    ),
+    quarter AS ({" UNION ALL ".join(f"SELECT {youngest} AS youngest" for youngest in QUARTERS)}),
+    quarter_sold AS (
+        SELECT k.supplier, k.day, q.youngest, SUM(c.gross) AS gross, SUM(c.n) AS n
+        FROM supplier_day AS k
+        JOIN cell AS c ON c.supplier = k.supplier AND c.from_day <= k.day AND k.day < c.until_day
+            AND k.day - c.issued_on {_AGED}
+        JOIN quarter AS q ON k.day - c.issued_on BETWEEN q.youngest AND q.youngest + 90
+        GROUP BY k.supplier, k.day, q.youngest
+    ),
+    quarter_lost AS (
+        SELECT l.supplier, l.day, q.youngest, SUM(l.credit) AS minor
+        FROM lost AS l
+        JOIN quarter AS q ON l.day - l.issued_on BETWEEN q.youngest AND q.youngest + 90
+        GROUP BY l.supplier, l.day, q.youngest
+    ),
+    spike AS (
+        SELECT s.supplier, s.day, MAX({
+    shrunk(
+        "CAST(s.n AS DOUBLE) * CAST(COALESCE(l.minor, 0) AS DOUBLE) / CAST(s.gross AS DOUBLE)",
+        "s.n",
+        "w.rate",
+        KAPPA,
+    )
+}) AS rate
+        FROM quarter_sold AS s
+        JOIN whole AS w ON w.supplier = s.supplier AND w.day = s.day
+        LEFT JOIN quarter_lost AS l
+            ON l.supplier = s.supplier AND l.day = s.day AND l.youngest = s.youngest
+        GROUP BY s.supplier, s.day
     ),
     payment AS (
         SELECT k.supplier, k.buyer, k.day, p.amount_minor, p.channel, p.payer,
@@ -150,6 +186,7 @@ SQL = f"""
         KAPPA,
     )
 } END AS pair_dilution_rate,
+        CASE WHEN t.invoices_state {TOLD} THEN p.rate END AS supplier_dilution_spike,
         CASE WHEN t.bank_state {TOLD} THEN {_drawn("s.paper", "s.told", "s.n_told")} END
             AS pair_noncash_settled,
         CASE WHEN t.bank_state {TOLD} THEN {_drawn("s.third", "s.minor", "s.n")} END
@@ -157,6 +194,7 @@ SQL = f"""
     FROM pair_day AS k
     JOIN made_supplier_sources AS t ON t.supplier = k.supplier AND t.day = k.day
     LEFT JOIN whole AS w ON w.supplier = k.supplier AND w.day = k.day
+    LEFT JOIN spike AS p ON p.supplier = k.supplier AND p.day = k.day
     LEFT JOIN diluted AS d ON d.supplier = k.supplier AND d.buyer = k.buyer AND d.day = k.day
     LEFT JOIN settled AS s ON s.supplier = k.supplier AND s.buyer = k.buyer AND s.day = k.day
 """  # noqa: S608 - composed of literals
@@ -186,6 +224,19 @@ RELATION = Relation(
             "share of invoices lost to credits and returns: {value}",
             "折让、退货与红冲占开票额之比：{value}",
             "D42",
+            (Source.INVOICES,),
+        ),
+        Feature(
+            "supplier_dilution_spike",
+            "the same of all of the supplier's invoices of three months, drawn with 10 invoices to "
+            "the year: the largest of eight such rates, each a month earlier",
+            Risk.RISES,
+            "share",
+            "invoices haven't been told, or none of the supplier that old is known",
+            "RD05",
+            "highest share of three months' invoices lost to credits and returns: {value}",
+            "三个月开票额中折让、退货与红冲的最高占比：{value}",
+            "D43",
             (Source.INVOICES,),
         ),
         Feature(

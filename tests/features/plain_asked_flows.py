@@ -5,7 +5,7 @@ from tests.features.plain_flows import Facts, Trade, harmonic, mean, ppm
 from tests.features.plain_requests import Plain, ratio
 from tests.features.source_theme import plain_supplier_sources
 from tests.features.theme import Values
-from tests.features.worlds_of_facts import Row
+from tests.features.worlds_of_facts import DAY, Row
 
 
 def live_facts(asked: Plain) -> Facts:
@@ -27,22 +27,25 @@ def by_weight(pairs: list[tuple[float, float | bool | None]]) -> float | None:
     return ratio(sum(w * v for w, v in known), sum(w for w, _ in known))
 
 
+def invoices_of(facts: Facts, asked: Plain, receivable: str) -> list[Row]:
+    """Invoices between the two parties that a receivable is made of."""
+    named = {m["invoice"] for m in facts("receivable_invoice") if m["receivable"] == receivable}
+    return [
+        i
+        for i in facts("invoice")
+        if i["ref"] in named
+        and (i["seller"], i["buyer"]) == (asked.supplier, asked.buyer)
+        and i["gross_minor"] > 0
+    ]
+
+
 def plain_asked_flows(asked: Plain) -> Values:
     facts = live_facts(asked)
     trade = Trade(facts, asked.supplier, asked.buyer)
     found: dict[str, list[tuple[float, float | None]]] = {"order": [], "delivery": [], "never": []}
     told = plain_supplier_sources(asked)["platform_state"] in {1, 2}
     for claim in asked.asked if told else ():
-        named = {
-            m["invoice"] for m in facts("receivable_invoice") if m["receivable"] == claim.receivable
-        }
-        invoices = [
-            i
-            for i in facts("invoice")
-            if i["ref"] in named
-            and (i["seller"], i["buyer"]) == (asked.supplier, asked.buyer)
-            and i["gross_minor"] > 0
-        ]
+        invoices = invoices_of(facts, asked, claim.receivable)
         of_claim: dict[str, list[tuple[float, float | bool | None]]] = {
             "order": [(i["gross_minor"], trade.with_order(i) / 1e6) for i in invoices],
             "delivery": [(i["gross_minor"], trade.with_delivery(i) / 1e6) for i in invoices],
@@ -59,3 +62,25 @@ def plain_asked_flows(asked: Plain) -> Values:
         "asked_four_flow": harmonic([order, delivery]),
         "asked_time_violation": never,
     }
+
+
+def plain_asked_seals(asked: Plain) -> Values:
+    facts, moment = live_facts(asked), to_micros(asked.request.as_of)
+    found: list[tuple[int, float | None]] = []
+    for claim in asked.asked:
+        invoices = invoices_of(facts, asked, claim.receivable)
+        sealed = 0
+        for invoice in invoices:
+            states = [
+                s
+                for s in facts("invoice_status")
+                if s["invoice"] == invoice["ref"] and s["happened_at"] <= moment
+            ]
+            last = max(states, key=lambda s: (s["happened_at"], s["seq"]), default=None)
+            fresh = last is not None and moment - last["happened_at"] <= 3 * DAY
+            sealed += fresh and last is not None and last["status"] == "valid"
+        value = ratio(sealed, len(invoices))
+        whole = None if value is None else ppm(value) / 1e6
+        found.append((max(1, int(ppm(claim.weight))), whole))
+    told = plain_supplier_sources(asked)["invoices_state"] in {1, 2}
+    return {"asked_sealed": mean(found) if told else None}

@@ -36,22 +36,39 @@ def credited(asked: Plain, invoice: Row) -> int:
     return min(gross, max(int(red), int(told)))
 
 
-def dilution(asked: Plain) -> float | None:
-    aged = [
+def aged_invoices(asked: Plain) -> list[Row]:
+    return [
         i
         for i in asked.facts("invoice")
         if i["seller"] == asked.supplier
         and i["gross_minor"] > 0
         and 60 <= asked.day - i["issued_on"] < 365
     ]
+
+
+def dilution(asked: Plain, aged: list[Row]) -> float | None:
     own = [i for i in aged if i["buyer"] == asked.buyer]
     if not aged:
         return None
-    rate, prior = (
-        sum(credited(asked, i) for i in some) / max(1, sum(int(i["gross_minor"]) for i in some))
-        for some in (own, aged)
-    )
+    rate, prior = (lost_rate(asked, some) for some in (own, aged))
     return (len(own) * rate + 10 * prior) / (len(own) + 10)
+
+
+def lost_rate(asked: Plain, invoices: list[Row]) -> float:
+    return sum(credited(asked, i) for i in invoices) / max(
+        1, sum(int(i["gross_minor"]) for i in invoices)
+    )
+
+
+def spike(asked: Plain, aged: list[Row]) -> float | None:
+    """The largest of eight rates of three months, each drawn with ten invoices to the year's."""
+    rates = []
+    for youngest in range(60, 271, 30):
+        some = [i for i in aged if youngest <= asked.day - i["issued_on"] <= youngest + 90]
+        if some:
+            lost = len(some) * lost_rate(asked, some) + 10 * lost_rate(asked, aged)
+            rates.append(lost / (len(some) + 10))
+    return max(rates, default=None)
 
 
 def share(payments: list[Row], some: list[Row]) -> float | None:
@@ -104,9 +121,35 @@ def plain_pair_settlement(asked: Plain) -> Values:
         or p["payer"] != asked.buyer
         or (own and p["payer_account_hash"] is not None and p["payer_account_hash"] not in own)
     ]
-    bank = states["bank_state"] in {1, 2}
+    bank, invoices = (states[name] in {1, 2} for name in ("bank_state", "invoices_state"))
+    aged = aged_invoices(asked)
     return {
-        "pair_dilution_rate": dilution(asked) if states["invoices_state"] in {1, 2} else None,
+        "pair_dilution_rate": dilution(asked, aged) if invoices else None,
+        "supplier_dilution_spike": spike(asked, aged) if invoices else None,
         "pair_noncash_settled": share(told, paper) if bank else None,
         "pair_third_party_payer": share(payments, third) if bank else None,
     }
+
+
+def plain_pair_parts(asked: Plain) -> Values:
+    """Claims paid more than once or short, drawn with ten claims to none."""
+    partly, paid_claims = 0, 0
+    for claim in asked.facts("receivable"):
+        parties = (claim["supplier"], claim["buyer"]) == (asked.supplier, asked.buyer)
+        age = asked.day - claim["due_on"] if parties and (claim["face_minor"] or 0) > 0 else -1
+        payments = [
+            p
+            for p in asked.facts("payment")
+            if p["receivable"] == claim["ref"]
+            and (p["amount_minor"] or 0) > 0
+            and p["paid_on"] <= asked.day
+        ]
+        if 30 <= age < 730 and payments:
+            parts = sum(p["channel"] != "offset" for p in payments)
+            short = float(sum(int(p["amount_minor"]) for p in payments)) * 100.0 < (
+                float(claim["face_minor"]) * 98.0
+            )
+            paid_claims += 1
+            partly += parts > 1 or short
+    told = plain_supplier_sources(asked)["bank_state"] in {1, 2}
+    return {"pair_paid_partly": partly / (paid_claims + 10) if told and paid_claims else None}

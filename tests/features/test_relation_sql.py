@@ -17,6 +17,7 @@ from features.spark_engine import spark_sql
 from features.spine import ASKED, REQUEST, Spine
 from features.statements import beside_requests, plan
 from features.versions import kind_viewed
+from features.views import with_first_day
 from tests.features.sql_rules import faults
 from tests.features.worlds_of_facts import table
 
@@ -70,6 +71,8 @@ def columns() -> dict[str, object]:
     names = (*DEFINITIONS, "request", "asked", "almanac", *(f"fact_{kind}" for kind in facts))
     with session(1) as connection:
         load(connection, facts, "UTC", spine, RELATIONS)
+        for kind, rows in facts.items():  # an engine has those that a statement reads
+            connection.register(f"fact_{kind}", with_first_day(rows, "UTC"))
         described = {name: connection.sql(f"DESCRIBE {name}").fetchall() for name in names}
     return {name: {row[0]: row[1] for row in rows} for name, rows in described.items()}
 

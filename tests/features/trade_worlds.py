@@ -141,9 +141,10 @@ def _red(book: Ledger) -> None:
         if book.a(False, True):
             again = {"issued_on": day + book.a(0, 30, 31, -1), "gross_minor": gross}
             book.tell("invoice", f"i{number}-anew", day, **parties, **again)
-    for number in _some(book, 2):
-        state = {"invoice": book.a("i0", "i1"), "status": book.a("part_red", "void", "full_red")}
-        book.tell("invoice_status", f"t{number}", TODAY - book.a(*AGES), **state)
+    for number in _some(book, 3):
+        status = book.a("part_red", "void", "full_red", "valid", "valid", "valid")
+        state = {"invoice": book.a("i0", "i1"), "status": status}
+        book.tell("invoice_status", f"t{number}", TODAY - book.a(1, 2, 3, 4, *AGES), **state)
 
 
 def _troubles(book: Ledger) -> None:
