@@ -63,10 +63,8 @@ def parts(bundle: Bundle, rows: Matrix) -> Matrix:
         Subject, object, data, cross; log-odds after calibration. A row's parts don't depend on the
         other rows, to the bit.
     """
-    every_cross = tuple(range(len(bundle.cross)))
-    raw = np.hstack(
-        [bundle.additive.sums(rows, bundle.members), bundle.cross.sums(rows, (every_cross,))]
-    )
+    additive, cross = bundle.additive, bundle.cross
+    raw = np.hstack([additive.sums(rows, bundle.credits), cross.sums(rows, bundle.together)])
     return raw * bundle.card.cal_slope
 
 
@@ -80,12 +78,8 @@ def logits(bundle: Bundle, split: Matrix) -> Vector:
 
 def contributions(bundle: Bundle, rows: Matrix) -> Matrix:
     """What each feature adds, by exact TreeSHAP of both boosters; shape (n, features), log-odds."""
-    total = np.zeros((len(rows), len(bundle.feature_names)))
-    for trees in (bundle.additive, bundle.cross):
-        if len(trees):
-            shap = trees.booster.predict(rows, pred_contrib=True, num_threads=1)
-            total += np.asarray(shap)[:, :-1]
-    return total * bundle.card.cal_slope
+    raw = bundle.additive.contributions(rows) + bundle.cross.contributions(rows)
+    return raw * bundle.card.cal_slope
 
 
 def assess(bundle: Bundle, rows: Matrix) -> Iterator[Assessment]:
@@ -97,7 +91,7 @@ def assess(bundle: Bundle, rows: Matrix) -> Iterator[Assessment]:
         In the order of ``bundle.feature_names``; NaN where missing.
     """
     for start in range(0, len(rows), BLOCK_ROWS):
-        block = np.ascontiguousarray(rows[start : start + BLOCK_ROWS])
+        block = rows[start : start + BLOCK_ROWS]
         split = parts(bundle, block)
         total = logits(bundle, split)
         each = contributions(bundle, block)

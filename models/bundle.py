@@ -23,7 +23,7 @@ from features.catalogue import fingerprints
 from features.feature import Credit
 from ledger.faults import Fault
 from models.event import Event
-from models.trees import Trees
+from models.trees import Groups, Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
 BOOSTERS = ("additive.txt", "cross.txt")
@@ -112,6 +112,16 @@ class Bundle:
         return tuple(feature.name for feature in self.card.features)
 
     @cached_property
+    def credits(self) -> Groups:
+        """The additive trees by credit."""
+        return self.additive.grouped(self.members)
+
+    @cached_property
+    def together(self) -> Groups:
+        """The cross trees, all of them."""
+        return self.cross.grouped([range(len(self.cross))])
+
+    @cached_property
     def base(self) -> float:
         """Log-odds of a request whose credits are all average: the base the parts are added to."""
         every = self.additive.mean(range(len(self.additive)))
@@ -153,7 +163,8 @@ def load(folder: Path) -> Bundle:
     ------
     BundleRefused
         Where a file is missing, altered or one too many, the folder is not named by its content,
-        a feature of the model now means something else, or a tree mixes credits.
+        a feature of the model now means something else, a tree mixes credits or is of another
+        kind than `models.flat_trees` reads.
     """
     folder = Path(os.path.realpath(folder))  # a link, or ".", doesn't tell the name
     content = _verified(folder)
@@ -170,7 +181,9 @@ def load(folder: Path) -> Bundle:
     credit_of = {feature.name: feature.credit for feature in card.features}
     boosters = {name: lgb.Booster(model_str=content[name].decode()) for name in BOOSTERS}
     _same_columns(folder.name, card, boosters)
-    additive, cross = (Trees.read(booster, credit_of) for booster in boosters.values())
+    additive, cross = (
+        _trees(folder.name, file, booster, credit_of) for file, booster in boosters.items()
+    )
     return Bundle(folder.name, card, additive, cross, _members(folder.name, additive))
 
 
@@ -255,6 +268,17 @@ def _same_columns(name: str, card: BundleCard, boosters: Mapping[str, lgb.Booste
                 field=file,
                 remedy="train it again with this version",
             )
+
+
+def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, Credit]) -> Trees:
+    try:
+        return Trees.read(booster, credit_of)
+    except ValueError as error:
+        raise BundleRefused(
+            f"{file} of {name} can't be walked: {error}",
+            field=file,
+            remedy="train it again with this version",
+        ) from error
 
 
 def _members(name: str, additive: Trees) -> tuple[tuple[int, ...], ...]:

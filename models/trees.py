@@ -1,35 +1,56 @@
 """Trees of a LightGBM booster, read once: which credit each speaks for, and what it adds.
 
-LightGBM tells the leaf a row falls in; adding the leaf values here, tree by tree in their order,
-gives the same sum for one row as for many, and gives it per credit.
+They are walked and explained by machine code of our own (`models.walk`, `models.shapley`), for one
+row as for many: what is said of a row doesn't depend on the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 
 from features.feature import Credit
+from models.compiled import ready
+from models.flat_trees import FlatTrees, Matrix, Places, Vector, flatten
+from models.shapley import explain, quadrature
+from models.walk import add_up
 
-Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
-Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
+__all__ = ["BLOCK_ROWS", "Groups", "Matrix", "Trees", "Vector"]
+
 BLOCK_ROWS = 4096
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Trees that are added up together.
+
+    Attributes
+    ----------
+    of_tree : uint64 array of shape (trees,)
+        Group of each tree; one more than there are for a tree of none.
+    means : float64 array of shape (groups,)
+        Mean of each group over the training rows.
+    """
+
+    of_tree: Places
+    means: Vector
+
+
+@dataclass(frozen=True)
 class Trees:
-    """A booster with its leaves at hand.
+    """A booster with its trees at hand.
 
     Attributes
     ----------
     booster : lightgbm.Booster
-        The booster, for leaves and contributions.
-    leaf_values : float64 array of shape (trees, largest number of leaves)
-        What each leaf adds to the raw score; 0 where a tree has fewer leaves.
+        The booster that was read.
+    flat : FlatTrees
+        Its trees.
+    points, weights : float64 arrays of shape (rounds, 8)
+        Quadrature that is exact for the longest path.
     expected : float64 array of shape (trees,)
         Mean of a tree over the training rows, by its leaf counts.
     credits : tuple of frozenset of Credit
@@ -37,82 +58,86 @@ class Trees:
     """
 
     booster: lgb.Booster
-    leaf_values: Matrix
+    flat: FlatTrees
+    points: Matrix
+    weights: Matrix
     expected: Vector
     credits: tuple[frozenset[Credit], ...]
 
     @classmethod
     def read(cls, booster: lgb.Booster, credit_of: Mapping[str, Credit]) -> Trees:
-        """Read the trees of a booster whose features are named as in ``credit_of``."""
-        dump = booster.dump_model()
-        names: Sequence[str] = dump["feature_names"]
-        roots = [tree["tree_structure"] for tree in dump["tree_info"]]
-        leaves = [list(_leaves(root)) for root in roots]
-        values = np.zeros((len(roots), max((len(tree) for tree in leaves), default=1)))
-        expected = np.zeros(len(roots))
-        for at, tree in enumerate(leaves):
-            counts = [leaf.get("leaf_count", 1) for leaf in tree]
-            for leaf in tree:
-                values[at, leaf.get("leaf_index", 0)] = leaf["leaf_value"]
-            tree_values = [leaf["leaf_value"] for leaf in tree]
-            expected[at] = float(np.average(tree_values, weights=counts))
-        splits = tuple(
-            frozenset(credit_of[names[split]] for split in _splits(root)) for root in roots
+        """Read the trees of a booster whose features are named as in ``credit_of``.
+
+        Compiles what walks and explains them, so that no row has to wait for it.
+
+        Raises
+        ------
+        ValueError
+            Where they aren't trees as `flatten` reads them.
+        """
+        flat, longest = flatten(booster.model_to_string(num_iteration=-1))
+        credits = np.array([credit_of[name] for name in booster.feature_name()], dtype=object)
+        trees = cls(
+            booster,
+            flat,
+            *quadrature(max(longest - 1, 0)),
+            np.array([np.average(flat.value[at], weights=flat.cover[at]) for at in flat.leaves]),
+            tuple(frozenset(credits[flat.feature[at]]) for at in flat.splits),
         )
-        return cls(booster, values, expected, splits)
+        nobody = np.zeros((0, len(credits)))
+        ready(lambda: (trees.raw(nobody), trees.contributions(nobody)))
+        return trees
 
     def __len__(self) -> int:
         """Number of trees."""
         return len(self.credits)
 
-    def blocks(self, rows: Matrix) -> Iterator[tuple[slice, Matrix]]:
-        """Yield, by blocks of rows, what each tree adds to each row: shape (block, trees)."""
-        order = np.arange(len(self))
-        for start in range(0, len(rows), BLOCK_ROWS):
-            part = slice(start, min(start + BLOCK_ROWS, len(rows)))
-            leaf = np.asarray(self.booster.predict(rows[part], pred_leaf=True, num_threads=1))
-            added: Matrix = self.leaf_values[order, leaf.astype(np.intp).reshape(-1, len(self))]
-            yield part, added
+    def grouped(self, members: Sequence[Sequence[int]]) -> Groups:
+        """Groups of trees; a tree is in one or none."""
+        of_tree = np.full(len(self), len(members), dtype=np.uint64)
+        for group, trees in enumerate(members):
+            of_tree[list(trees)] = group
+        return Groups(of_tree, np.array([self.mean(trees) for trees in members]))
 
-    def sums(self, rows: Matrix, members: Sequence[Sequence[int]]) -> Matrix:
+    def sums(self, rows: Matrix, groups: Groups) -> Matrix:
         """Add up groups of trees, one after the other in their order.
 
         Parameters
         ----------
         rows : float64 array of shape (n, features)
-        members : sequence of sequences of int
-            The trees of each group.
+        groups : Groups
+            Of `grouped`.
 
         Returns
         -------
         float64 array of shape (n, groups)
-            Less the expectation of each group.
+            Less the mean of each group.
         """
-        out = np.zeros((len(rows), len(members)))
-        for part, values in self.blocks(rows) if len(self) else ():
-            for group, trees in enumerate(members):
-                if trees:
-                    # accumulate adds from left to right whatever the number of rows
-                    running = np.add.accumulate(values[:, list(trees)], axis=1)
-                    out[part, group] = running[:, -1]
-        centred: Matrix = out - np.array([self.mean(trees) for trees in members])
-        return centred
+        count = len(groups.means)
+        out = np.zeros((len(rows), count + 1))
+        add_up(_plain(rows), self.flat, groups.of_tree, out)
+        return out[:, :count] - groups.means
+
+    def raw(self, rows: Matrix) -> Vector:
+        """Raw scores of rows: the sum of all trees, as LightGBM adds it up, to the bit."""
+        out = np.zeros((len(rows), 1))
+        add_up(_plain(rows), self.flat, np.zeros(len(self), dtype=np.uint64), out)
+        return out[:, 0]
+
+    def contributions(self, rows: Matrix) -> Matrix:
+        """What each feature adds to the raw scores of rows, by exact TreeSHAP.
+
+        Of shape (n, features). What a row adds up to is its raw score less the mean of all trees.
+        """
+        out = np.zeros(rows.shape)
+        explain(_plain(rows), self.flat, self.points, self.weights, out)
+        return out
 
     def mean(self, trees: Sequence[int]) -> float:
         """Mean over the training rows of a group of trees."""
         return float(sum(self.expected[tree] for tree in trees))
 
 
-def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    if "leaf_value" in node:
-        yield node
-        return
-    yield from _leaves(node["left_child"])
-    yield from _leaves(node["right_child"])
-
-
-def _splits(node: Mapping[str, Any]) -> Iterator[int]:
-    if "split_feature" in node:
-        yield int(node["split_feature"])
-        yield from _splits(node["left_child"])
-        yield from _splits(node["right_child"])
+def _plain(rows: Matrix) -> Matrix:
+    """Rows as the machine code wants them: one after the other, and its own to write to."""
+    return np.require(rows, np.float64, ["C", "W"])
