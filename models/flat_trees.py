@@ -16,6 +16,9 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Places = np.ndarray[tuple[int], np.dtype[np.uint64]]
 """Unsigned, for numba then needs no check for an index that counts from the end."""
 
+NEAR_ZERO = float(np.float32(1e-35))
+"""What isn't farther from 0 is 0 to LightGBM (its ``kZeroThreshold``)."""
+
 NAN_LEFT, ZERO_LEFT = 2, 1
 _CATEGORICAL, _DEFAULT_LEFT = 1, 2
 _MISSING_IS_NOTHING, _MISSING_IS_ZERO = 0, 1
@@ -128,37 +131,32 @@ def _tree(fields: Mapping[str, str], features: int) -> dict[str, Any]:
         raise ValueError("a leaf must be one value, not a linear model")
     leaves = int(fields["num_leaves"])
     inner = leaves - 1
-    told: dict[str, Any] = {
-        name: np.array(fields[name].split(), dtype=kind)
-        for name, kind in (
-            ("split_feature", np.int64),
-            ("threshold", np.float64),
-            ("decision_type", np.int64),
-            ("left_child", np.int64),
-            ("right_child", np.int64),
-            ("internal_count", np.float64),
-        )
-    }
-    value, count = (
-        np.array(fields[name].split(), dtype=np.float64) for name in ("leaf_value", "leaf_count")
+    feature, decision, left, right = (
+        _numbers(fields, name, inner, np.int64)
+        for name in ("split_feature", "decision_type", "left_child", "right_child")
     )
-    children = np.stack([told["left_child"], told["right_child"]], axis=1)
-    child = np.where(children < 0, inner + ~children, children)
-    cover = np.concatenate([told["internal_count"], count]) if inner else np.ones(1)
-    _require_tree(told, value, cover, child)
-    if not ((told["split_feature"] >= 0) & (told["split_feature"] < features)).all():
+    threshold = _numbers(fields, "threshold", inner)
+    value = _numbers(fields, "leaf_value", leaves)
+    cover = np.ones(1)
+    if inner:
+        counts = _numbers(fields, "internal_count", inner), _numbers(fields, "leaf_count", leaves)
+        cover = np.concatenate(counts)
+    child = np.stack([left, right], axis=1)
+    child = np.where(child < 0, inner + ~child, child)
+    _require_tree(child, cover)
+    if not ((feature >= 0) & (feature < features)).all():
         raise ValueError("a tree splits on a feature that the model doesn't have")
-    if (told["decision_type"] & _CATEGORICAL).any():
+    if (decision & _CATEGORICAL).any():
         raise ValueError("splits must be numerical, not by category: encode categories as numbers")
-    before, share, step, longest = _paths(told["split_feature"].tolist(), child, cover)
+    before, share, step, longest = _paths(feature.tolist(), child, cover)
 
     def slots(of_nodes: Any, kind: Any) -> Any:
         return np.concatenate([of_nodes, np.zeros((leaves, *of_nodes.shape[1:]))]).astype(kind)
 
     return {
-        "feature": slots(told["split_feature"], np.uint64),
-        "threshold": slots(told["threshold"], np.float64),
-        "missing": slots(_missing(told["decision_type"], told["threshold"]), np.uint8),
+        "feature": slots(feature, np.uint64),
+        "threshold": slots(threshold, np.float64),
+        "missing": slots(_missing(decision, threshold), np.uint8),
         "child": slots(child, np.uint64),
         "value": np.concatenate([np.zeros(inner), value]),
         "cover": cover,
@@ -169,12 +167,17 @@ def _tree(fields: Mapping[str, str], features: int) -> dict[str, Any]:
     }
 
 
-def _require_tree(told: Mapping[str, Any], value: Vector, cover: Vector, child: Any) -> None:
-    """Refuse what isn't a tree: the kernels follow it without looking."""
-    inner = len(value) - 1
-    if any(len(array) != inner for array in told.values()) or len(cover) != inner + len(value):
-        raise ValueError("a tree of n leaves has n - 1 splits")
-    each_once = np.array_equal(np.sort(child, axis=None), np.arange(1, inner + len(value)))
+def _numbers(fields: Mapping[str, str], name: str, count: int, kind: Any = np.float64) -> Any:
+    found = np.array(fields[name].split(), dtype=kind)
+    if len(found) != count:
+        raise ValueError(f"{name} of a tree has {len(found)} numbers instead of {count}")
+    return found
+
+
+def _require_tree(child: Any, cover: Vector) -> None:
+    """Refuse what isn't a tree: the compiled loops follow it without looking."""
+    inner = len(child)
+    each_once = np.array_equal(np.sort(child, axis=None), np.arange(1, 2 * inner + 1))
     if not each_once or not (child > np.arange(inner)[:, None]).all():
         raise ValueError("a node of a tree must be the child of one node before it")
     if not (cover > 0.0).all():

@@ -15,7 +15,7 @@ taken up the tree. The cost is that of the nodes, however deep they lie.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
@@ -24,10 +24,7 @@ from numba.core.datamodel.models import PrimitiveModel
 from numba.extending import intrinsic, register_model
 
 from models.compiled import compiled
-from models.flat_trees import NAN_LEFT, ZERO_LEFT, FlatTrees, Matrix, Places, Vector
-
-NEAR_ZERO = float(np.float32(1e-35))
-"""What isn't farther from 0 is 0 to LightGBM (its ``kZeroThreshold``)."""
+from models.flat_trees import NAN_LEFT, NEAR_ZERO, ZERO_LEFT, FlatTrees, Matrix, Places, Vector
 
 LANES = 8
 ROOT, ONE = np.uint64(0), np.uint64(1)
@@ -38,13 +35,13 @@ class Lanes(types.Type):
     """Numba's type of 8 numbers in one register, one for each value of t."""
 
 
-EIGHT: Any = cast(Any, Lanes)("Lanes")
+EIGHT = Lanes("Lanes")
 
 
 @register_model(Lanes)
 class _LanesModel(PrimitiveModel):
     def __init__(self, manager: Any, lanes: Lanes) -> None:
-        super().__init__(manager, lanes, _VECTOR)
+        super().__init__(manager, lanes, _VECTOR)  # type: ignore[no-untyped-call]
 
 
 def _lane_by_lane(instruction: str) -> Any:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models.compiled import compiled
-from models.flat_trees import NAN_LEFT, ZERO_LEFT, FlatTrees, Matrix, Places
-
-NEAR_ZERO = float(np.float32(1e-35))
-"""What isn't farther from 0 is 0 to LightGBM (its ``kZeroThreshold``)."""
+from models.flat_trees import NAN_LEFT, NEAR_ZERO, ZERO_LEFT, FlatTrees, Matrix, Places
 
 
 @compiled
