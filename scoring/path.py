@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.at_hand import AtHand
+from features.at_hand import AtHand, Lack
 from features.catalogue import RELATIONS, relations_of
 from features.data import supplier_sources
 from features.feature import Relation
@@ -82,6 +82,8 @@ class Scored:
         Every feature of the catalogue; NaN where missing.
     at_hand : AtHand
         What the sources have told of the parties.
+    lacks : mapping of str to Lack
+        Why each missing feature is missing.
     seen : Circumstances
     assessment : Assessment
     offer : Offer
@@ -93,6 +95,7 @@ class Scored:
     cut: Cut
     features: Mapping[str, float]
     at_hand: AtHand
+    lacks: Mapping[str, Lack]
     seen: Circumstances
     assessment: Assessment
     offer: Offer
@@ -160,16 +163,19 @@ def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) 
         every = dict(zip(described.features.names, values, strict=True))
         cut = request.cut(gathered.book, gathered.ledger_seq)
         seen = live.circumstances(request, cut, every[CLAIMS_DUE])
+        lacks = described.at_hand[at].lacks(every)
+        lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
         yield Scored(
             request,
             cut,
             every,
             described.at_hand[at],
+            lacks,
             seen,
             assessment,
             decide(assessment, bundle.card.event, seen, pack),
-            adverse(assessment),
-            favourable(assessment),
+            adverse(assessment, lacking),
+            favourable(assessment, lacking),
         )
 
 

@@ -33,7 +33,6 @@ def reply(
         ``parts``.
     """
     assessment, offer = scored.assessment, scored.offer
-    lacks = scored.at_hand.lacks(scored.features)
     return {
         "score_id": score_id,
         "request_id": scored.request.request_id,
@@ -63,7 +62,7 @@ def reply(
         },
         "missing": {
             name: {"source": lack.source, "of": lack.of, "why": lack.why}
-            for name, lack in lacks.items()
+            for name, lack in scored.lacks.items()
         },
         "data": {
             "tier": f"T{scored.at_hand.tier}",
@@ -78,7 +77,7 @@ def reply(
                     "why": one.why,
                     "features": list(one.features),
                 }
-                for one in additions(lacks)
+                for one in additions(scored.lacks)
             ],
         },
         "circumstances": asdict(scored.seen),

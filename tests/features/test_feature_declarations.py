@@ -29,7 +29,7 @@ from features.spine import ASKED, REQUEST, Spine
 from features.versions import kind_viewed
 from features.views import DERIVED, POINTS, VIEWS
 from ledger.kinds import KINDS
-from models.reasons import FAMILIES
+from models.families import FAMILIES
 from scoring.gather import READ_BY
 from tests.features.worlds_of_facts import table
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from features.feature import Relation
 from features.spark_engine import spark_sql
-from models.reasons import FAMILIES
+from models.families import FAMILIES
 from tests.features.feature_laws import LAWS, Law
 from tests.features.many_worlds import shared_worlds
 from tests.features.plain_requests import Plain

@@ -59,7 +59,7 @@ def sweep(rows: Matrix, column: int, splits: list[float]) -> Any:
     Shape (values, rows, features).
     """
     around = [near for split in splits for near in (split, float(np.nextafter(split, np.inf)))]
-    values = [-np.inf, -1e300, *around, 1e300, np.inf]
+    values = sorted({-np.inf, -1e300, *around, 0.0, 1e300, np.inf})  # 0 may be a case of its own
     swept = np.repeat(rows[None], len(values), axis=0)
     swept[:, :, column] = np.array(values)[:, None]
     return swept

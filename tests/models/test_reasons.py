@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.at_hand import AtHand
 from features.catalogue import BY_NAME, RELATIONS
+from features.sources import ASKED, State
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
-from models.reasons import FAMILIES, MOST, Reason, adverse, favourable, in_unit
+from models.families import FAMILIES, PARTIES, SOURCES
+from models.reasons import MOST, Lacking, Reason, adverse, favourable, in_unit
 from models.trees import Matrix
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SIDES: tuple[Callable[[Assessment], tuple[Reason, ...]], ...] = (adverse, favourable)
+SIDES: tuple[Callable[[Assessment, Lacking], tuple[Reason, ...]], ...] = (adverse, favourable)
+NOBODY = AtHand.of(*2 * ([State.NOT_CHECKED] * len(ASKED),))
 
 
 def assessment(contributions: dict[str, float], values: dict[str, float]) -> Assessment:
@@ -45,18 +49,38 @@ def assessments(draw: st.DrawFn) -> Assessment:
     )
 
 
-def told_by(said: Assessment, code: str) -> list[str]:
+@st.composite
+def sources(draw: st.DrawFn) -> AtHand:
+    """What sources have told of both parties."""
+    states = st.lists(st.sampled_from(State), min_size=len(ASKED), max_size=len(ASKED))
+    return AtHand.of(draw(states), draw(states))
+
+
+def lacking(said: Assessment, at_hand: AtHand) -> Lacking:
+    """Sources that haven't told, as a score hands them on."""
+    lacks = at_hand.lacks(said.values)
+    return {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
+
+
+def code_of(said: Assessment, lacks: Lacking, name: str) -> str:
+    if isnan(said.values[name]):
+        return "RN01" if name in lacks else "RN02"
+    return BY_NAME[name].reason
+
+
+def told_by(said: Assessment, lacks: Lacking, code: str) -> list[str]:
     """Features whose contribution is told under a code, plainly."""
-    return [
-        name
-        for name in said.contributions
-        if ("RN01" if isnan(said.values[name]) else BY_NAME[name].reason) == code
-    ]
+    return [name for name in said.contributions if code_of(said, lacks, name) == code]
 
 
-def check(said: Assessment) -> None:
+def pattern(sentence: str) -> str:
+    """A family's sentence, whatever sources it names."""
+    return re.escape(sentence).replace(re.escape("{source}"), ".+")
+
+
+def check(said: Assessment, lacks: Lacking) -> None:
     """What every set of reasons obeys."""
-    for side, sign in ((adverse(said), 1), (favourable(said), -1)):
+    for side, sign in ((adverse(said, lacks), 1), (favourable(said, lacks), -1)):
         codes = [reason.code for reason in side]
         weights = [sign * reason.weight for reason in side]
         assert len(side) <= MOST == 4
@@ -64,13 +88,14 @@ def check(said: Assessment) -> None:
         assert all(weight > 0 for weight in weights)
         assert weights == sorted(weights, reverse=True)
         for reason in side:
-            members = told_by(said, reason.code)
+            members = told_by(said, lacks, reason.code)
             family = FAMILIES[reason.code]
             assert reason.weight == pytest.approx(
                 sum(said.contributions[name] for name in members), abs=1e-12
             )
             words = (family.en, family.zh) if sign > 0 else (family.safer_en, family.safer_zh)
-            assert (reason.en, reason.zh) == words
+            assert re.fullmatch(pattern(words[0]), reason.en)
+            assert re.fullmatch(pattern(words[1]), reason.zh)
             heaviest = max(sign * said.contributions[name] for name in members)
             assert heaviest > 0  # never a feature that pulls the other way
             possible = [name for name in members if sign * said.contributions[name] == heaviest]
@@ -81,17 +106,19 @@ def head(name: str) -> str:
     return BY_NAME[name].en.partition("{value}")[0]
 
 
-@given(said=assessments())
-def test_reasons_are_few_distinct_and_true(said: Assessment) -> None:
-    check(said)
+@given(said=assessments(), at_hand=sources())
+def test_reasons_are_few_distinct_and_true(said: Assessment, at_hand: AtHand) -> None:
+    check(said, lacking(said, at_hand))
 
 
-@given(said=assessments())
-def test_no_family_left_out_weighs_more_than_one_told(said: Assessment) -> None:
+@given(said=assessments(), at_hand=sources())
+def test_no_family_left_out_weighs_more_than_one_told(said: Assessment, at_hand: AtHand) -> None:
+    lacks = lacking(said, at_hand)
     codes = {
-        code: sum(said.contributions[name] for name in told_by(said, code)) for code in FAMILIES
+        code: sum(said.contributions[name] for name in told_by(said, lacks, code))
+        for code in FAMILIES
     }
-    told = {reason.code: reason.weight for reason in adverse(said)}
+    told = {reason.code: reason.weight for reason in adverse(said, lacks)}
     left_out = [weight for code, weight in codes.items() if code not in told and weight > 1e-12]
 
     assert not left_out or (len(told) == MOST and max(left_out) <= min(told.values()) + 1e-12)
@@ -101,14 +128,16 @@ def test_reasons_of_the_world_are_few_distinct_and_true(bundle: Bundle, rows: Ma
     some = list(assess(bundle, rows[::20]))
 
     for said in some:
-        check(said)
-    assert {reason.code for said in some for reason in adverse(said)} >= {"RD04", "RO01"}
+        check(said, lacking(said, NOBODY))
+    assert {reason.code for said in some for reason in adverse(said, {})} >= {"RD04", "RO01"}
 
 
-@given(said=assessments())
-def test_details_are_filled_in_and_said_in_both_languages(said: Assessment) -> None:
+@given(said=assessments(), at_hand=sources())
+def test_details_are_filled_in_and_said_in_both_languages(
+    said: Assessment, at_hand: AtHand
+) -> None:
     for side in SIDES:
-        for reason in side(said):
+        for reason in side(said, lacking(said, at_hand)):
             for text in (reason.en, reason.zh, reason.detail_en, reason.detail_zh):
                 assert text
                 assert "{" not in text
@@ -118,35 +147,68 @@ def test_details_are_filled_in_and_said_in_both_languages(said: Assessment) -> N
             assert not CHINESE.search(reason.en + reason.detail_en)
 
 
-def test_a_missing_value_is_told_as_missing_data() -> None:
+def test_a_missing_value_is_told_with_the_source_that_could_be_authorised() -> None:
     name, other = "buyer_late5_365d", "buyer_ln_turnover"
     said = assessment({name: 0.5, other: 0.3}, {name: 0.25, other: nan})
 
-    late, missing = adverse(said)
+    late, missing = adverse(said, lacking(said, NOBODY))
 
     assert (late.code, missing.code) == (BY_NAME[name].reason, "RN01")
     assert "25.0%" in late.detail_en
     assert "25.0%" in late.detail_zh
+    assert missing.en == "Key data missing: periodic reports (buyer)"
+    assert missing.zh == "关键数据缺失：买方定期申报"
     assert "unknown" in missing.detail_en
     assert BY_NAME[other].missing in missing.detail_en
     assert "未知" in missing.detail_zh
+
+
+def test_what_is_missing_though_its_source_has_told_asks_for_no_source() -> None:
+    name = "buyer_ln_turnover"
+    said = assessment({name: 0.3}, {name: nan})
+
+    (only,) = adverse(said, {})
+
+    assert only.code == "RN02"
+    assert only.en == "Too little history to tell"
+    assert BY_NAME[name].missing in only.detail_en
+
+
+def test_missing_data_names_the_sources_that_pull_that_way_heaviest_first() -> None:
+    names = ("buyer_ln_turnover", "supplier_adverse_24m", "supplier_invoices_vs_bank")
+    said = assessment(dict(zip(names, (0.1, 0.3, -0.2), strict=True)), dict.fromkeys(names, nan))
+    lacks = {names[0]: ("reports", "buyer"), names[1]: ("courts", "supplier")}
+
+    (told,) = adverse(said, {**lacks, names[2]: ("bank", "supplier")})
+
+    assert told.en == "Key data missing: court records (supplier), periodic reports (buyer)"
+    assert told.zh == "关键数据缺失：供应商司法信息、买方定期申报"
+    assert told.weight == pytest.approx(0.2)
+
+
+def test_every_source_that_can_be_asked_has_words() -> None:
+    assert set(SOURCES) == {source.value for source in ASKED}
+    assert set(PARTIES) == {NOBODY.lack(name).of for name in BY_NAME}
+    for en, zh in (*SOURCES.values(), *PARTIES.values()):
+        assert CHINESE.search(zh)
+        assert not CHINESE.search(en)
 
 
 def test_several_features_of_a_family_are_one_reason_with_the_heaviest_told() -> None:
     names = [name for name in NAMES if BY_NAME[name].reason == "RD04"][:3]
     said = assessment(dict(zip(names, (0.1, 0.4, -0.2), strict=True)), dict.fromkeys(names, 0.125))
 
-    (only,) = adverse(said)
+    (only,) = adverse(said, {})
 
     assert only.weight == pytest.approx(0.3)
     assert only.detail_en.startswith(head(names[1]))
-    assert favourable(said) == ()
+    assert favourable(said, {}) == ()
 
 
 def test_what_weighs_nothing_is_no_reason() -> None:
     said = assessment(dict.fromkeys(NAMES, 0.0), dict.fromkeys(NAMES, 1.0))
 
-    assert adverse(said) == favourable(said) == ()
+    assert adverse(said, {}) == favourable(said, {}) == ()
 
 
 def test_ties_are_told_in_the_order_of_their_codes() -> None:
@@ -155,11 +217,11 @@ def test_ties_are_told_in_the_order_of_their_codes() -> None:
         dict.fromkeys(by_family.values(), 0.25), dict.fromkeys(by_family.values(), 1.0)
     )
 
-    assert [reason.code for reason in adverse(said)] == sorted(by_family)[:MOST]
+    assert [reason.code for reason in adverse(said, {})] == sorted(by_family)[:MOST]
 
 
 def test_every_feature_has_a_family_told_both_ways_in_both_languages() -> None:
-    assert {feature.reason for feature in BY_NAME.values()} | {"RN01"} == set(FAMILIES)
+    assert {feature.reason for feature in BY_NAME.values()} | {"RN01", "RN02"} == set(FAMILIES)
     for family in FAMILIES.values():
         assert len({family.en, family.safer_en}) == 2
         for en, zh in ((family.en, family.zh), (family.safer_en, family.safer_zh)):
