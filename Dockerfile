@@ -32,6 +32,7 @@ COPY recipes /opt/tricredit/recipes
 
 ENV PATH=/opt/venv/bin:$PATH \
     MPLCONFIGDIR=/tmp/matplotlib \
+    NUMBA_CACHE_DIR=/tmp/numba \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     TRICREDIT_UPLOAD_FOLDER=/data

@@ -14,7 +14,9 @@ import numpy as np
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 Places = np.ndarray[tuple[int], np.dtype[np.uint64]]
-"""Unsigned, for numba then needs no check for an index that counts from the end."""
+Slots = np.ndarray[tuple[int], np.dtype[np.uint32]]
+"""Unsigned, for numba then needs no check for an index that counts from the end; short where there
+are many, for most of the time of a single row is waiting for memory."""
 
 NEAR_ZERO = float(np.float32(1e-35))
 """What isn't farther from 0 is 0 to LightGBM (its ``kZeroThreshold``)."""
@@ -34,19 +36,19 @@ class FlatTrees(NamedTuple):
         Where each tree begins among all slots; last, how many slots there are.
     leaf : uint64 array of shape (trees,)
         Where the leaves of each tree begin among all slots.
-    feature : uint64 array of shape (slots,)
+    feature : uint32 array of shape (slots,)
         What an inner node splits on.
     threshold : float64 array of shape (slots,)
         Largest value that goes left.
     missing : uint8 array of shape (slots,)
         `NAN_LEFT` if a missing value goes left, plus `ZERO_LEFT` if 0 does.
-    child : uint64 array of shape (slots, 2)
+    child : uint32 array of shape (slots, 2)
         Left and right.
     value : float64 array of shape (slots,)
         What a leaf adds to the raw score.
     cover : float64 array of shape (slots,)
         Training rows that came here.
-    before : uint64 array of shape (slots,)
+    before : uint32 array of shape (slots,)
         The last node above that was reached by a split on the same feature as this node's; 0, the
         root, if there is none.
     share : float64 array of shape (slots,)
@@ -58,13 +60,13 @@ class FlatTrees(NamedTuple):
 
     root: Places
     leaf: Places
-    feature: Places
+    feature: Slots
     threshold: Vector
     missing: np.ndarray[tuple[int], np.dtype[np.uint8]]
-    child: np.ndarray[tuple[int, int], np.dtype[np.uint64]]
+    child: np.ndarray[tuple[int, int], np.dtype[np.uint32]]
     value: Vector
     cover: Vector
-    before: Places
+    before: Slots
     share: Vector
     step: Vector
 
@@ -109,13 +111,13 @@ def flatten(text: str) -> tuple[FlatTrees, int]:
 
 
 _NO_SLOTS: dict[str, Any] = {
-    "feature": np.zeros(0, np.uint64),
+    "feature": np.zeros(0, np.uint32),
     "threshold": np.zeros(0),
     "missing": np.zeros(0, np.uint8),
-    "child": np.zeros((0, 2), np.uint64),
+    "child": np.zeros((0, 2), np.uint32),
     "value": np.zeros(0),
     "cover": np.zeros(0),
-    "before": np.zeros(0, np.uint64),
+    "before": np.zeros(0, np.uint32),
     "share": np.zeros(0),
     "step": np.zeros(0),
 }
@@ -154,10 +156,10 @@ def _tree(fields: Mapping[str, str], features: int) -> dict[str, Any]:
         return np.concatenate([of_nodes, np.zeros((leaves, *of_nodes.shape[1:]))]).astype(kind)
 
     return {
-        "feature": slots(feature, np.uint64),
+        "feature": slots(feature, np.uint32),
         "threshold": slots(threshold, np.float64),
         "missing": slots(_missing(decision, threshold), np.uint8),
-        "child": slots(child, np.uint64),
+        "child": slots(child, np.uint32),
         "value": np.concatenate([np.zeros(inner), value]),
         "cover": cover,
         "before": before,
@@ -193,9 +195,9 @@ def _missing(decision: Any, threshold: Vector) -> Any:
     return NAN_LEFT * nan + ZERO_LEFT * zero
 
 
-def _paths(feature: list[int], child: Any, cover: Vector) -> tuple[Places, Vector, Vector, int]:
+def _paths(feature: list[int], child: Any, cover: Vector) -> tuple[Slots, Vector, Vector, int]:
     """`before`, `share` and `step` of every slot, and the most features on a path."""
-    before, share, step = np.zeros(len(cover), np.uint64), np.ones(len(cover)), np.ones(len(cover))
+    before, share, step = np.zeros(len(cover), np.uint32), np.ones(len(cover)), np.ones(len(cover))
     reached: dict[int, dict[int, int]] = {0: {}}  # by which slot each feature was last split on
     longest = 0
     for node, (on, children) in enumerate(zip(feature, child.tolist(), strict=True)):
