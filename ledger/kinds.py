@@ -38,6 +38,7 @@ from ledger.entities import (
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
 from ledger.kept_tables import FeatureSnapshot, LateParty
+from ledger.registry_tables import AliasMove, RegisteredBundle
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ APPEND_ONLY: tuple[str, ...] = (
     str(Reservation.__tablename__),
     str(ReservedInvoice.__tablename__),
     str(ReservationStep.__tablename__),
+    str(RegisteredBundle.__tablename__),
+    str(AliasMove.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -1,12 +1,13 @@
 """Signing keys (Ed25519) in PEM files: made once, kept apart from the database.
 
-The private key signs; it belongs where the database's administrator can't read it. The public key
-checks and may be given to anybody.
+The private key signs checkpoints and model bundles; it belongs where the database's administrator
+can't read it. The public key checks and may be given to anybody.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def load_public(path: Path) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise _wrong(path, "public")
     return key
+
+
+def load_trusted(path: Path) -> Mapping[str, Ed25519PublicKey]:
+    """Load the public keys of a folder (its ``*.pub.pem``), or the one of a file, by their ids.
+
+    Raises `WrongKeyFile` where there is none, or a file holds none.
+    """
+    files = sorted(path.glob("*.pub.pem")) if path.is_dir() else [path]
+    if not files:
+        raise _wrong(path, "public")
+    keys = [load_public(file) for file in files]
+    return {key_id(key): key for key in keys}
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -35,6 +35,25 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "expires_at": NOW,
         **HOLD,
     },
+    "registered_bundle": {
+        "id": "m-0",
+        "name": "m",
+        "version": 1,
+        "trained_through": NOW,
+        "manifest": b"m",
+        "signing_key": "0" * 16,
+        "recorded_at": NOW,
+        "signed_by": "owner",
+    },
+    "alias_move": {
+        "alias": "champion",
+        "number": 1,
+        "act": "promote",
+        "after": "m-0",
+        "reason": "first",
+        "recorded_at": NOW,
+        "signed_by": "owner",
+    },
 }
 """A row of every table that no fact and no record is in."""
 
