@@ -50,7 +50,15 @@ app.add_typer(keys_app, name="keys")
 Db = Annotated[str, typer.Option("--db", help="URL of the ledger", envvar="TRICREDIT_DB")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")]
 BundleFolder = Annotated[
-    Path, typer.Option("--bundle", help="folder of a bundle", envvar="TRICREDIT_BUNDLE")
+    str, typer.Option("--bundle", help="folder or URL of a bundle", envvar="TRICREDIT_BUNDLE")
+]
+Trust = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust",
+        help="public key, or folder of keys, that may sign bundles; else the local one",
+        envvar="TRICREDIT_TRUST",
+    ),
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 ON_DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
@@ -219,9 +227,11 @@ def map_(
 @app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="requests: .csv, .ndjson or .parquet")],
+    *,
     db: Db,
     bundle: BundleFolder,
     pack: PackFile = None,
+    trust: Trust = None,
     out: Annotated[
         Path | None, typer.Option(help="write the replies: .ndjson whole, .csv a summary")
     ] = None,
@@ -243,7 +253,7 @@ def score(
         with reading(engine) as connection:
             at_head = book(connection, OWNER.tenant)
         answers = replies(
-            engine, at_head, requests, load(bundle), load_pack(pack), progress=progress
+            engine, at_head, requests, load(bundle, trust), load_pack(pack), progress=progress
         )
         if out is not None:
             written = write_replies(out, answers)
@@ -260,9 +270,14 @@ def score(
 
 @app.command()
 def serve(
+    *,
     db: Annotated[str | None, typer.Option(help="URL of the ledger")] = None,
-    bundle: Annotated[Path | None, typer.Option(help="folder of a bundle")] = None,
+    bundle: Annotated[str | None, typer.Option(help="folder or URL of a bundle")] = None,
+    bundles: Annotated[
+        str | None, typer.Option(help="folder or URL of many: serve the registry's champion")
+    ] = None,
     pack: PackFile = None,
+    trust: Trust = None,
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
 ) -> None:
@@ -270,7 +285,15 @@ def serve(
     from service.server import run
     from service.settings import Settings
 
-    given = {"db": db, "bundle": bundle, "pack": pack, "host": host, "port": port}
+    given = {
+        "db": db,
+        "bundle": bundle,
+        "bundles": bundles,
+        "pack": pack,
+        "trust": trust,
+        "host": host,
+        "port": port,
+    }
     settings = Settings.model_validate(
         Settings().model_dump()
         | {name: value for name, value in given.items() if value is not None}
@@ -354,7 +377,7 @@ def ledger_checkpoint(
 def keys_sign(
     out: Annotated[Path, typer.Option(help="folder for the new pair of keys")],
 ) -> None:
-    """Make a pair of keys: the private one signs checkpoints, the public one checks them."""
+    """Make a pair of keys: the private one signs checkpoints and bundles, the public one checks."""
     from ledger.audit.signing_keys import make_keys
 
     with told():
@@ -602,7 +625,7 @@ def demo(
         _demo_scores(world, db, bundle)
     if not no_serve:
         screen().rule("[bold]Service (Ctrl-C ends it)")
-        serve(db=db, bundle=bundle, host=host, port=port)
+        serve(db=db, bundle=str(bundle), host=host, port=port)
 
 
 def _demo_facts(world: World, db: str) -> None:

@@ -1,41 +1,60 @@
-"""A model as saved: a folder of text and JSON whose digests are checked before anything is parsed.
+"""A model as saved: a folder of text and JSON, signed, that is checked before anything is parsed.
 
 ``additive.txt`` and ``cross.txt`` are LightGBM's text models, ``bundle.json`` says what they mean,
-``manifest.json`` holds the SHA-256 of each. The folder is named by its content, so that a name can
-never stand for two models. Nothing in it is executable.
+``manifest.json`` how they came about and what the SHA-256 of each is, and ``manifest.sig`` signs
+that (``models.manifest``). The folder is named by its content, so that a name can never stand for
+two models. Nothing in it is executable.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import lightgbm as lgb
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from features.catalogue import fingerprints
 from features.feature import Credit
-from ledger.faults import Fault
 from models.event import Event
+from models.manifest import (
+    FileKind,
+    Manifest,
+    Provenance,
+    Verified,
+    digests,
+    sealed,
+    signed_manifest,
+    verified,
+)
+from models.meaning import catalogue_fingerprint, require_same_columns, require_same_meaning
+from models.signing import Trusted, public_of, signing_key, trusted_keys
+from models.storage import BundleRefused, open_folder, write_folder
 from models.trees import Groups, Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
 BOOSTERS = ("additive.txt", "cross.txt")
-FILES = (*BOOSTERS, "bundle.json")
-MANIFEST = "manifest.json"
-LARGEST_FILE = 256 * 1024 * 1024
+CARD = "bundle.json"
 
 
-class BundleRefused(Fault):
-    """A bundle that is missing, incomplete or altered, or whose features have another meaning."""
+def _booster(content: bytes) -> lgb.Booster:
+    return lgb.Booster(model_str=content.decode())
 
-    code = "bundle-refused"
+
+def _own_fields(content: bytes) -> Any:
+    return json.loads(content)
+
+
+KINDS: tuple[FileKind, ...] = (
+    FileKind("additive.txt", required=True, largest=2**28, parse=_booster),
+    FileKind("cross.txt", required=True, largest=2**28, parse=_booster),
+    FileKind(CARD, required=True, largest=2**24, parse=_own_fields),
+)
+"""Every file that a bundle may hold beside its manifest, and what reads it."""
 
 
 class BundleFeature(BaseModel):
@@ -49,37 +68,23 @@ class BundleFeature(BaseModel):
     fingerprint: str
 
 
-class BundleCard(BaseModel):
-    """What the model is: ``bundle.json``.
+class BundleCard(Provenance):
+    """What the model is. ``bundle.json`` holds its own fields, the manifest those of `Provenance`.
 
     Attributes
     ----------
-    name : str
-        Name of the recipe; the id adds the first digits of the content's digest.
     event : Event
         What the probability is a probability of.
     features : tuple of BundleFeature
         Columns in the order of the boosters.
     cal_intercept, cal_slope : float
         Affine calibration: ``logit = cal_intercept + cal_slope * raw``.
-    trained_through : datetime
-        The training cut: no fact known later was used.
-    data : str
-        Where the training data came from, and its licence.
-    versions : dict
-        Versions of the libraries that made it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
     event: Event
     features: tuple[BundleFeature, ...]
     cal_intercept: float
     cal_slope: float
-    trained_through: datetime
-    data: str
-    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,10 @@ class Bundle:
         Fitted on top over all features; may be empty.
     members : tuple of tuple of int
         The additive trees of subject, object and data, in that order.
+    more : mapping of str to object
+        What the optional files say, by name of the file.
+    source : Verified
+        Its files and their manifest.
     """
 
     id: str
@@ -105,6 +114,8 @@ class Bundle:
     additive: Trees
     cross: Trees
     members: tuple[tuple[int, ...], ...]
+    more: Mapping[str, Any]
+    source: Verified
 
     @cached_property
     def feature_names(self) -> tuple[str, ...]:
@@ -129,145 +140,141 @@ class Bundle:
         return self.card.cal_intercept + self.card.cal_slope * raw
 
 
-def save(folder: Path, card: BundleCard, additive: str, cross: str) -> Path:
-    """Write a bundle below ``folder`` and return its own folder, named by its content."""
-    text = {
-        "additive.txt": additive,
-        "cross.txt": cross,
-        "bundle.json": json.dumps(card.model_dump(mode="json"), indent=1, sort_keys=True),
-    }
-    manifest = {name: hashlib.sha256(text[name].encode()).hexdigest() for name in FILES}
-    target = folder / bundle_id(card.name, manifest)
-    target.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        (target / name).write_bytes(text[name].encode())
-    (target / MANIFEST).write_bytes(_manifest(manifest))
-    return target
+def save(
+    folder: Path,
+    card: BundleCard,
+    additive: str,
+    cross: str,
+    *,
+    more: Mapping[str, str] | None = None,
+    key: Ed25519PrivateKey | None = None,
+    version: int | None = None,
+) -> Path:
+    """Write a bundle below ``folder`` and return its own folder, named by its content.
 
-
-def _manifest(manifest: Mapping[str, str]) -> bytes:
-    """The one way a manifest is written: no byte of it can be changed unseen."""
-    return (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-
-
-def bundle_id(name: str, manifest: Mapping[str, str]) -> str:
-    """Id of a bundle: its name and twelve digits of the digest of its digests."""
-    content = "\n".join(f"{file} {manifest[file]}" for file in sorted(manifest))
-    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-
-
-def load(folder: Path) -> Bundle:
-    """Load a bundle.
+    Parameters
+    ----------
+    additive, cross : str
+        LightGBM's text models.
+    more : mapping of str to str, optional
+        Optional files of `KINDS`.
+    key : Ed25519PrivateKey, optional
+        Who signs; the local key beside the folder where left out (``models.signing``).
+    version : int, optional
+        Its number. Left out, it is one more than the largest of this model in the folder, or the
+        same where nothing else has changed.
 
     Raises
     ------
     BundleRefused
-        Where a file is missing, altered or one too many, the folder is not named by its content,
-        a feature of the model now means something else, a tree mixes credits or is of another
-        kind than `models.flat_trees` reads.
+        Where an optional file is none of `KINDS`, or the folder can't be written.
+    WrongKeyFile
+        Where there is no local key and none can be made.
     """
-    folder = Path(os.path.realpath(folder))  # a link, or ".", doesn't tell the name
-    content = _verified(folder)
+    own = card.model_dump(mode="json", exclude=set(Provenance.model_fields))
+    text = {
+        "additive.txt": additive,
+        "cross.txt": cross,
+        CARD: json.dumps(own, indent=1, sort_keys=True),
+        **(more or {}),
+    }
+    strange = set(text) - {kind.name for kind in KINDS}
+    if strange:
+        raise BundleRefused(f"{min(strange)} is no file of a bundle", field=min(strange))
+    content = {name: one.encode() for name, one in text.items()}
+    signer = key or signing_key(folder)
+    manifest = Manifest(
+        **card.model_dump(include=set(Provenance.model_fields)),
+        version=1 if version is None else version,
+        catalogue=catalogue_fingerprint(),
+        files=digests(content),
+    )
+    if version is None:
+        manifest = _numbered(folder, manifest, signer)
+    name, files = sealed(manifest, content, signer)
+    write_folder(folder / name, files)
+    return folder / name
+
+
+def _numbered(folder: Path, manifest: Manifest, signer: Ed25519PrivateKey) -> Manifest:
+    """Give a manifest the number after that of the latest bundle in the folder that we signed."""
+    latest = None
+    for other in folder.glob(f"{manifest.name}-{'?' * 12}"):
+        try:
+            found, _, _ = signed_manifest(open_folder(other), public_of(signer))
+        except BundleRefused:
+            continue  # unsigned, or somebody else's: it says nothing about our numbers
+        if latest is None or found.version > latest.version:
+            latest = found
+    if latest is None:
+        return manifest
+    same = manifest.model_copy(update={"version": latest.version})
+    return same if same == latest else same.model_copy(update={"version": latest.version + 1})
+
+
+def read(where: Path | str, trust: Path | Trusted | None = None) -> Verified:
+    """Read a bundle and check signature and digests; raises as `load` does, and parses nothing."""
+    return verified(open_folder(where), trusted_keys(where, trust), KINDS)
+
+
+def load(where: Path | str, trust: Path | Trusted | None = None) -> Bundle:
+    """Load a bundle.
+
+    Parameters
+    ----------
+    where : Path or str
+        Its folder, or the URL of it (``models.storage``).
+    trust : Path or mapping, optional
+        Public key, or folder of public keys, of those who may sign; the local key where left out
+        (``models.signing``).
+
+    Raises
+    ------
+    BundleRefused
+        Where no trusted key signed it, a file is missing, altered or one too many, the folder is
+        not named by its content, a feature of the model now means something else, a tree mixes
+        credits or is of another kind than `models.flat_trees` reads.
+    WrongKeyFile
+        Where ``trust`` holds no public key.
+    """
+    return understood(read(where, trust))
+
+
+def understood(source: Verified) -> Bundle:
+    """Parse the files of a bundle; raises `BundleRefused` as `load` does."""
+    parsed = {kind.name: _parsed(source, kind) for kind in KINDS if kind.name in source.content}
+    card = _card(source, parsed.pop(CARD))
+    require_same_meaning(source.id, {one.name: one.fingerprint for one in card.features})
+    credit_of = {feature.name: feature.credit for feature in card.features}
+    boosters = {name: parsed.pop(name) for name in BOOSTERS}
+    require_same_columns(source.id, list(credit_of), boosters)
+    additive, cross = (
+        _trees(source.id, file, booster, credit_of) for file, booster in boosters.items()
+    )
+    members = _members(source.id, additive)
+    return Bundle(source.id, card, additive, cross, members, parsed, source)
+
+
+def _parsed(source: Verified, kind: FileKind) -> Any:
     try:
-        card = BundleCard.model_validate_json(content["bundle.json"])
-    except ValidationError as error:
+        return kind.parse(source.content[kind.name])
+    except (ValueError, lgb.basic.LightGBMError) as error:
         raise BundleRefused(
-            f"bundle.json of {folder.name} is not a bundle card: {error.errors()[0]['msg']}",
-            field="bundle.json",
+            f"{kind.name} of {source.id} can't be read, though it is as it was signed",
+            field=kind.name,
             remedy="train it again with this version",
         ) from error
-    _require_name(folder.name, f"{card.name}-{folder.name.rpartition('-')[2]}")
-    _same_meaning(folder.name, card)
-    credit_of = {feature.name: feature.credit for feature in card.features}
-    boosters = {name: lgb.Booster(model_str=content[name].decode()) for name in BOOSTERS}
-    _same_columns(folder.name, card, boosters)
-    additive, cross = (
-        _trees(folder.name, file, booster, credit_of) for file, booster in boosters.items()
-    )
-    return Bundle(folder.name, card, additive, cross, _members(folder.name, additive))
 
 
-def _verified(folder: Path) -> dict[str, bytes]:
-    """Read the files of a bundle and check them against the manifest and the folder's name."""
-    written = _read(folder / MANIFEST)
+def _card(source: Verified, own: Mapping[str, Any]) -> BundleCard:
     try:
-        manifest = json.loads(written)
-        named = {str(name): str(digest) for name, digest in manifest.items()}
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise BundleRefused(f"{folder / MANIFEST} is not a manifest", field=MANIFEST) from error
-    if set(named) != set(FILES) or written != _manifest(named):
+        return BundleCard.model_validate({**own, **source.manifest.provenance()})
+    except (ValidationError, TypeError) as error:
         raise BundleRefused(
-            f"{MANIFEST} of {folder.name} must name {', '.join(FILES)} as it was written",
-            field=MANIFEST,
-        )
-    unnamed = sorted({entry.name for entry in folder.iterdir()} - {*FILES, MANIFEST})
-    if unnamed:
-        raise BundleRefused(
-            f"{folder.name} holds what its manifest doesn't name: {', '.join(unnamed)}",
-            field=unnamed[0],
-            remedy="keep a bundle's folder as it was made",
-        )
-    content = {name: _read(folder / name) for name in FILES}
-    for name, data in content.items():
-        if hashlib.sha256(data).hexdigest() != named[name]:
-            raise BundleRefused(
-                f"{name} of {folder.name} is not the file its manifest names",
-                field=name,
-                remedy="copy the bundle again from where it was made, or train it again",
-            )
-    _require_name(folder.name, bundle_id(folder.name.rpartition("-")[0], named))
-    return content
-
-
-def _require_name(found: str, right: str) -> None:
-    if found != right:
-        raise BundleRefused(
-            f"{found} is not the name of this content",
-            remedy="keep the name the bundle was saved under",
-        )
-
-
-def _read(path: Path) -> bytes:
-    """Read a file of a bundle; a link is none, for it may lead anywhere."""
-    try:
-        if not path.is_file() or path.is_symlink():
-            raise FileNotFoundError(f"{path} is not there")
-        if path.stat().st_size > LARGEST_FILE:
-            raise BundleRefused(f"{path} is larger than {LARGEST_FILE} bytes", field=path.name)
-        return path.read_bytes()
-    except OSError as error:
-        raise BundleRefused(
-            str(error),
-            field=path.name,
-            remedy="name the folder of a bundle, as training prints it",
+            f"{CARD} of {source.id} is not a bundle card of this version",
+            field=CARD,
+            remedy="train it again with this version",
         ) from error
-
-
-def _same_meaning(name: str, card: BundleCard) -> None:
-    """Refuse a card whose features aren't those of the catalogue any more."""
-    changed = [
-        feature.name
-        for feature in card.features
-        if fingerprints().get(feature.name) != feature.fingerprint
-    ]
-    if changed:
-        raise BundleRefused(
-            f"{name} was trained on features that now mean something else: {', '.join(changed)}",
-            field="features",
-            remedy="train it again, or run the version it was trained with",
-        )
-
-
-def _same_columns(name: str, card: BundleCard, boosters: Mapping[str, lgb.Booster]) -> None:
-    """Refuse boosters whose columns aren't those of the card, in its order."""
-    columns = [feature.name for feature in card.features]
-    for file, booster in boosters.items():
-        if booster.feature_name() != columns:
-            raise BundleRefused(
-                f"the columns of {file} of {name} aren't the features of its card",
-                field=file,
-                remedy="train it again with this version",
-            )
 
 
 def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, Credit]) -> Trees:

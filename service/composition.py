@@ -1,15 +1,15 @@
 """What the service is made of: the ledger, the model and the policy, put together once.
 
 A part that is missing doesn't stop the service: it is up, says so under ``/health/ready`` and
-answers 503. The ledger is tried again until it is there, for a database may start later; bundle
-and pack are read once, at start.
+answers 503. The ledger is tried again until it is there, for a database may start later, and so is
+the champion; a bundle that is named and the pack are read once, at start.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -23,17 +23,12 @@ from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
 from ledger.tenants import Book, book
 from lending.pack import Pack, PackRefused, load_pack
-from models.bundle import Bundle, load
+from models.bundle import Bundle
 from scoring.memory import Memory
-from service.refusals import NoBundle
+from service.served_model import ServedModel
 from service.settings import Settings
 
 log = logging.getLogger("tricredit.service")
-
-TRAIN = (
-    "train one with python -m training.retrain RECIPE --db URL --out FOLDER, "
-    "then start with --bundle FOLDER/NAME"
-)
 
 
 @dataclass(frozen=True)
@@ -50,9 +45,9 @@ class Scoring:
 class Composition:
     """The parts of a running service."""
 
-    def __init__(self, settings: Settings, bundle: Bundle | Fault, pack: Pack | Fault) -> None:
+    def __init__(self, settings: Settings, pack: Pack | Fault) -> None:
         self.settings = settings
-        self._bundle = bundle
+        self._model = ServedModel(settings, self.ledger)
         self._pack = pack
         self._engine: Engine | None = None
         self._committer: Committer | None = None
@@ -63,7 +58,10 @@ class Composition:
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Read bundle and pack; a fault is logged, kept and told to whoever needs the part."""
-        return cls(settings, _load_bundle(settings), _load_pack(settings))
+        loaded = cls(settings, _load_pack(settings))
+        with suppress(Fault):
+            loaded.bundle()
+        return loaded
 
     def ledger(self) -> Engine:
         """The ledger, opened and checked the first time it is there.
@@ -106,10 +104,8 @@ class Composition:
             return book(connection, tenant)
 
     def bundle(self) -> Bundle:
-        """The model; raise `NoBundle` or `BundleRefused` where there is none."""
-        if isinstance(self._bundle, Fault):
-            raise self._bundle.with_traceback(None)
-        return self._bundle
+        """The model; raises as ``service.served_model`` does where there is none."""
+        return self._model.bundle()
 
     def pack(self, on: date) -> Pack:
         """The policy; raise `PackRefused` where it can't be read or doesn't hold on that day."""
@@ -159,16 +155,6 @@ def _kept_in(faults: list[Fault]) -> Iterator[None]:
         yield
     except Fault as fault:
         faults.append(fault)
-
-
-def _load_bundle(settings: Settings) -> Bundle | Fault:
-    if settings.bundle is None:
-        return NoBundle("no model bundle is loaded", remedy=TRAIN)
-    try:
-        return load(settings.bundle)
-    except Fault as fault:
-        log.error("the bundle is refused: %s; %s", fault.message, fault.remedy)
-        return fault
 
 
 def _load_pack(settings: Settings) -> Pack | Fault:

@@ -57,6 +57,7 @@ STATUS: dict[str, HTTPStatus] = {
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "no-bundle": HTTPStatus.SERVICE_UNAVAILABLE,
     "bundle-refused": HTTPStatus.SERVICE_UNAVAILABLE,
+    "wrong-key-file": HTTPStatus.SERVICE_UNAVAILABLE,
     "pack-refused": HTTPStatus.SERVICE_UNAVAILABLE,
     "database-unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
     "wrong-database-url": HTTPStatus.SERVICE_UNAVAILABLE,

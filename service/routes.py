@@ -102,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
             "forbidden",
             "busy",
             "bundle-refused",
+            "wrong-key-file",
             "pack-refused",
             *UNAVAILABLE,
             *UNWRITTEN,

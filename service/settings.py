@@ -18,8 +18,14 @@ class Settings(BaseSettings):
     ----------
     db : str
         Database URL of the ledger. It may hold a password, so it is never shown.
-    bundle : Path or None
-        Folder of the model bundle; without one the service starts and is not ready.
+    bundle : str or None
+        Folder or URL of the model bundle.
+    bundles : str or None
+        Folder or URL of many bundles, from which the registry's champion is taken where no bundle
+        is named; without either the service starts and is not ready.
+    trust : Path or None
+        Public key, or folder of public keys, of those who may sign a bundle; None takes the local
+        key beside the folder of the bundles (``models.signing``).
     pack : Path or None
         TOML file of the policy pack; None takes the one that ships.
     person_secret : str or None
@@ -54,7 +60,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRICREDIT_", frozen=True)
 
     db: str = Field(default="sqlite:///tricredit.db", repr=False)
-    bundle: Path | None = None
+    bundle: str | None = None
+    bundles: str | None = None
+    trust: Path | None = None
     pack: Path | None = None
     person_secret: SecretStr | None = None
     host: str = "127.0.0.1"

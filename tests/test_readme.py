@@ -177,6 +177,7 @@ def test_the_commands_for_scoring_give_scores(small_world: SmallWorld, tmp_path:
     demo.mkdir()
     ledger = shutil.copy(small_world.ledger, demo / f"ledger-{LAST_DAY}.db")
     bundle = shutil.copytree(small_world.bundle, demo / "bundles" / small_world.bundle.name)
+    shutil.copytree(small_world.keys, demo / "keys")
     _, brought, named, facts, file, _ = blocks("README.md", "sh")
 
     with serving(small_world.settings(f"sqlite:///{ledger}")) as port:

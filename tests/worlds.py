@@ -20,6 +20,7 @@ from ledger.principals import OWNER
 from ledger.tenants import book
 from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
+from models.signing import local_keys
 from scoring.gather import Gathered, gather
 from service.settings import Settings
 from simulator.observation.observed import rows_of
@@ -113,9 +114,14 @@ class SmallWorld:
         """Copy the ledger into a folder and return its URL."""
         return f"sqlite:///{shutil.copy(self.ledger, folder / 'copy.db')}"
 
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys that signed the bundle."""
+        return local_keys(self.bundle.parent)
+
     def settings(self, db: str) -> Settings:
         """Settings of a service of this lender on another ledger."""
-        return Settings(db=db, bundle=self.bundle)
+        return Settings(db=db, bundle=str(self.bundle))
 
 
 def make_small_world(folder: Path) -> SmallWorld:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 import lightgbm as lgb
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sklearn.metrics import roc_auc_score
 
 from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
 from features.pipeline import Progress
@@ -18,7 +21,7 @@ from training.calibration import Calibration, calibrate
 from training.dial import Turned, turn
 from training.examples import Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
-from training.metrics import Flags
+from training.metrics import Flags, row_losses, sigmoid
 from training.recipe import Recipe
 from training.rehearsal import Fold
 
@@ -69,8 +72,20 @@ def save_champion(
     recipe: Recipe,
     event: Event,
     trained_through: datetime,
+    *,
+    trained_from: datetime | None = None,
+    key: Ed25519PrivateKey | None = None,
+    version: int | None = None,
 ) -> Path:
-    """Write the champion as a bundle and return its folder."""
+    """Write the champion as a signed bundle and return its folder.
+
+    Parameters
+    ----------
+    trained_from, trained_through : datetime
+        Start of the day of the earliest row learned from, and the cut.
+    key, version
+        As in ``models.bundle.save``.
+    """
     marks = fingerprints()
     card = BundleCard(
         name=f"{recipe.name}-{event.name}",
@@ -87,7 +102,22 @@ def save_champion(
         cal_intercept=champion.calibration.intercept,
         cal_slope=champion.calibration.slope,
         trained_through=trained_through,
+        trained_from=trained_from,
         data=recipe.data,
-        versions={library: version(library) for library in LIBRARIES},
+        metrics=_rehearsed(champion.turned),
+        versions={library: metadata.version(library) for library in LIBRARIES},
     )
-    return save(folder, card, text(champion.additive), text(champion.cross))
+    boosters = text(champion.additive), text(champion.cross)
+    return save(folder, card, *boosters, key=key, version=version)
+
+
+def _rehearsed(turned: Turned) -> dict[str, float]:
+    """How well it did in the rehearsals, uncalibrated; the test period has no part in a bundle."""
+    event = np.concatenate([event for event, _ in turned.periods])
+    score = np.concatenate([score for _, score in turned.periods])
+    return {
+        "rehearsed": len(event),
+        "rehearsed_events": int(event.sum()),
+        "rehearsal_log_loss": float(row_losses(event, sigmoid(score)).mean()),
+        "rehearsal_auc": float(roc_auc_score(event, score)),
+    }

@@ -32,12 +32,15 @@ class Contest:
         The rehearsals before the cut, over ``every``.
     every : float64 array of shape (n, features)
         The rows that folds count in.
+    first_day : int
+        Day of the earliest row learned from, days since 1970-01-01.
     """
 
     learn: tuple[Matrix, Flags]
     test: tuple[Matrix, Flags]
     rehearsed: list[Fold]
     every: Matrix
+    first_day: int
 
 
 def hold(

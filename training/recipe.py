@@ -12,6 +12,7 @@ from features.catalogue import BY_NAME, RELATION_OF, RELATIONS
 from ledger.faults import Fault
 from models.bundle import CREDITS
 from models.event import Event
+from models.manifest import LONGEST_NAME
 
 
 class RecipeRefused(Fault):
@@ -107,6 +108,13 @@ class Recipe(_Frozen):
     def _variable_is_there(self) -> Self:
         if self.one_variable in self.leave_out:
             raise ValueError(f"one_variable {self.one_variable!r} is left out")
+        return self
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        for event in self.events:
+            if len(f"{self.name}-{event.name}") > LONGEST_NAME:
+                raise ValueError(f"{self.name}-{event.name} is longer than {LONGEST_NAME} letters")
         return self
 
     @property

@@ -13,10 +13,12 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.markup import escape
 from sqlalchemy import Engine
 
 from features.pipeline import Progress, silent
+from ledger.audit.signing_keys import load_private
 from ledger.clocks import from_day_number, start_of_day, to_day_number
 from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
@@ -24,6 +26,7 @@ from ledger.principals import OWNER
 from ledger.tenants import book
 from models.bundle import load
 from models.event import Event
+from models.signing import public_of, signing_key
 from scoring.gather import Gathered, gather
 from training.champion import Champion, fit_champion, save_champion
 from training.contest import Contest, hold
@@ -86,6 +89,10 @@ class Run:
     known : Examples
         Every receivable, described.
     threads : int
+    key : Ed25519PrivateKey or None
+        Who signs the bundles; None for the local key.
+    version : int or None
+        Their number; None for the next.
     """
 
     gathered: Gathered
@@ -93,6 +100,8 @@ class Run:
     periods: Periods
     known: Examples
     threads: int
+    key: Ed25519PrivateKey | None = None
+    version: int | None = None
 
 
 def retrain(
@@ -102,9 +111,16 @@ def retrain(
     periods: Periods,
     *,
     threads: int = THREADS,
+    key: Ed25519PrivateKey | None = None,
+    version: int | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Train one bundle per event of the recipe.
+
+    Parameters
+    ----------
+    key, version
+        As in ``models.bundle.save``.
 
     Returns
     -------
@@ -118,7 +134,7 @@ def retrain(
         Where a period has not both outcomes.
     """
     known = examples(gathered, recipe.feature_names, threads=threads, progress=progress)
-    run = Run(gathered, recipe, periods, known, threads)
+    run = Run(gathered, recipe, periods, known, threads, key, version)
     reports = [_train(run, event, out, progress) for event in recipe.events]
     return {**reports[0], "others": reports[1:]}
 
@@ -130,10 +146,21 @@ def _train(run: Run, event: Event, out: Path, progress: Progress) -> dict[str, A
     fitter = Fitter(recipe.feature_names, recipe.trees, recipe.seed, run.threads)
     champion = fit_champion(fitter, run.known, contest.rehearsed, contest.learn, progress)
     report = _report(run, event, contest, champion)
-    cut = start_of_day(periods.cut, run.gathered.book.tz)
-    folder = save_champion(out, champion, recipe, event, cut)
+    tz = run.gathered.book.tz
+    key = run.key or signing_key(out)
+    folder = save_champion(
+        out,
+        champion,
+        recipe,
+        event,
+        start_of_day(periods.cut, tz),
+        trained_from=start_of_day(from_day_number(contest.first_day), tz),
+        key=key,
+        version=run.version,
+    )
     if periods.test_until is not None:
-        report["test"] = hold(load(folder), fitter, contest, recipe, progress)
+        saved = load(folder, public_of(key))
+        report["test"] = hold(saved, fitter, contest, recipe, progress)
     return {"bundle": folder.name, "folder": str(folder), **report}
 
 
@@ -164,6 +191,7 @@ def _contest(run: Run, event: Event) -> Contest:
         test=(known.rows[test], in_the_end.event[test]),
         rehearsed=rehearsed,
         every=known.rows,
+        first_day=int(known.day[learn].min()),
     )
 
 
@@ -206,16 +234,25 @@ def main(  # noqa: PLR0917 - the options of a command
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures to this file")
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(help="private key that signs, PEM; else the local one")
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="number of the version; else the next in the folder")
+    ] = None,
 ) -> None:
     """Train the bundles of a recipe from a ledger, and print what they are worth."""
     screen = console()
     try:
         what = read_recipe(recipe)
         cut, until = _day(train_until, "train_until"), _day(test_until, "test_until")
+        key = None if sign is None else load_private(sign)
         with bar(screen) as progress:
             gathered = read_book(open_database(db))
             periods = Periods(cut or from_day_number(last_day(gathered)), until)
-            report = retrain(gathered, what, out, periods, progress=progress)
+            report = retrain(
+                gathered, what, out, periods, key=key, version=version, progress=progress
+            )
     except Fault as fault:
         told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
         screen.print(told, highlight=False, soft_wrap=True)

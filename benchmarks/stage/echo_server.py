@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
@@ -24,7 +23,7 @@ async def echo(request: Request) -> Response:
     return Response(body, media_type="application/json")
 
 
-def main(db: str, bundle: Path) -> None:
+def main(db: str, bundle: str) -> None:
     """Serve on a free port of this machine only."""
     server = build(Settings(db=db, bundle=bundle))
     application = server.config.app
@@ -39,4 +38,4 @@ def main(db: str, bundle: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2])

@@ -12,8 +12,13 @@ LEDGER_VALUES = ("ledger.clocks", "ledger.faults", "ledger.money")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ledger": (),
     "features": ("ledger",),
-    # the declarations, never a session
-    "models": ("features.feature", "features.catalogue", *LEDGER_VALUES),
+    # the declarations, never a session; and the keys that sign bundles
+    "models": (
+        "features.feature",
+        "features.catalogue",
+        "ledger.audit.signing_keys",
+        *LEDGER_VALUES,
+    ),
     # pure functions: the values it is handed, never where they come from
     "lending": ("models.assessment", "models.event", "features.live", *LEDGER_VALUES),
     "scoring": ("lending", "models", "features", "ledger"),

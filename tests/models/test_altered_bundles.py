@@ -1,241 +1,183 @@
-"""Two hundred ways to alter a bundle: each is refused before LightGBM parses a byte.
+"""A thousand seeded tamperings: each is refused before a parser sees a byte that nobody signed.
 
-An edited text model can crash or hang LightGBM (reliability.md, row 13), so that it must not come
-so far.
+An edited text model can crash or hang LightGBM, so that it must not come so far.
 """
 
 import json
 import random
 import shutil
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pytest
 
+from ledger.audit.signing_keys import PRIVATE, load_private
 from models.assessment import parts
-from models.bundle import FILES, MANIFEST, Bundle, BundleRefused, load, save
+from models.bundle import Bundle, load
+from models.manifest import Manifest, sealed
+from models.packing import unpack
+from models.signing import SIGNATURE
+from models.storage import MANIFEST, BundleRefused, write_folder
 from models.trees import Matrix
-from tests.worlds import SmallWorld, card
-
-EVERY = (*FILES, MANIFEST)
-SEEDS = range(150)
+from tests.models.tampering import ARCHIVES, FILES, TAMPERINGS, Pair, make_pair, tampered_archive
+from tests.worlds import SmallWorld
 
 
-def flip(folder: Path, chance: random.Random) -> Path:
-    """Change one byte of one file."""
-    file = folder / chance.choice(EVERY)
-    content = bytearray(file.read_bytes())
-    at = chance.randrange(len(content))
-    content[at] = (content[at] + chance.randrange(1, 256)) % 256
-    file.write_bytes(content)
-    return folder
-
-
-def cut(folder: Path, chance: random.Random) -> Path:
-    """Cut a file off somewhere."""
-    file = folder / chance.choice(EVERY)
-    content = file.read_bytes()
-    file.write_bytes(content[: chance.randrange(len(content))])
-    return folder
-
-
-def lengthen(folder: Path, chance: random.Random) -> Path:
-    """Add something to the end of a file."""
-    with (folder / chance.choice(EVERY)).open("ab") as file:
-        file.write(chance.choice([b"\n", b" ", b"\0", b"tree\n"]))
-    return folder
-
-
-def swap_bytes(folder: Path, chance: random.Random) -> Path:
-    """Exchange two different bytes of a file: its length and its letters stay."""
-    file = folder / chance.choice(EVERY)
-    content = bytearray(file.read_bytes())
-    first = chance.randrange(len(content))
-    second = chance.choice([at for at, byte in enumerate(content) if byte != content[first]])
-    content[first], content[second] = content[second], content[first]
-    file.write_bytes(content)
-    return folder
-
-
-AT_RANDOM = (flip, flip, cut, lengthen, swap_bytes)
-
-
-def swap_boosters(folder: Path) -> Path:
-    additive, cross = folder / "additive.txt", folder / "cross.txt"
-    content = additive.read_bytes()
-    additive.write_bytes(cross.read_bytes())
-    cross.write_bytes(content)
-    return folder
-
-
-def rename(to: Callable[[str], str]) -> Callable[[Path], Path]:
-    return lambda folder: folder.rename(folder.with_name(to(folder.name)))
-
-
-def remove(name: str) -> Callable[[Path], Path]:
-    def removed(folder: Path) -> Path:
-        (folder / name).unlink()
-        return folder
-
-    return removed
-
-
-def link(name: str) -> Callable[[Path], Path]:
-    """Put a link in the place of a file, to the very same content elsewhere."""
-
-    def linked(folder: Path) -> Path:
-        elsewhere = folder.with_name(f"elsewhere-{name}")
-        shutil.move(folder / name, elsewhere)
-        (folder / name).symlink_to(elsewhere)
-        return folder
-
-    return linked
-
-
-def add(name: str) -> Callable[[Path], Path]:
-    def added(folder: Path) -> Path:
-        if name.endswith("/"):
-            (folder / name).mkdir()
-        else:
-            (folder / name).write_bytes(b"\x80\x04N.")
-        return folder
-
-    return added
-
-
-def manifest(change: Callable[[dict[str, str]], object]) -> Callable[[Path], Path]:
-    """Write another manifest."""
-
-    def changed(folder: Path) -> Path:
-        named: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
-        written = change(named)
-        text = written if isinstance(written, str) else json.dumps(written)
-        (folder / MANIFEST).write_text(text, encoding="utf-8")
-        return folder
-
-    return changed
-
-
-def replace_by_folder(folder: Path) -> Path:
-    (folder / "cross.txt").unlink()
-    (folder / "cross.txt").mkdir()
-    return folder
-
-
-BY_HAND: dict[str, Callable[[Path], Path]] = {
-    "boosters swapped": swap_boosters,
-    "a folder for a file": replace_by_folder,
-    "renamed": rename(lambda _: "champion"),
-    "renamed to another digest": rename(lambda name: name[:-1] + ("0" if name[-1] != "0" else "1")),
-    "renamed to another recipe": rename(lambda name: name.replace("small", "large")),
-    "renamed to upper case": rename(str.upper),
-    "digest alone": rename(lambda name: name.rpartition("-")[2]),
-    **{f"without {name}": remove(name) for name in EVERY},
-    **{f"{name} is a link": link(name) for name in EVERY},
-    **{f"and {name}": add(name) for name in ("model.pkl", ".hidden", "bundle.json~", "more/")},
-    "manifest is a list": manifest(list),
-    "manifest is a number": manifest(lambda _: "1"),
-    "manifest is empty": manifest(lambda _: ""),
-    "manifest is deep": manifest(lambda _: "[" * 100_000),
-    "manifest has NaN": manifest(lambda named: {**named, "cross.txt": float("nan")}),
-    "manifest names nothing": manifest(lambda _: {}),
-    "manifest names less": manifest(
-        lambda named: {name: named[name] for name in ("additive.txt", "cross.txt")}
-    ),
-    "manifest names more": manifest(lambda named: {**named, "model.pkl": "0" * 64}),
-    "manifest climbs out": manifest(
-        lambda named: {
-            "../bundle.json" if name == "bundle.json" else name: named[name] for name in named
-        }
-    ),
-    "manifest in upper case": manifest(
-        lambda named: {name: digest.upper() for name, digest in named.items()}
-    ),
-    "manifest written otherwise": manifest(lambda named: named),
-    "manifest swapped": manifest(lambda named: {**named, "additive.txt": named["cross.txt"]}),
-}
+@pytest.fixture(scope="module")
+def pair(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return make_pair(small_world.bundle, tmp_path_factory.mktemp("pair") / "bundles")
 
 
 @pytest.fixture
-def copy(small_world: SmallWorld, tmp_path: Path) -> Path:
-    """A copy of the bundle to alter, under its own name."""
-    return shutil.copytree(small_world.bundle, tmp_path / small_world.bundle.name)
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """What any parser is asked to read: the manifest's, JSON's and LightGBM's."""
+    seen: list[bytes] = []
+    parse_manifest, parse_json, parse_trees = (
+        Manifest.model_validate_json,
+        json.loads,
+        lgb.Booster.__init__,
+    )
+
+    def manifest(_: type[Manifest], content: bytes) -> Manifest:
+        seen.append(content)
+        return parse_manifest(content)
+
+    def loads(content: bytes, **named: Any) -> Any:
+        seen.append(content)
+        return parse_json(content, **named)
+
+    def trees(self: lgb.Booster, *arguments: Any, **named: Any) -> None:
+        seen.append(str(named.get("model_str")).encode())
+        parse_trees(self, *arguments, **named)
+
+    with monkeypatch.context() as watching:
+        watching.setattr(Manifest, "model_validate_json", classmethod(manifest))
+        watching.setattr(json, "loads", loads)
+        watching.setattr(lgb.Booster, "__init__", trees)
+        yield seen
 
 
-@pytest.fixture
-def unparsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What LightGBM is asked to parse: must stay empty."""
-    asked: list[str] = []
-    real = lgb.Booster.__init__
-
-    def watched(self: lgb.Booster, *arguments: object, **named: object) -> None:
-        asked.append(str(named)[:40])
-        real(self, *arguments, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(lgb.Booster, "__init__", watched)
-    yield asked
-    monkeypatch.undo()
+def test_they_are_a_thousand() -> None:
+    assert sum(times for _, times in TAMPERINGS.values()) + ARCHIVES == 1000
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_random_change_is_accepted(copy: Path, unparsed: list[str], seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+@pytest.mark.parametrize("how", TAMPERINGS)
+def test_no_tampering_is_accepted_or_parsed(
+    pair: Pair, tmp_path: Path, parsed: list[bytes], how: str
+) -> None:
+    """What was truly signed may be read: it says what the other files should be."""
+    signed = [(bundle / MANIFEST).read_bytes() for bundle in (pair.older, pair.newer)]
+    tamper, times = TAMPERINGS[how]
+    for seed in range(times):
+        folder = tmp_path / str(seed)
+        copy = shutil.copytree(pair.newer, folder / pair.newer.name)
+        altered = tamper(copy, pair, random.Random(f"{how} {seed}"))  # noqa: S311 - nothing secret
 
-    altered = AT_RANDOM[seed % len(AT_RANDOM)](copy, chance)
+        with pytest.raises(BundleRefused) as refused:
+            load(altered, pair.keys)
 
-    with pytest.raises(BundleRefused):
-        load(altered)
-    assert unparsed == []
+        assert refused.value.message
+        assert [content for content in parsed if content not in signed] == [], (how, seed)
+        if how == "wrong key":
+            assert parsed == []
+        parsed.clear()
+        shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("how", BY_HAND)
-def test_no_change_by_hand_is_accepted(copy: Path, unparsed: list[str], how: str) -> None:
-    altered = BY_HAND[how](copy)
+def test_no_tampered_archive_is_unpacked(pair: Pair, tmp_path: Path, parsed: list[bytes]) -> None:
+    signed = (pair.newer / MANIFEST).read_bytes()
+    for seed in range(ARCHIVES):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        packed = tampered_archive(folder, pair, random.Random(seed))  # noqa: S311
+        before = sorted(tmp_path.rglob("*"))
 
-    with pytest.raises(BundleRefused) as refused:
-        load(altered)
-    assert unparsed == []
-    assert refused.value.message
+        with pytest.raises(BundleRefused):
+            unpack(packed, folder / "bundles", pair.keys)
+
+        assert sorted(tmp_path.rglob("*")) == before
+        assert set(parsed) <= {signed}
+        packed.unlink()
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_another_bundle_is_refused(
-    small_world: SmallWorld, copy: Path, tmp_path: Path, unparsed: list[str], name: str
+    pair: Pair, tmp_path: Path, parsed: list[bytes], name: str
 ) -> None:
     """Each is a good file of a good bundle; only not of this one."""
-    own = {file: (small_world.bundle / file).read_text(encoding="utf-8") for file in FILES}
-    other = save(tmp_path / "other", card(cal_slope=1.5), own["cross.txt"], own["additive.txt"])
+    copy = shutil.copytree(pair.newer, tmp_path / pair.newer.name)
 
-    shutil.copy(other / name, copy / name)
-    with pytest.raises(BundleRefused, match=r"not the file its manifest names"):
-        load(copy)
+    shutil.copy(pair.older / name, copy / name)
 
-    shutil.copy(other / MANIFEST, copy / MANIFEST)
     with pytest.raises(BundleRefused):
-        load(copy)
-    assert unparsed == []
+        load(copy, pair.keys)
+    assert len(parsed) == (name not in (MANIFEST, SIGNATURE))
 
 
-def test_changed_files_with_a_manifest_to_match_are_not_this_bundle_any_more(
-    small_world: SmallWorld, copy: Path, tmp_path: Path, unparsed: list[str]
+def nonsense(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """What a manifest must not say, by what is wrong with it."""
+    files = manifest.files
+    one = files["cross.txt"]
+    return {
+        "names nothing": {"files": {}},
+        "names less": {"files": {name: files[name] for name in files if name != "cross.txt"}},
+        "names more": {"files": {**files, "model.pkl": one}},
+        "climbs out": {"files": {**files, "../x": one}},
+        "another digest": {"files": {**files, "cross.txt": files["additive.txt"]}},
+        "no digest": {"files": {**files, "cross.txt": "0" * 64}},
+        "a path for a name": {"name": "../../elsewhere"},
+        "a long name": {"name": "x" * 52},
+        "no version": {"version": 0},
+        "another format": {"format": "tricredit bundle 2"},
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "names nothing",
+        "names less",
+        "names more",
+        "climbs out",
+        "another digest",
+        "no digest",
+        "a path for a name",
+        "a long name",
+        "no version",
+        "another format",
+    ],
+)
+def test_a_signed_manifest_that_says_nonsense_is_refused(
+    pair: Pair, tmp_path: Path, parsed: list[bytes], wrong: str
 ) -> None:
-    additive = (copy / "additive.txt").read_text(encoding="utf-8").replace("leaf_value=", "x=", 1)
-    other = save(tmp_path / "other", card(), additive, additive)
-    for name in EVERY:
-        shutil.copy(other / name, copy / name)
+    """A trusted key that signs anything is no way past the checks that follow."""
+    key = load_private(pair.keys / PRIVATE)
+    source = load(pair.newer, pair.keys).source
+    parsed.clear()
+    said = source.manifest.model_copy(update=nonsense(source.manifest)[wrong])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic says that the value is none
+        name, files = sealed(said, source.content, key)
+    write_folder(tmp_path / name.rpartition("/")[2], files)
 
-    with pytest.raises(BundleRefused, match="is not the name of this content"):
-        load(copy)
-    assert unparsed == []
+    with pytest.raises(BundleRefused) as refused:
+        load(tmp_path / name.rpartition("/")[2], pair.keys)
+
+    assert refused.value.remedy
+    assert len(parsed) <= 1
 
 
 def test_after_all_that_the_good_bundle_still_scores(
-    small_world: SmallWorld, bundle: Bundle, rows: Matrix, unparsed: list[str]
+    small_world: SmallWorld, bundle: Bundle, rows: Matrix, parsed: list[bytes]
 ) -> None:
-    """The process is alive, and the watch on LightGBM above does see a load."""
+    """The process is alive, and the watch on the parsers above does see a load."""
     again = load(small_world.bundle)
 
-    assert len(unparsed) == 2
+    files = {name: (small_world.bundle / name).read_bytes() for name in FILES}
+    assert {files[name] for name in FILES if name != SIGNATURE} <= set(parsed)
+    assert parsed[0] == files[MANIFEST]
     assert np.array_equal(parts(again, rows), parts(bundle, rows))

@@ -9,8 +9,9 @@ import pytest
 from features.catalogue import BY_NAME, CREDIT_OF
 from features.feature import Risk
 from models.assessment import logits, parts
-from models.bundle import Bundle, BundleRefused, load, save
+from models.bundle import Bundle, load, save
 from models.scale import probability
+from models.storage import BundleRefused
 from models.trees import Matrix
 from tests.models.saved_trees import saved_trees, thresholds
 from tests.worlds import NAMES, SmallWorld, card

@@ -68,14 +68,16 @@ def test_it_becomes_ready_when_the_ledger_does(
         assert client.post("/score", json=along).status_code == 200
 
 
-@pytest.mark.parametrize("file", ["additive.txt", "bundle.json", "manifest.json"])
+@pytest.mark.parametrize("file", ["additive.txt", "bundle.json", "manifest.json", "manifest.sig"])
 def test_an_altered_bundle_is_not_used(lender: SmallWorld, tmp_path: Path, file: str) -> None:
     bundle = tmp_path / lender.bundle.name
     shutil.copytree(lender.bundle, bundle)
     content = (bundle / file).read_bytes()
     (bundle / file).write_bytes(content.replace(b"1", b"2", 1))
 
-    with TestClient(create_app(Settings(db=lender.copy(tmp_path), bundle=bundle))) as client:
+    settings = Settings(db=lender.copy(tmp_path), bundle=str(bundle), trust=lender.keys)
+
+    with TestClient(create_app(settings)) as client:
         ready = client.get("/health/ready")
 
     assert ready.status_code == 503
@@ -85,7 +87,7 @@ def test_an_altered_bundle_is_not_used(lender: SmallWorld, tmp_path: Path, file:
 def test_a_broken_pack_is_not_used(lender: SmallWorld, tmp_path: Path) -> None:
     pack = tmp_path / "mine.toml"
     pack.write_text("name = 'mine'\n", encoding="utf-8")
-    settings = Settings(db=lender.copy(tmp_path), bundle=lender.bundle, pack=pack)
+    settings = Settings(db=lender.copy(tmp_path), bundle=str(lender.bundle), pack=pack)
 
     with TestClient(create_app(settings)) as client:
         ready = client.get("/health/ready")

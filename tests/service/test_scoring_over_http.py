@@ -19,7 +19,6 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import book, ensure_tenant
 from service.answers import ScoreReply
 from service.app import create_app
-from service.settings import Settings
 from tests.service.running import serving
 from tests.worlds import SmallWorld
 
@@ -219,7 +218,7 @@ def test_an_unknown_score_is_not_found_whatever_its_id(service: TestClient) -> N
 
 
 def test_a_score_on_each_store(ledger: Engine, lender: SmallWorld, along: dict[str, Any]) -> None:
-    settings = Settings(db=ledger.url.render_as_string(hide_password=False), bundle=lender.bundle)
+    settings = lender.settings(ledger.url.render_as_string(hide_password=False))
     with TestClient(create_app(settings)) as client:
         given = client.post("/score", json=along)
         assert given.status_code == 200, given.text
