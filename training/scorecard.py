@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,61 @@ MOST_VARIABLES = 20
 LEAST_INFORMATION = 0.02
 
 
+@dataclass(frozen=True)
+class Variable:
+    """What a variable of a scorecard adds to the log-odds.
+
+    Attributes
+    ----------
+    name : str
+    splits : tuple of float
+        Ascending; a bin holds its lower split and not its upper one.
+    adds : tuple of float
+        What each bin adds, log-odds; one more than there are splits.
+    missing : float
+        What a missing value adds.
+    """
+
+    name: str
+    splits: tuple[float, ...]
+    adds: tuple[float, ...]
+    missing: float
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """A weight-of-evidence logistic regression, written out.
+
+    Attributes
+    ----------
+    intercept : float
+        Log-odds to which the variables add.
+    variables : tuple of Variable
+    """
+
+    intercept: float
+    variables: tuple[Variable, ...]
+
+    def log_odds(self, names: Sequence[str], rows: Matrix) -> Vector:
+        """Log-odds of rows whose columns have these names; NaN where missing."""
+        total = np.full(len(rows), self.intercept)
+        for variable in self.variables:
+            column = rows[:, names.index(variable.name)]
+            bins = np.searchsorted(variable.splits, column, side="right")
+            adds = np.asarray((*variable.adds, variable.missing))  # NaN is behind the last bin
+            total += np.where(np.isnan(column), variable.missing, adds[bins])
+        return total
+
+
 def scorecard(
     names: Sequence[str], learn: Matrix, event: Flags, predict: Matrix, *, seed: int
 ) -> Vector:
-    """Fit a weight-of-evidence logistic regression and give its log-odds on other rows.
+    """Fit a scorecard and give its log-odds on other rows."""
+    return fit_scorecard(names, learn, event, seed=seed).log_odds(names, predict)
+
+
+def fit_scorecard(names: Sequence[str], learn: Matrix, event: Flags, *, seed: int) -> Scorecard:
+    """Fit a weight-of-evidence logistic regression.
 
     Bins are found by `optbinning`, missing values are a bin of their own, and the variables with
     the most information value (at most `MOST_VARIABLES`) are taken. Where none tells anything,
@@ -27,9 +79,10 @@ def scorecard(
     """
     # optbinning can't bin a variable without any value
     there = [at for at in range(len(names)) if not np.isnan(learn[:, at]).all()]
-    names, learn, predict = [names[at] for at in there], learn[:, there], predict[:, there]
+    names, learn = [names[at] for at in there], learn[:, there]
+    nothing = Scorecard(float(average(event, 1)[0]), ())
     if not names:
-        return average(event, len(predict))
+        return nothing
     frame = pd.DataFrame(learn, columns=list(names))
     binning = BinningProcess(
         list(names),
@@ -41,14 +94,25 @@ def scorecard(
     target = event.astype(int)
     binning.fit(frame, target)
     if not binning.get_support().any():
-        return average(event, len(predict))
+        return nothing
     woe = binning.transform(frame, metric="woe", metric_missing="empirical")
     model = LogisticRegression(C=1.0, max_iter=2000, random_state=seed)
     model.fit(woe.to_numpy(), target)
-    other = binning.transform(
-        pd.DataFrame(predict, columns=list(names)), metric="woe", metric_missing="empirical"
+    variables = (
+        _variable(binning, name, float(weight))
+        for name, weight in zip(woe.columns, model.coef_[0], strict=True)
     )
-    return np.asarray(model.decision_function(other.to_numpy()), dtype=np.float64)
+    return Scorecard(float(model.intercept_[0]), tuple(variables))
+
+
+def _variable(binning: BinningProcess, name: str, weight: float) -> Variable:
+    """Ask the binning for the weight of evidence of a value in each bin, and of none."""
+    binned = binning.get_binned_variable(name)
+    splits = [float(split) for split in binned.splits]
+    below = np.nextafter(splits[0], -np.inf) if splits else 0.0
+    asked = np.array([np.nan, below, *splits])
+    missing, *adds = weight * binned.transform(asked, metric="woe", metric_missing="empirical")
+    return Variable(name, tuple(splits), tuple(map(float, adds)), float(missing))
 
 
 def one_variable(learn: Vector, event: Flags, predict: Vector) -> Vector:

@@ -1,0 +1,132 @@
+"""Export: a model for an engine that a bank runs already (docs/registry.md).
+
+``python -m training.export onnx BUNDLE --out FILE`` writes a bundle as ONNX;
+``python -m training.export scorecard RECIPE --db URL --out FILE`` fits the scorecard of a recipe
+and writes it as SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from features.pipeline import Progress
+from ledger.clocks import from_day_number, to_day_number
+from ledger.database import open_database
+from ledger.faults import Fault, FileInTheWay
+from models.bundle import load
+from training.examples import examples, labels, last_day
+from training.printed import bar, console
+from training.recipe import Recipe, read_recipe
+from training.rehearsal import both_outcomes
+from training.retrain import THREADS, TooLittleToLearn, read_book
+from training.scorecard import Scorecard, fit_scorecard
+from training.scorecard_sql import scorecard_sql
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+Out = Annotated[Path, typer.Option(help="new file")]
+
+
+class NoOnnx(Fault):
+    """The package that writes ONNX isn't there."""
+
+    code = "no-onnx"
+
+
+@app.command("onnx")
+def export_onnx(
+    bundle: Annotated[str, typer.Argument(help="folder or URL of a bundle")],
+    out: Out,
+    trust: Annotated[
+        Path | None,
+        typer.Option(help="public key, or folder of keys, that may sign; else the local one"),
+    ] = None,
+) -> None:
+    """Write a bundle as ONNX: log-odds and probability, without parts, reasons and rules."""
+    with _told() as screen:
+        try:
+            from models.onnx_export import to_onnx  # noqa: PLC0415 - of an extra
+        except ImportError as error:
+            raise NoOnnx(
+                "the package onnx is not installed", remedy="install the extra: tricredit[onnx]"
+            ) from error
+        loaded = load(bundle, trust)
+        _write(out, to_onnx(loaded))
+        screen.print(f"{out}: {loaded.id}, {len(loaded.feature_names)} features")
+
+
+@app.command("scorecard")
+def export_scorecard(
+    recipe: Annotated[Path, typer.Argument(help="the recipe, a TOML file")],
+    *,
+    db: Annotated[str, typer.Option(help="URL of the ledger")],
+    out: Out,
+    train_until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="first day not learned from; without it all"),
+    ] = None,
+    table: Annotated[str, typer.Option(help="table that the SELECT reads")] = "receivable",
+    key: Annotated[
+        list[str] | None, typer.Option(help="column to select too; may be given several times")
+    ] = None,
+) -> None:
+    """Fit the weight-of-evidence scorecard of a recipe's first event, and write it as a SELECT."""
+    with _told() as screen:
+        what = read_recipe(recipe)
+        with bar(screen) as progress:
+            card = _fitted(what, db, train_until.date() if train_until else None, progress)
+        _write(out, scorecard_sql(card, table, key or ()).encode())
+        screen.print(f"{out}: {len(card.variables)} variables, {what.events[0].name}")
+
+
+def _fitted(recipe: Recipe, db: str, cut: date | None, progress: Progress) -> Scorecard:
+    """Fit on the receivables whose outcome was settled at the cut."""
+    gathered = read_book(open_database(db))
+    cut = cut or from_day_number(last_day(gathered))
+    known = examples(gathered, recipe.feature_names, threads=THREADS, progress=progress)
+    then = labels(gathered, known, recipe.events[0], to_day_number(cut))
+    learn = np.flatnonzero(then.known & (known.day < to_day_number(cut)))
+    event = then.event[learn]
+    if not both_outcomes(event):
+        raise TooLittleToLearn(
+            f"{len(event)} receivables settled before {cut} all have the same outcome",
+            field="train_until",
+            remedy="choose a later day, or load more receivables with their payments",
+        )
+    progress("scorecard", 0, 1)
+    return fit_scorecard(recipe.feature_names, known.rows[learn], event, seed=recipe.seed)
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        with out.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        raise FileInTheWay(
+            f"{out} can't be written: {error.strerror}", field="out", remedy="name a new file"
+        ) from error
+
+
+@contextmanager
+def _told() -> Iterator[Console]:
+    """Tell a fault as what is wrong and what to do, and end with status 2."""
+    screen = console()
+    try:
+        yield screen
+    except Fault as fault:
+        told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
+        screen.print(told, highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from fault
+
+
+if __name__ == "__main__":
+    app()
