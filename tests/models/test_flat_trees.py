@@ -9,9 +9,10 @@ import pytest
 from numba.core import caching
 
 from models import compiled
-from models.bundle import BundleRefused, load, save
+from models.bundle import load, save
 from models.flat_trees import flatten
 from models.shapley import explain
+from models.storage import BundleRefused
 from models.walk import add_up
 from tests.models.grown import read, train
 from tests.worlds import NAMES, SmallWorld, card
