@@ -44,6 +44,8 @@ features_app = typer.Typer(help="What the model sees.", no_args_is_help=True)
 app.add_typer(features_app, name="features")
 ledger_app = typer.Typer(help="Whether the ledger is as it was written.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
+ratings_app = typer.Typer(help="Ratings of the lender's own making.", no_args_is_help=True)
+app.add_typer(ratings_app, name="ratings")
 keys_app = typer.Typer(help="Keys.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 
@@ -512,16 +514,10 @@ def features_graph(
 
     Features use a measure from the day after on, for 45 days. Running it again changes nothing.
     """
-    from features.graph.nightly import days_between, write_measures
+    from features.graph.nightly import write_measures
     from ledger.database import open_database, require_current
 
-    if day is not None and (first or last):
-        raise typer.BadParameter("give either --day or --from and --to", param_hint="--day")
-    if (first is None) != (last is None) or (first and last and first > last):
-        raise typer.BadParameter("give both, --from not after --to", param_hint="--from")
-    days = [day.date()] if day else []
-    if first and last:
-        days = days_between(first.date(), last.date(), every)
+    days = _days(day, (first, last), every, "--day")
     with told(), bar() as update:
         engine = open_database(db)
         try:
@@ -537,6 +533,70 @@ def features_graph(
     for night in nights:
         counts = (night.rows, night.added, night.corrected, night.unchanged)
         table.add_row(night.day.isoformat(), *(f"{count:,}" for count in counts))
+    Console().print(table)
+
+
+def _days(
+    day: datetime | None,
+    span: tuple[datetime | None, datetime | None],
+    every: int,
+    name: str,
+) -> list[date]:
+    """The days of a nightly step: one, those of a back-fill, or none, which means today."""
+    from features.graph.nightly import days_between
+
+    first, last = span
+    if day is not None and (first or last):
+        raise typer.BadParameter(f"give either {name} or --from and --to", param_hint=name)
+    if (first is None) != (last is None) or (first and last and first > last):
+        raise typer.BadParameter("give both, --from not after --to", param_hint="--from")
+    if first and last:
+        return days_between(first.date(), last.date(), every)
+    return [day.date()] if day else []
+
+
+@ratings_app.command("shadow")
+def ratings_shadow(
+    db: Db,
+    model: Annotated[Path, typer.Option(help="folder of a shadow model")],
+    *,
+    as_of: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    every: Annotated[int, typer.Option(min=1, help="days from one rated day to the next")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Rate parties that have accounts and no rating, as facts (docs/shadow_rating.md).
+
+    Features use a rating from the day after on, until it ends. Running it again changes nothing.
+    """
+    from ledger.database import open_database, require_current
+    from models.shadow_model import load
+    from scoring.shadow_ratings import write_shadow_ratings
+
+    days = _days(as_of, (first, last), every, "--as-of")
+    nights = []
+    with told(), bar() as update:
+        rater = load(model)
+        engine = open_database(db)
+        try:
+            require_current(engine)
+            now = datetime.now(UTC)
+            for done, day in enumerate(days or [None]):
+                update(str(day or "today"), done / max(len(days), 1))
+                nights.append(write_shadow_ratings(engine, OWNER, rater, day, now))
+        finally:
+            engine.dispose()
+    if as_json:
+        typer.echo(json.dumps([night.as_json() for night in nights]))
+        return
+    table = Table("day", "accounts", "rated", "too little", "standing", "new", "corrected", "known")
+    for night in nights:
+        counts = (night.accounts, night.rated, night.too_little, night.standing)
+        written = (night.added, night.corrected, night.unchanged)
+        table.add_row(night.day.isoformat(), *(f"{count:,}" for count in (*counts, *written)))
     Console().print(table)
 
 

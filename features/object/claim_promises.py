@@ -6,6 +6,7 @@ from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.object.claim_papers import DISPUTED, PAPER
 from features.sources import Source
 from features.spine import weighted_whole
+from features.subject.rated import best_of
 from features.versions import seen_live
 
 EXPOSURE = """
@@ -35,7 +36,8 @@ SQL = f"""
     graded AS (
         SELECT p.row_no, p.ref, n.pd_12m_ppm,
             ROW_NUMBER() OVER (
-                PARTITION BY p.row_no, p.ref ORDER BY n.acted_on DESC, n.seq DESC
+                PARTITION BY p.row_no, p.ref
+                ORDER BY {best_of("n.agency")}, n.acted_on DESC, n.seq DESC
             ) AS place
         FROM promise AS p
         JOIN live_rating AS n ON n.party = p.guarantor AND {seen_live("n", "p")}
@@ -116,8 +118,9 @@ RELATION = Relation(
         ),
         Feature(
             "guar_logit_pd",
-            "log-odds of the guarantors' probabilities of default by their latest ratings, "
-            "weighted by the shares they guarantee",
+            "log-odds of the guarantors' probabilities of default by their latest ratings (the "
+            "lender's own before an agency's, that before a shadow rating), weighted by the shares "
+            "they guarantee",
             Risk.RISES,
             "log-odds",
             "no guarantor with a rating",

@@ -9,6 +9,11 @@ from __future__ import annotations
 YEAR_DAYS = 365
 
 
+def best_of(agency: str) -> str:
+    """SQL of how much a rating of an agency counts, the least first."""
+    return f"CASE {agency} WHEN 'internal' THEN 0 WHEN 'shadow' THEN 2 ELSE 1 END"
+
+
 def rated(points: str, party: str) -> str:
     """SQL of the CTE ``rating``: a row per party and day with a rating in force.
 
@@ -27,7 +32,7 @@ def rated(points: str, party: str) -> str:
     return f"""rating_action AS (
         SELECT k.{party} AS party, k.day, v.ago, r.agency, r.scale, r.acted_on, r.seq, r.notch,
             r.valid_until, r.pd_12m_ppm,
-            CASE r.agency WHEN 'internal' THEN 0 WHEN 'shadow' THEN 2 ELSE 1 END AS best_of,
+            {best_of("r.agency")} AS best_of,
             ROW_NUMBER() OVER (
                 PARTITION BY k.{party}, k.day, v.ago, r.agency, r.scale
                 ORDER BY r.acted_on DESC, r.seq DESC

@@ -143,7 +143,9 @@ class RatingRow(Stated):
     in_order: ClassVar[tuple[tuple[str, str], ...]] = (("acted_on", "valid_until"),)
 
     party: Key = who("Who is rated.")
-    agency: Key = text("Agency, or `internal`.")
+    agency: Key = text(
+        "Agency; `internal` is the lender's own rating, `shadow` one from accounts alone."
+    )
     scale: Key = text("Its scale; grades of two scales don't compare.")
     grade: Key = text("Grade in the scale's own letters.", longest=16)
     outlook: Literal["positive", "stable", "negative", "watch"] | None = choice("Outlook.", "O")

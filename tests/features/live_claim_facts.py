@@ -279,6 +279,7 @@ KINDS: dict[str, tuple[str, int, Callable[[Dealer], Row]]] = {
         4,
         lambda d: {
             "party": d.one("g0", "g1", "b0"),
+            "agency": d.one("internal", "shadow", "A", "A"),
             "acted_on": d.day(-1),
             "valid_until": d.maybe(TODAY, TODAY + 90),
             "pd_12m_ppm": d.maybe(0, 1, 20_000, 1_000_000),

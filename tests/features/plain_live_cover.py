@@ -43,7 +43,11 @@ def plain_claim_promises(asked: Plain) -> Values:
             and (one["valid_until"] is None or one["valid_until"] > asked.day)
         ]
         if ratings:
-            newest = max(ratings, key=lambda one: (one["acted_on"], one["seq"]))
+            rank = {"internal": 2, "shadow": 0}
+            newest = max(
+                ratings,
+                key=lambda one: (rank.get(one["agency"], 1), one["acted_on"], one["seq"]),
+            )
             pd = min(max(newest["pd_12m_ppm"] / 1e6, 1e-6), 0.999999)
             graded += row["share_ppm"]
             log_odds += row["share_ppm"] * floor(log(pd / (1 - pd)) * 1e6 + 0.5)
