@@ -21,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from ledger.faults import Fault
 from ledger.principals import DEFAULT_TENANT, OWNER
@@ -592,7 +592,8 @@ def ratings_shadow(
     if as_json:
         typer.echo(json.dumps([night.as_json() for night in nights]))
         return
-    table = Table("day", "accounts", "rated", "too little", "standing", "new", "corrected", "known")
+    heads = ("accounts", "rated", "too little", "standing", "new", "corrected", "known")
+    table = Table(Column("day", no_wrap=True), *heads)
     for night in nights:
         counts = (night.accounts, night.rated, night.too_little, night.standing)
         written = (night.added, night.corrected, night.unchanged)

@@ -146,11 +146,12 @@ def firm_years(sheet: pd.DataFrame) -> FirmYears:
     follows = (sheet["year"] - firms["year"].shift(1) == 1).to_numpy()
     told = {name: sheet[column].astype(float) for name, column in US_COLUMNS.items()}
     told["equity"] = told["total_assets"] - told["total_liabilities"]
-    amounts = {}
+    amounts: dict[str, Vector] = {}
     for name in amounts_read():
         now = told[name.removesuffix(BEFORE)]
         shifted = now.groupby(sheet["company_name"]).shift(1).where(follows)
-        amounts[name] = (shifted if name.endswith(BEFORE) else now).to_numpy(np.float64)
+        told_then = shifted if name.endswith(BEFORE) else now
+        amounts[name] = np.asarray(told_then, dtype=np.float64)
     last = sheet["year"] == firms["year"].transform("max")
     return FirmYears(
         amounts,

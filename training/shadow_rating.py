@@ -102,7 +102,7 @@ def _part(firms: FirmYears, rows: Flags, **chances: Vector) -> dict[str, Any]:
 
 
 def abroad(model: ShadowModel, file: Path) -> dict[str, Any]:
-    """Ranking of Polish private firms, of which the model has seen none."""
+    """Ranking of Polish private firms by failure within five years; the model has seen none."""
     rows, failed = read_pl(file)
     chance = model.probabilities(rows)
     kept = ~np.isnan(chance)
