@@ -558,8 +558,9 @@ def _days(
 @ratings_app.command("shadow")
 def ratings_shadow(
     db: Db,
-    model: Annotated[Path, typer.Option(help="folder of a shadow model")],
+    model: Annotated[str, typer.Option(help="folder or URL of a shadow model")],
     *,
+    trust: Trust = None,
     as_of: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
     first: Annotated[
         datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
@@ -579,7 +580,7 @@ def ratings_shadow(
     days = _days(as_of, (first, last), every, "--as-of")
     nights = []
     with told(), bar() as update:
-        rater = load(model)
+        rater = load(model, trust)
         engine = open_database(db)
         try:
             require_current(engine)

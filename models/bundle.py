@@ -8,7 +8,6 @@ two models. Nothing in it is executable.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,42 +16,26 @@ from typing import Any
 
 import lightgbm as lgb
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from features.catalogue import fingerprints
 from features.feature import Credit
 from models.event import Event
-from models.manifest import (
-    FileKind,
-    Manifest,
-    Provenance,
-    Verified,
-    digests,
-    sealed,
-    signed_manifest,
-    verified,
-)
+from models.manifest import FileKind, Provenance, Verified, verified
 from models.meaning import catalogue_fingerprint, require_same_columns, require_same_meaning
-from models.signing import Trusted, public_of, signing_key, trusted_keys
-from models.storage import BundleRefused, open_folder, write_folder
+from models.sealing import card_of, parsed, read_booster, read_fields, write, written_card
+from models.signing import Trusted, trusted_keys
+from models.storage import BundleRefused, open_folder
 from models.trees import Groups, Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
 BOOSTERS = ("additive.txt", "cross.txt")
 CARD = "bundle.json"
 
-
-def _booster(content: bytes) -> lgb.Booster:
-    return lgb.Booster(model_str=content.decode())
-
-
-def _own_fields(content: bytes) -> Any:
-    return json.loads(content)
-
-
 KINDS: tuple[FileKind, ...] = (
-    FileKind("additive.txt", required=True, largest=2**28, parse=_booster),
-    FileKind("cross.txt", required=True, largest=2**28, parse=_booster),
-    FileKind(CARD, required=True, largest=2**24, parse=_own_fields),
+    FileKind("additive.txt", required=True, largest=2**28, parse=read_booster),
+    FileKind("cross.txt", required=True, largest=2**28, parse=read_booster),
+    FileKind(CARD, required=True, largest=2**24, parse=read_fields),
 )
 """Every file that a bundle may hold beside its manifest, and what reads it."""
 
@@ -171,45 +154,17 @@ def save(
     WrongKeyFile
         Where there is no local key and none can be made.
     """
-    own = card.model_dump(mode="json", exclude=set(Provenance.model_fields))
     text = {
         "additive.txt": additive,
         "cross.txt": cross,
-        CARD: json.dumps(own, indent=1, sort_keys=True),
+        CARD: written_card(card),
         **(more or {}),
     }
     strange = set(text) - {kind.name for kind in KINDS}
     if strange:
         raise BundleRefused(f"{min(strange)} is no file of a bundle", field=min(strange))
-    content = {name: one.encode() for name, one in text.items()}
-    signer = key or signing_key(folder)
-    manifest = Manifest(
-        **card.model_dump(include=set(Provenance.model_fields)),
-        version=1 if version is None else version,
-        catalogue=catalogue_fingerprint(),
-        files=digests(content),
-    )
-    if version is None:
-        manifest = _numbered(folder, manifest, signer)
-    name, files = sealed(manifest, content, signer)
-    write_folder(folder / name, files)
-    return folder / name
-
-
-def _numbered(folder: Path, manifest: Manifest, signer: Ed25519PrivateKey) -> Manifest:
-    """Give a manifest the number after that of the latest bundle in the folder that we signed."""
-    latest = None
-    for other in folder.glob(f"{manifest.name}-{'?' * 12}"):
-        try:
-            found, _, _ = signed_manifest(open_folder(other), public_of(signer))
-        except BundleRefused:
-            continue  # unsigned, or somebody else's: it says nothing about our numbers
-        if latest is None or found.version > latest.version:
-            latest = found
-    if latest is None:
-        return manifest
-    same = manifest.model_copy(update={"version": latest.version})
-    return same if same == latest else same.model_copy(update={"version": latest.version + 1})
+    catalogue = catalogue_fingerprint(fingerprints())
+    return write(folder, card, text, catalogue=catalogue, key=key, version=version)
 
 
 def read(where: Path | str, trust: Path | Trusted | None = None) -> Verified:
@@ -242,39 +197,18 @@ def load(where: Path | str, trust: Path | Trusted | None = None) -> Bundle:
 
 def understood(source: Verified) -> Bundle:
     """Parse the files of a bundle; raises `BundleRefused` as `load` does."""
-    parsed = {kind.name: _parsed(source, kind) for kind in KINDS if kind.name in source.content}
-    card = _card(source, parsed.pop(CARD))
-    require_same_meaning(source.id, {one.name: one.fingerprint for one in card.features})
+    files = parsed(source, KINDS)
+    card = card_of(source, BundleCard, CARD, files.pop(CARD))
+    trained_on = {one.name: one.fingerprint for one in card.features}
+    require_same_meaning(source.id, trained_on, fingerprints())
     credit_of = {feature.name: feature.credit for feature in card.features}
-    boosters = {name: parsed.pop(name) for name in BOOSTERS}
+    boosters = {name: files.pop(name) for name in BOOSTERS}
     require_same_columns(source.id, list(credit_of), boosters)
     additive, cross = (
         _trees(source.id, file, booster, credit_of) for file, booster in boosters.items()
     )
     members = _members(source.id, additive)
-    return Bundle(source.id, card, additive, cross, members, parsed, source)
-
-
-def _parsed(source: Verified, kind: FileKind) -> Any:
-    try:
-        return kind.parse(source.content[kind.name])
-    except (ValueError, lgb.basic.LightGBMError) as error:
-        raise BundleRefused(
-            f"{kind.name} of {source.id} can't be read, though it is as it was signed",
-            field=kind.name,
-            remedy="train it again with this version",
-        ) from error
-
-
-def _card(source: Verified, own: Mapping[str, Any]) -> BundleCard:
-    try:
-        return BundleCard.model_validate({**own, **source.manifest.provenance()})
-    except (ValidationError, TypeError) as error:
-        raise BundleRefused(
-            f"{CARD} of {source.id} is not a bundle card of this version",
-            field=CARD,
-            remedy="train it again with this version",
-        ) from error
+    return Bundle(source.id, card, additive, cross, members, files, source)
 
 
 def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, Credit]) -> Trees:

@@ -99,8 +99,8 @@ class Manifest(Provenance):
     version : int
         Number of this version of the model; the registry takes growing ones only.
     catalogue : str
-        Fingerprint of the catalogue of features then; the bundle's own features are checked one by
-        one.
+        Fingerprint of the catalogue of features then (of a shadow rating: of ratios); the bundle's
+        own features are checked one by one.
     files : dict of str to FileDigest
         Every file but the manifest and its signature.
     """

@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 
 import lightgbm as lgb
 
-from features.catalogue import fingerprints
 from models.storage import BundleRefused
 
 
-def catalogue_fingerprint() -> str:
-    """Fingerprint of the whole catalogue of features as it is; 16 hexadecimal digits."""
-    lines = "\n".join(f"{name} {mark}" for name, mark in sorted(fingerprints().items()))
+def catalogue_fingerprint(now: Mapping[str, str]) -> str:
+    """Fingerprint of a whole catalogue, by the fingerprints of its names; 16 hexadecimal digits."""
+    lines = "\n".join(f"{name} {mark}" for name, mark in sorted(now.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def require_same_meaning(bundle: str, trained_on: Mapping[str, str]) -> None:
-    """Refuse a bundle whose features, by name and fingerprint, the catalogue hasn't any more."""
-    changed = [name for name, mark in trained_on.items() if fingerprints().get(name) != mark]
+def require_same_meaning(
+    bundle: str, trained_on: Mapping[str, str], now: Mapping[str, str]
+) -> None:
+    """Refuse a bundle whose features, by name and fingerprint, aren't declared any more."""
+    changed = [name for name, mark in trained_on.items() if now.get(name) != mark]
     if changed:
         raise BundleRefused(
             f"{bundle} was trained on features that now mean something else: {', '.join(changed)}",

@@ -6,23 +6,31 @@ of the ledger (``scoring.shadow_ratings``), which subject credit reads as it rea
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from models.account_ratios import NAMES, RATIOS
-from models.bundle import BundleRefused
-from models.shadow_files import verified, write
+from models.manifest import FileKind, Provenance, Verified, verified
+from models.meaning import catalogue_fingerprint, require_same_columns, require_same_meaning
+from models.sealing import card_of, parsed, read_booster, read_fields, write, written_card
+from models.signing import Trusted, trusted_keys
+from models.storage import open_folder
 from models.trees import Matrix, Vector
 
 TREES, CARD = "trees.txt", "shadow.json"
+KINDS = (
+    FileKind(TREES, required=True, largest=2**24, parse=read_booster),
+    FileKind(CARD, required=True, largest=2**20, parse=read_fields),
+)
+"""The files of a model beside its manifest, and what reads them."""
+
 AGENCY = "shadow"
 """Agency of the ratings that a shadow model gives; its id is their scale."""
 
@@ -43,41 +51,27 @@ class ShadowRatio(BaseModel):
     fingerprint: str
 
 
-class ShadowCard(BaseModel):
-    """What the model is: ``shadow.json``.
+class ShadowCard(Provenance):
+    """What the model is. ``shadow.json`` holds its own fields, the manifest those of `Provenance`.
 
     Attributes
     ----------
-    name : str
-        Its id adds the first digits of the content's digest.
     event : str
         What the probability is a probability of.
     ratios : tuple of ShadowRatio
         Columns in the order of the trees.
     cal_intercept, cal_slope : float
         Affine calibration: ``logit = cal_intercept + cal_slope * raw``.
-    trained_through : datetime
-        No outcome known later was learned from.
-    data : str
-        Where the accounts learned from came from, and their licence.
     learned, failed : int
         Years of accounts learned from, and those followed by the event.
-    versions : dict
-        Versions of the libraries that made it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z0-9-]{1,51}$")
     event: str
     ratios: tuple[ShadowRatio, ...]
     cal_intercept: FiniteFloat
     cal_slope: FiniteFloat = Field(gt=0.0)
-    trained_through: datetime
-    data: str
     learned: int
     failed: int
-    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -90,11 +84,14 @@ class ShadowModel:
         Name and digits of the content's digest; the name of its folder.
     card : ShadowCard
     booster : lightgbm.Booster
+    source : Verified
+        Its files and their manifest.
     """
 
     id: str
     card: ShadowCard
     booster: lgb.Booster
+    source: Verified
 
     @cached_property
     def _columns(self) -> list[int]:
@@ -139,36 +136,45 @@ def columns() -> tuple[ShadowRatio, ...]:
     )
 
 
-def save(folder: Path, card: ShadowCard, trees: str) -> Path:
-    """Write a model below ``folder`` and return its own folder, named by its content."""
-    told = json.dumps(card.model_dump(mode="json"), indent=1, sort_keys=True)
-    return write(folder, card.name, {TREES: trees.encode(), CARD: told.encode()})
+def fingerprints() -> dict[str, str]:
+    """What today's declarations mean, by name."""
+    return {one.name: one.fingerprint for one in RATIOS}
 
 
-def load(folder: Path) -> ShadowModel:
+def save(
+    folder: Path,
+    card: ShadowCard,
+    trees: str,
+    *,
+    key: Ed25519PrivateKey | None = None,
+    version: int | None = None,
+) -> Path:
+    """Write a model, signed; parameters and errors are those of ``models.bundle.save``."""
+    text = {TREES: trees, CARD: written_card(card)}
+    catalogue = catalogue_fingerprint(fingerprints())
+    return write(folder, card, text, catalogue=catalogue, key=key, version=version)
+
+
+def load(where: Path | str, trust: Path | Trusted | None = None) -> ShadowModel:
     """Load a model.
+
+    Parameters
+    ----------
+    where, trust
+        As in ``models.bundle.load``.
 
     Raises
     ------
     BundleRefused
-        Where a file is missing, altered or one too many, the folder isn't named by its content, or
-        a ratio of the model now means something else.
+        Where no trusted key signed it, a file is missing, altered or one too many, the folder is
+        not named by its content, or a ratio of the model now means something else.
+    WrongKeyFile
+        Where ``trust`` holds no public key.
     """
-    name, content = verified(folder, (TREES, CARD))
-    try:
-        card = ShadowCard.model_validate_json(content[CARD])
-        booster = lgb.Booster(model_str=content[TREES].decode())
-    except (ValidationError, ValueError, lgb.basic.LightGBMError) as error:
-        raise _outdated(f"{name} is no shadow model that this version can read") from error
-    if name.rpartition("-")[0] != card.name:
-        raise _outdated(f"{name} is not the name in its card, {card.name}")
-    changed = [one.name for one in card.ratios if one not in columns()]
-    if changed:
-        raise _outdated(f"ratios of {name} mean something else now: {', '.join(changed)}")
-    if booster.feature_name() != [one.name for one in card.ratios]:
-        raise _outdated(f"the columns of {TREES} of {name} aren't the ratios of its card")
-    return ShadowModel(name, card, booster)
-
-
-def _outdated(message: str) -> BundleRefused:
-    return BundleRefused(message, field=CARD, remedy="train it again with this version")
+    source = verified(open_folder(where), trusted_keys(where, trust), KINDS)
+    files = parsed(source, KINDS)
+    card = card_of(source, ShadowCard, CARD, files[CARD])
+    trained_on = {one.name: one.fingerprint for one in card.ratios}
+    require_same_meaning(source.id, trained_on, fingerprints())
+    require_same_columns(source.id, list(trained_on), {TREES: files[TREES]})
+    return ShadowModel(source.id, card, files[TREES], source)

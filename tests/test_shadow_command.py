@@ -1,11 +1,14 @@
 """`tricredit ratings shadow`: today, a day of the past, or a back-fill."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from ledger.audit.signing_keys import PUBLIC, make_keys
+from models.signing import local_keys
 from tests.command_results import told
 from tests.ledger.made_rows import a_ledger, put
 from tests.models.made_shadow import made_shadow
@@ -16,7 +19,7 @@ from tricredit import app
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shadow")
-    return folder / made_shadow(folder).id
+    return folder / "bundles" / made_shadow(folder).id
 
 
 def run(url: str, *words: str) -> Result:
@@ -50,4 +53,22 @@ def test_wrong_use_is_told(sqlite_url: str, model: Path) -> None:
         future = run(sqlite_url, *of, "--as-of", "2190-01-01")
     assert "name days up to today" in told(future, "day-not-begun")
     none = run(sqlite_url, "--model", str(model.parent / "none"))
-    assert "training.shadow_rating" in told(none, "bundle-refused")
+    assert "name the folder of a bundle" in told(none, "bundle-refused")
+
+
+def test_the_model_of_somebody_else_is_used_where_their_key_is_trusted(
+    sqlite_url: str, model: Path, tmp_path: Path
+) -> None:
+    """Without the key that lay beside it, the one that is named says who may have signed."""
+    away = shutil.copytree(model, tmp_path / "bundles" / model.name)
+    with a_ledger(sqlite_url) as engine:
+        put(engine, a_book(), recorded_at=NOW)
+    of = ("--model", str(away), "--as-of", "2024-05-14", "--json")
+    _, strange = make_keys(tmp_path / "strange")
+
+    assert "--trust" in told(run(sqlite_url, *of), "bundle-refused")
+    wrong = run(sqlite_url, *of, "--trust", str(strange))
+    assert "not trusted here" in told(wrong, "bundle-refused")
+    right = run(sqlite_url, *of, "--trust", str(local_keys(model.parent) / PUBLIC))
+    assert right.exit_code == 0, right.output
+    assert [day["added"] for day in json.loads(right.stdout)] == [2]

@@ -8,9 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 import lightgbm as lgb
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sklearn.metrics import roc_auc_score
 
 from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
 from features.pipeline import Progress
@@ -21,7 +19,7 @@ from training.calibration import Calibration, calibrate
 from training.dial import Turned, turn
 from training.examples import Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
-from training.metrics import Flags, row_losses, sigmoid
+from training.metrics import Flags, rehearsed
 from training.recipe import Recipe
 from training.rehearsal import Fold
 
@@ -104,20 +102,8 @@ def save_champion(
         trained_through=trained_through,
         trained_from=trained_from,
         data=recipe.data,
-        metrics=_rehearsed(champion.turned),
+        metrics=rehearsed(champion.turned.periods),
         versions={library: metadata.version(library) for library in LIBRARIES},
     )
     boosters = text(champion.additive), text(champion.cross)
     return save(folder, card, *boosters, key=key, version=version)
-
-
-def _rehearsed(turned: Turned) -> dict[str, float]:
-    """How well it did in the rehearsals, uncalibrated; the test period has no part in a bundle."""
-    event = np.concatenate([event for event, _ in turned.periods])
-    score = np.concatenate([score for _, score in turned.periods])
-    return {
-        "rehearsed": len(event),
-        "rehearsed_events": int(event.sum()),
-        "rehearsal_log_loss": float(row_losses(event, sigmoid(score)).mean()),
-        "rehearsal_auc": float(roc_auc_score(event, score)),
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -85,6 +86,23 @@ def row_losses(event: Flags, probability: Vector) -> Vector:
     """Negative log-likelihood of each row."""
     held = clipped(probability)
     return -np.where(event, np.log(held), np.log1p(-held))
+
+
+def rehearsed(periods: Sequence[tuple[Flags, Vector]]) -> dict[str, float]:
+    """How well raw scores did in the rehearsals, uncalibrated: the figures of a manifest.
+
+    The test period has no part in them. Empty where nothing was rehearsed.
+    """
+    if not periods:
+        return {}
+    event = np.concatenate([event for event, _ in periods])
+    score = np.concatenate([score for _, score in periods])
+    return {
+        "rehearsed": len(event),
+        "rehearsed_events": int(event.sum()),
+        "rehearsal_log_loss": float(row_losses(event, sigmoid(score)).mean()),
+        "rehearsal_auc": float(roc_auc_score(event, score)),
+    }
 
 
 def clustered_error(difference: Vector, cluster: np.ndarray[Any, Any]) -> float:

@@ -13,14 +13,17 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.markup import escape
 from rich.table import Table
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from ledger.audit.signing_keys import load_private
 from ledger.faults import Fault
 from models.account_ratios import ratios_of
 from models.shadow_model import ShadowCard, ShadowModel, columns, load, save
+from models.signing import public_of, signing_key
 from models.trees import Vector
 from training.fitting import text
 from training.metrics import Flags, figures, sigmoid
@@ -46,22 +49,40 @@ EVENT = "bankruptcy within twelve months of the end of the accounts"
 LIBRARIES = ("lightgbm", "numpy")
 
 
-def train(firms: FirmYears, out: Path, through: int, rounds: int = ROUNDS) -> ShadowModel:
-    """Fit on the years up to one, save the model below ``out`` and load it again."""
+def train(
+    firms: FirmYears,
+    out: Path,
+    through: int,
+    rounds: int = ROUNDS,
+    *,
+    key: Ed25519PrivateKey | None = None,
+) -> ShadowModel:
+    """Fit on the years up to one, save the model below ``out`` and load it again.
+
+    Parameters
+    ----------
+    key : Ed25519PrivateKey, optional
+        Who signs; the local key beside ``out`` where left out.
+    """
     fitted = fit(firms, through, rounds)
-    return load(save(out, _card(firms, fitted, through), text(fitted.booster)))
+    key = key or signing_key(out)
+    folder = save(out, _card(firms, fitted, through), text(fitted.booster), key=key)
+    return load(folder, public_of(key))
 
 
 def _card(firms: FirmYears, fitted: Fitted, through: int) -> ShadowCard:
     learned = firms.year <= through
+    first = int(firms.year[learned].min())
     return ShadowCard(
         name="shadow-us",
         event=EVENT,
         ratios=columns(),
         cal_intercept=fitted.calibration.intercept,
         cal_slope=fitted.calibration.slope,
-        trained_through=datetime(through + 2, 1, 1, tzinfo=UTC),  # a year's outcomes take a year
+        trained_from=datetime(first + 1, 1, 1, tzinfo=UTC),  # accounts end with their year
+        trained_through=datetime(through + 2, 1, 1, tzinfo=UTC),  # outcomes take another year
         data=US_DATA,
+        metrics=fitted.metrics,
         learned=int(learned.sum()),
         failed=int(firms.failed[learned].sum()),
         versions={library: version(library) for library in LIBRARIES},
@@ -146,12 +167,16 @@ def main(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures to this file")
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(help="private key that signs, PEM; else the local one")
+    ] = None,
 ) -> None:
     """Train the shadow rating, and print what it is worth."""
     screen = console()
     try:
+        key = None if sign is None else load_private(sign)
         firms = read_us(data)
-        model = train(firms, out, through)
+        model = train(firms, out, through, key=key)
     except Fault as fault:
         told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
         screen.print(told, highlight=False, soft_wrap=True)

@@ -13,7 +13,10 @@ ROWS = 400
 
 
 def made_shadow(folder: Path, *, intercept: float = -2.0) -> ShadowModel:
-    """Learned from rows in which each ratio with a direction does what it should; saved, loaded."""
+    """Learned from rows in which each ratio with a direction does what it should; saved, loaded.
+
+    Its folder is in ``folder / "bundles"``, the local key that signed it beside that.
+    """
     chance = np.random.default_rng(0)
     rows = chance.normal(size=(ROWS, len(NAMES)))
     score = rows @ np.array([float(ratio.risk) for ratio in RATIOS])
@@ -39,8 +42,9 @@ def made_shadow(folder: Path, *, intercept: float = -2.0) -> ShadowModel:
         cal_slope=0.5,
         trained_through=datetime(2013, 1, 1, tzinfo=UTC),
         data="made up",
+        metrics={"rehearsed": 12},
         learned=ROWS,
         failed=int((score > 2.0).sum()),
         versions={},
     )
-    return load(save(folder, card, booster.model_to_string()))
+    return load(save(folder / "bundles", card, booster.model_to_string()))

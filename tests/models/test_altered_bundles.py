@@ -3,15 +3,12 @@
 An edited text model can crash or hang LightGBM, so that it must not come so far.
 """
 
-import json
 import random
 import shutil
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pytest
 
@@ -30,35 +27,6 @@ from tests.worlds import SmallWorld
 @pytest.fixture(scope="module")
 def pair(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     return make_pair(small_world.bundle, tmp_path_factory.mktemp("pair") / "bundles")
-
-
-@pytest.fixture
-def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """What any parser is asked to read: the manifest's, JSON's and LightGBM's."""
-    seen: list[bytes] = []
-    parse_manifest, parse_json, parse_trees = (
-        Manifest.model_validate_json,
-        json.loads,
-        lgb.Booster.__init__,
-    )
-
-    def manifest(_: type[Manifest], content: bytes) -> Manifest:
-        seen.append(content)
-        return parse_manifest(content)
-
-    def loads(content: bytes, **named: Any) -> Any:
-        seen.append(content)
-        return parse_json(content, **named)
-
-    def trees(self: lgb.Booster, *arguments: Any, **named: Any) -> None:
-        seen.append(str(named.get("model_str")).encode())
-        parse_trees(self, *arguments, **named)
-
-    with monkeypatch.context() as watching:
-        watching.setattr(Manifest, "model_validate_json", classmethod(manifest))
-        watching.setattr(json, "loads", loads)
-        watching.setattr(lgb.Booster, "__init__", trees)
-        yield seen
 
 
 def test_they_are_a_thousand() -> None:

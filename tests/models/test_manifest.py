@@ -9,6 +9,7 @@ import pytest
 import rfc8785
 from pydantic import ValidationError
 
+from features.catalogue import fingerprints
 from ledger.audit.signing_keys import make_keys
 from models import bundle as bundles
 from models.bundle import CARD, KINDS, Bundle, load, save
@@ -54,7 +55,7 @@ def test_it_says_how_the_model_came_about(
     assert manifest["metrics"] == told["metrics"]
     assert manifest["versions"] == told["versions"]
     assert manifest["data"] == "simulated, scenario full_view"
-    assert manifest["catalogue"] == catalogue_fingerprint()
+    assert manifest["catalogue"] == catalogue_fingerprint(fingerprints())
     for name, one in manifest["files"].items():
         content = (saved / name).read_bytes()
         assert one == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

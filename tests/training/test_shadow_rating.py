@@ -6,13 +6,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 from sklearn.metrics import roc_auc_score
+from typer.testing import CliRunner, Result
 
+from ledger.audit.signing_keys import make_keys
 from models.account_ratios import NAMES, amounts_read, ratios_of
+from models.shadow_model import load
+from tests.command_results import told
+from training import shadow_rating
 from training.shadow_accounts import (
     LETTERS,
     PL_RATIOS,
     US_COLUMNS,
+    US_FILE,
     FirmYears,
     firm_years,
     less_told,
@@ -132,6 +139,58 @@ def test_agency_ratios_become_shares_and_the_last_rating_counts(tmp_path: Path) 
         }
     )
     assert "leverage" not in found[2][1]
+
+
+def made_up(folder: Path) -> None:
+    """Accounts of 80 firms that follow nothing, of which 36 fail; under the name of the US set."""
+    chance = np.random.default_rng(0)
+    sheet = pd.DataFrame(
+        [
+            {"company_name": f"f{firm}", "year": year}
+            | {"Company Status": "failed" if firm < 36 else "alive"}
+            | {column: 1.0 + chance.random() for column in US_COLUMNS.values()}
+            for firm in range(80)
+            for year in range(1999, (2003 + firm % 12 if firm < 36 else 2014) + 1)
+        ]
+    )
+    (folder / US_FILE).parent.mkdir(parents=True)
+    sheet.to_parquet(folder / US_FILE)
+
+
+def learn(*words: str | Path) -> Result:
+    """Run ``python -m training.shadow_rating`` in this process."""
+    script = typer.Typer()
+    script.command()(shadow_rating.main)
+    return CliRunner().invoke(script, [str(word) for word in words])
+
+
+def test_the_named_key_signs_and_the_manifest_tells_the_rehearsals(tmp_path: Path) -> None:
+    private, public = make_keys(tmp_path / "mine")
+    made_up(tmp_path / "data")
+    out = tmp_path / "here" / "bundles"
+
+    result = learn("--data", tmp_path / "data", "--out", out, "--sign", private)
+
+    assert result.exit_code == 0, result.output
+    folder = Path(result.stdout.split()[-1])
+    model = load(folder, public)
+    manifest = model.source.manifest
+    assert (folder.parent, folder.name) == (out, model.id)
+    assert not (tmp_path / "here" / "keys").exists()
+    assert [day.year for day in (manifest.trained_from, manifest.trained_through) if day] == [
+        *(2000, 2013)
+    ]
+    # 2007-2011: 44 firms that live on, and 24, 21, 18, 15, 12 of the others, 3 of which fail a year
+    assert (manifest.metrics["rehearsed"], manifest.metrics["rehearsed_events"]) == (310, 15)
+    assert 0.3 < manifest.metrics["rehearsal_auc"] < 0.7  # what follows nothing can't be learned
+
+
+def test_wrong_use_says_what_is_wrong(tmp_path: Path) -> None:
+    options = ("--data", tmp_path, "--out", tmp_path / "bundles")
+
+    told(learn(*options), "no-accounts")
+    told(learn(*options, "--sign", tmp_path / "none.pem"), "wrong-key-file")
+    assert not (tmp_path / "bundles").exists()
 
 
 def some(firms: FirmYears, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> FirmYears:
