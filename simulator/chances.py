@@ -22,9 +22,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from simulator.arrays import Flags, Floats, Ints, logistic, stream
+from simulator.arrays import Flags, Floats, Ints, logistic
 from simulator.commerce import Chain
 from simulator.demand import Requests
+from simulator.dilution import proneness
 from simulator.fraud import LOSS_SHARE
 from simulator.intensities import Intensities
 
@@ -132,8 +133,8 @@ def by_cause(requests: Requests, risk: Risk) -> Floats:
 def _dispute(chain: Chain, requests: Requests, seed: int) -> Floats:
     usual, quality, noise, unconfirmed = DISPUTED
     supplier = chain.core.pairs.supplier[requests.pair]
-    own = stream(seed, "dispute noise").normal(size=len(chain.suppliers))
-    odds = usual + quality * chain.suppliers.quality[supplier] + noise * own[supplier]
+    prone = proneness(seed, len(chain.suppliers))
+    odds = usual + quality * chain.suppliers.quality[supplier] + noise * prone[supplier]
     return logistic(odds + unconfirmed * ~requests.confirmed)
 
 

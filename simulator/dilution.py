@@ -18,6 +18,9 @@ DILUTION = (0.025, 0.020)
 POOR_QUALITY = (-1.0, 1.8)
 """Mean and deviation of the share of face lost to credit notes; below which quality, times what."""
 
+PRONE = 0.9
+"""Correlation of the rank of a supplier's rate with its proneness to disputes."""
+
 DISPUTED_SHARE = 0.03
 DISPUTES_BY_QUALITY = -0.4
 REDONE_SHARE = 0.015
@@ -57,7 +60,7 @@ def dilute(
     rng = stream(seed, f"dilution {name}")
     count = len(invoices)
     seller = pairs.supplier[invoices.pair]
-    rate = _rates(suppliers, rng)[seller]
+    rate = _rates(suppliers, proneness(seed, len(suppliers)), rng)[seller]
     noted = rng.random(count) < NOTED_SHARE
     part = np.minimum(rate / NOTED_SHARE * rng.uniform(0.5, 1.5, count), 0.9)
     chance = DISPUTED_SHARE * np.exp(DISPUTES_BY_QUALITY * suppliers.quality[seller] - 0.08)
@@ -76,10 +79,22 @@ def dilute(
     )
 
 
-def _rates(suppliers: Suppliers, rng: np.random.Generator) -> Floats:
+def proneness(seed: int, suppliers: int) -> Floats:
+    """How prone each supplier's goods are to disputes, whatever its quality; standard normal.
+
+    It makes the chance that invoices are disputed away (``simulator.chances``), and credit notes
+    tell of it: what a buyer complains of is first of all knocked off the price.
+    """
+    return stream(seed, "dispute noise").normal(size=suppliers)
+
+
+def _rates(suppliers: Suppliers, prone: Floats, rng: np.random.Generator) -> Floats:
     mean, deviation = DILUTION
     worth = mean * (1 - mean) / deviation**2 - 1
-    rates = rng.beta(mean * worth, (1 - mean) * worth, len(suppliers))
+    drawn = np.sort(rng.beta(mean * worth, (1 - mean) * worth, len(suppliers)))
+    other = rng.normal(size=len(suppliers))
+    order = np.argsort(np.argsort(PRONE * prone + np.sqrt(1 - PRONE**2) * other, kind="stable"))
+    rates = drawn[order]
     below, times = POOR_QUALITY
     scaled: Floats = np.where(suppliers.quality < below, times * rates, rates)
     return scaled
