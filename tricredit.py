@@ -718,7 +718,8 @@ def _demo_model(db: str, bundles: Path, today: date) -> Path:
     from ledger.database import open_database
     from training.printed import bar, show
     from training.recipe import read_recipe
-    from training.retrain import Periods, read_book, retrain
+    from training.retrain import read_book, retrain
+    from training.run import Periods
 
     screen().rule("[bold]Features and model")
     recipe = read_recipe(Path(str(files("recipes").joinpath("demo.toml"))))

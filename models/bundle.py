@@ -36,6 +36,8 @@ KINDS: tuple[FileKind, ...] = (
     FileKind("additive.txt", required=True, largest=2**28, parse=read_booster),
     FileKind("cross.txt", required=True, largest=2**28, parse=read_booster),
     FileKind(CARD, required=True, largest=2**24, parse=read_fields),
+    FileKind("bags.txt", required=False, largest=2**28, parse=read_booster),
+    FileKind("interval.json", required=False, largest=2**16, parse=read_fields),
 )
 """Every file that a bundle may hold beside its manifest, and what reads it."""
 
@@ -224,7 +226,8 @@ def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, C
 
 def _members(name: str, additive: Trees) -> tuple[tuple[int, ...], ...]:
     """The additive trees of each credit; a tree without a split speaks for none and only shifts."""
-    mixed = [at for at, credits in enumerate(additive.credits) if len(credits) > 1]
+    of_none = frozenset({Credit.CROSS})  # a cross term speaks for none of the three
+    mixed = [at for at, some in enumerate(additive.credits) if len(some) > 1 or some == of_none]
     if mixed:
         raise BundleRefused(f"tree {mixed[0]} of {name} mixes credits", field="additive.txt")
     return tuple(

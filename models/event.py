@@ -15,10 +15,12 @@ class Event(BaseModel):
     name : str
         Short name, for example ``late5``.
     kind : str
-        ``late``: the buyer pays ``days`` or more after the due date. ``default`` (90 days past due
-        or unlikely to pay) is what loss, price and grade need; they refuse ``late``.
+        ``late``: the buyer pays ``days`` or more after the due date. ``default``: the financing is
+        in default (90 days past due or unlikely to pay) within ``days`` of its maturity; loss and
+        price need it and refuse ``late``. ``buyer``, ``supplier``: that party defaults within
+        ``days``, whatever the financing.
     days : int
-        Days past the due date from which the event has happened.
+        Days past the due date from which the event has happened, or within which it happens.
     en, zh : str
         The event in words.
     """
@@ -26,7 +28,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
-    kind: Literal["late", "default"]
+    kind: Literal["late", "default", "buyer", "supplier"]
     days: int = Field(ge=1, le=366)
     en: str
     zh: str

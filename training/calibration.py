@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq
 
 from models.trees import Vector
-from training.metrics import Flags, affine
+from training.metrics import Flags, affine, sigmoid
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,25 @@ def calibrate(periods: Sequence[tuple[Flags, Vector]], base_rate: float) -> Cali
     shift = believed([intercept - centre for intercept, _ in fitted])
     slope = max(LEAST_SLOPE, 1.0 + believed([slope - 1.0 for _, slope in fitted]))
     return Calibration(centre + shift - slope * centre, slope)
+
+
+def shifted(calibration: Calibration, raw: Vector, long_run_rate: float) -> Calibration:
+    """The same calibration with its intercept moved to a long-run rate.
+
+    Mean probability of the rows is the long-run rate then; ranks, slope and the parts of every
+    request stay as they are (domain.md section 3.1, central tendency).
+
+    Parameters
+    ----------
+    raw : float64 array of shape (n,)
+        Raw scores of the rows that stand for the portfolio, which the model hasn't learned from.
+    """
+    logit = calibration.apply(raw)
+
+    def excess(shift: float) -> float:
+        return float(sigmoid(logit + shift).mean()) - long_run_rate
+
+    return Calibration(calibration.intercept + float(brentq(excess, -40, 40)), calibration.slope)
 
 
 def believed(values: Sequence[float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
@@ -14,13 +15,13 @@ from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
 from features.pipeline import Progress
 from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
-from models.trees import Matrix
-from training.calibration import Calibration, calibrate
+from training.bags import bagged
+from training.calibration import Calibration, calibrate, shifted
 from training.dial import Turned, turn
-from training.examples import Examples
+from training.examples import Days, Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
 from training.metrics import Flags, rehearsed
-from training.recipe import Recipe
+from training.recipe import Bags, Recipe
 from training.rehearsal import Fold
 
 LIBRARIES = ("lightgbm", "duckdb", "numpy")
@@ -36,32 +37,52 @@ class Champion:
     calibration : Calibration
     turned : Turned
         The dial.
+    more : mapping of str to str
+        The files of the bags, where the recipe asks for some.
     """
 
     additive: lgb.Booster
     cross: lgb.Booster
     calibration: Calibration
     turned: Turned
+    more: Mapping[str, str]
 
 
 def fit_champion(
     fitter: Fitter,
     known: Examples,
     plan: list[Fold],
-    learned: tuple[Matrix, Flags],
+    learn: tuple[Days, Flags],
     progress: Progress,
+    *,
+    bags: Bags | None = None,
+    long_run_rate: float | None = None,
 ) -> Champion:
-    """Turn the dial and calibrate on the rehearsals, then fit on the rows learned from."""
-    rows, event = learned
+    """Turn the dial and calibrate on the rehearsals, then fit on the rows learned from.
+
+    Parameters
+    ----------
+    learn : (int array, bool array)
+        Places among the examples of those to learn from, and their outcome.
+    long_run_rate : float, optional
+        Where it isn't that of the rows learned from: moves the intercept.
+    """
+    at, event = learn
+    rows = known.rows[at]
     turned = turn(fitter, known, plan, progress)
     calibration = calibrate(turned.periods, float(event.mean()))
+    if long_run_rate is not None:
+        scores = np.concatenate([score for _, score in turned.periods])
+        calibration = shifted(calibration, scores, long_run_rate)
     rounds = turned.additive_rounds
     progress("champion", 0, 1)
     additive = fitter.fit(rows, event, ADDITIVE, rounds)
     start = raw(additive, rows) if rounds else None
     cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start)
+    clusters = [known.clusters[one] for one in at.tolist()]
+    more = {} if bags is None else bagged(fitter, bags, rows, event, clusters)
     progress("champion", 1, 1)
-    return Champion(additive, cross, calibration, turned)
+    return Champion(additive, cross, calibration, turned, more)
 
 
 def save_champion(
@@ -95,7 +116,7 @@ def save_champion(
                 risk=int(BY_NAME[name].risk),
                 fingerprint=marks[name],
             )
-            for name in recipe.feature_names
+            for name in recipe.names_for(event)
         ),
         cal_intercept=champion.calibration.intercept,
         cal_slope=champion.calibration.slope,
@@ -106,4 +127,4 @@ def save_champion(
         versions={library: metadata.version(library) for library in LIBRARIES},
     )
     boosters = text(champion.additive), text(champion.cross)
-    return save(folder, card, *boosters, key=key, version=version)
+    return save(folder, card, *boosters, more=champion.more, key=key, version=version)

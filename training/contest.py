@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,13 +12,18 @@ from features.pipeline import Progress
 from models.assessment import logits, parts
 from models.bundle import Bundle
 from models.trees import Matrix, Vector
-from training.calibration import calibrate
-from training.fitting import ADDITIVE, BY_CREDIT_ONLY, CROSS, FREE, Fitter, Shape, raw
+from training.baselines import OneVariable
+from training.boosted import Boosted
+from training.calibration import Calibration, calibrate
+from training.examples import Days, Examples
+from training.explainable import Explainable
+from training.fitting import ADDITIVE, BY_CREDIT_ONLY, CROSS, FREE, Fitter, raw
 from training.metrics import Flags, figures, sigmoid
 from training.paired import MEASURES, difference
+from training.points_table import Scorecards
+from training.protocol import Challenger
 from training.recipe import Recipe
 from training.rehearsal import Fold
-from training.scorecard import one_variable, scorecard
 
 
 @dataclass(frozen=True)
@@ -27,20 +32,32 @@ class Contest:
 
     Attributes
     ----------
-    learn, test : (rows, event)
+    known : Examples
+        All examples; the places below count in them.
+    learn, test : int array
+        Places of the rows to learn from, and to test on.
+    learn_event, test_event : bool array
+        Their outcome, as known at the cut and in the end.
     rehearsed : list of Fold
-        The rehearsals before the cut, over ``every``.
-    every : float64 array of shape (n, features)
-        The rows that folds count in.
-    first_day : int
-        Day of the earliest row learned from, days since 1970-01-01.
+        The rehearsals before the cut.
     """
 
-    learn: tuple[Matrix, Flags]
-    test: tuple[Matrix, Flags]
+    known: Examples
+    learn: Days
+    learn_event: Flags
+    test: Days
+    test_event: Flags
     rehearsed: list[Fold]
-    every: Matrix
-    first_day: int
+
+    @property
+    def learned(self) -> tuple[Matrix, Flags]:
+        """Rows to learn from, and their outcome."""
+        return self.known.rows[self.learn], self.learn_event
+
+    @property
+    def tested(self) -> tuple[Matrix, Flags]:
+        """Rows to test on, and their outcome."""
+        return self.known.rows[self.test], self.test_event
 
 
 def hold(
@@ -51,23 +68,55 @@ def hold(
     Returns
     -------
     dict
-        ``n``, ``events``, the figures of ``champion`` (as its saved bundle scores), of
-        ``unconstrained``, ``additive_only``, ``logistic`` and ``one_variable``; what each
-        constraint costs with its interval; and the median share of the cross block.
+        ``n``, ``events``, the figures of ``champion`` (as its saved bundle scores) and of every
+        challenger but those that only tell what one constraint costs; these costs with their
+        intervals; the median share of the cross block; and what the scorecard looks like.
     """
-    rows, event = contest.test
+    rows, event = contest.tested
     split = parts(bundle, rows)
-    scores = {
-        "champion": logits(bundle, split),
-        **_challengers(fitter, contest, recipe, progress),
-    }
-    shown = ("champion", "unconstrained", "additive_only", "logistic", "one_variable")
+    scores = {"champion": logits(bundle, split)}
+    described = {}
+    entered = challengers(fitter, contest, recipe)
+    for done, (name, challenger) in enumerate(entered.items()):
+        progress(f"challenger {name}", done, len(entered))
+        fitted = challenger.fit(*contest.learned)
+        scores[name] = fitted.log_odds(rows)
+        described[name] = fitted.describe()
+    progress("challengers", len(entered), len(entered))
+    shown = [name for name in scores if name not in ONLY_COSTS]
     return {
         "n": len(event),
         "events": int(event.sum()),
         **{name: figures(event, sigmoid(scores[name])).to_dict() for name in shown},
         "cross_share_median": cross_share(split),
         "costs": _costs(event, scores, recipe.seed),
+        "described": {name: described[name] for name in DESCRIBED if name in described},
+    }
+
+
+ONLY_COSTS = ("monotone_only", "by_credit_only")
+DESCRIBED = ("logistic", "one_variable", "explainable")
+
+
+def challengers(fitter: Fitter, contest: Contest, recipe: Recipe) -> dict[str, Challenger]:
+    """Every challenger of a recipe, by name, in the order in which they are fitted."""
+    names = fitter.names
+    alone = {
+        "one_variable": recipe.one_variable,
+        **{f"{name} alone": name for name in recipe.also_alone},
+    }
+    more: dict[str, Challenger] = {
+        label: OneVariable(names, name) for label, name in alone.items() if name in names
+    }
+    if recipe.explainable:
+        more["explainable"] = Explainable(names, recipe.seed)
+    return {
+        "unconstrained": Boosted(fitter, FREE, _calibration_of_free(fitter, contest)),
+        "additive_only": Boosted(fitter, ADDITIVE),
+        "monotone_only": Boosted(fitter, CROSS),
+        "by_credit_only": Boosted(fitter, BY_CREDIT_ONLY),
+        "logistic": Scorecards(names, recipe.seed),
+        **more,
     }
 
 
@@ -77,48 +126,20 @@ def cross_share(split: Matrix) -> float:
     return float(np.median(np.abs(split[:, 3]) / np.maximum(credits, 1e-12)))
 
 
-def _challengers(
-    fitter: Fitter, contest: Contest, recipe: Recipe, progress: Progress
-) -> dict[str, Vector]:
-    learn, event = contest.learn
-    test = contest.test[0]
-    variable = fitter.names.index(recipe.one_variable)
-    steps: dict[str, Callable[[], Vector]] = {
-        "unconstrained": lambda: _free(fitter, contest),
-        "additive_only": lambda: _fitted(fitter, contest, ADDITIVE),
-        "monotone_only": lambda: _fitted(fitter, contest, CROSS),
-        "by_credit_only": lambda: _fitted(fitter, contest, BY_CREDIT_ONLY),
-        "logistic": lambda: scorecard(fitter.names, learn, event, test, seed=recipe.seed),
-        "one_variable": lambda: one_variable(learn[:, variable], event, test[:, variable]),
-    }
-    found = {}
-    for done, (name, step) in enumerate(steps.items()):
-        progress(f"challenger {name}", done, len(steps))
-        found[name] = step()
-    progress("challengers", len(steps), len(steps))
-    return found
-
-
-def _fitted(fitter: Fitter, contest: Contest, shape: Shape) -> Vector:
-    rows, event = contest.learn
-    return raw(fitter.fit(rows, event, shape, fitter.trees.rounds), contest.test[0])
-
-
-def _free(fitter: Fitter, contest: Contest) -> Vector:
-    """The unconstrained booster, calibrated by the same rehearsals as the champion."""
-    rounds = fitter.trees.rounds
+def _calibration_of_free(fitter: Fitter, contest: Contest) -> Calibration:
+    """The unconstrained booster is calibrated by the same rehearsals as the champion."""
+    rounds, every = fitter.trees.rounds, contest.known.rows
     periods = [
         (
             fold.predict_event,
             raw(
-                fitter.fit(contest.every[fold.learn], fold.learn_event, FREE, rounds),
-                contest.every[fold.predict],
+                fitter.fit(every[fold.learn], fold.learn_event, FREE, rounds),
+                every[fold.predict],
             ),
         )
         for fold in contest.rehearsed
     ]
-    calibration = calibrate(periods, float(contest.learn[1].mean()))
-    return calibration.apply(_fitted(fitter, contest, FREE))
+    return calibrate(periods, float(contest.learn_event.mean()))
 
 
 PAIRS = {
@@ -130,7 +151,7 @@ PAIRS = {
 """What each difference means: first less second."""
 
 
-def _costs(event: Flags, scores: dict[str, Vector], seed: int) -> dict[str, Any]:
+def _costs(event: Flags, scores: Mapping[str, Vector], seed: int) -> dict[str, Any]:
     chances = {name: sigmoid(score) for name, score in scores.items()}
     return {
         name: {

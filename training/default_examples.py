@@ -14,16 +14,16 @@ import numpy as np
 import pyarrow.compute as pc
 from sqlalchemy import Engine
 
+from features.catalogue import relations_of
 from features.engine import make_views, session
 from features.pipeline import Progress, silent
 from ledger.clocks import from_micros
 from ledger.reader import facts as read_facts
 from models.event import Event
-from models.trees import Matrix
 from scoring.asking import MOST_RECEIVABLES, Mode, Request
 from scoring.gather import Gathered
 from scoring.path import describe
-from training.examples import Days, Flags
+from training.examples import Examples, Flags
 
 LENDING = ("financing_request", "requested_receivable", "financing", "outcome")
 """Kinds of fact that examples and labels are made of."""
@@ -54,24 +54,6 @@ class Asked:
     without_request: int
     without_receivables: int
     too_late: int
-
-
-@dataclass(frozen=True)
-class DefaultExamples:
-    """Financings to learn from, one row each.
-
-    Attributes
-    ----------
-    asked : Asked
-    day : int64 array
-        Day on which each was asked for; days since 1970-01-01.
-    rows : float64 array of shape (n, features)
-        In the order of the names asked for; NaN where missing.
-    """
-
-    asked: Asked
-    day: Days
-    rows: Matrix
 
 
 @dataclass(frozen=True)
@@ -141,7 +123,7 @@ def default_examples(
     *,
     threads: int = 1,
     progress: Progress = silent,
-) -> DefaultExamples:
+) -> Examples:
     """Describe every financing at the instant it was asked for.
 
     Parameters
@@ -150,11 +132,18 @@ def default_examples(
         The whole book, with the facts of `LENDING` (`with_lending`).
     """
     asked = asked_for(gathered)
-    described = describe(gathered, asked.requests, threads=threads, progress=progress)
-    return DefaultExamples(
-        asked,
-        described.spine.request["day"].to_numpy().astype("int64"),
-        described.features.select(feature_names),
+    described = describe(
+        gathered,
+        asked.requests,
+        relations=relations_of(feature_names),
+        threads=threads,
+        progress=progress,
+    )
+    return Examples(
+        keys=asked.financings,
+        clusters=tuple(request.supplier for request in asked.requests),
+        day=described.spine.request["day"].to_numpy().astype("int64"),
+        rows=described.features.select(feature_names),
     )
 
 

@@ -1,7 +1,7 @@
 """The dial: how many rounds stay additive before the cross booster takes over.
 
 Every setting is rehearsed; the one that is most additive is taken among those whose log-loss is
-within one standard error of the best. Claims of one buyer don't count as independent in the error.
+within one standard error of the best. Rows of one cluster don't count as independent in the error.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Setting:
     over_best : float
         Its excess over the best setting.
     error : float
-        Standard error of that excess, by buyer.
+        Standard error of that excess, by cluster.
     """
 
     additive_rounds: int
@@ -74,8 +74,8 @@ def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progre
             scores[rounds].append(score)
     progress("rehearsals", len(plan), len(plan))
     events = [fold.predict_event for fold in plan]
-    buyers = np.array(known.buyers)[np.concatenate([fold.predict for fold in plan])]
-    settings = _compare(tried, scores, np.concatenate(events), buyers)
+    clusters = np.array(known.clusters)[np.concatenate([fold.predict for fold in plan])]
+    settings = _compare(tried, scores, np.concatenate(events), clusters)
     taken = next(setting.additive_rounds for setting in settings if setting.within_one_error)
     return Turned(settings, taken, tuple(zip(events, scores[taken], strict=True)))
 
@@ -96,7 +96,7 @@ def _compare(
     tried: Sequence[int],
     scores: dict[int, list[Vector]],
     event: Flags,
-    buyers: np.ndarray[tuple[int], np.dtype[np.str_]],
+    clusters: np.ndarray[tuple[int], np.dtype[np.str_]],
 ) -> tuple[Setting, ...]:
     losses = {
         rounds: row_losses(event, sigmoid(np.concatenate(scores[rounds]))) for rounds in tried
@@ -107,7 +107,7 @@ def _compare(
             rounds,
             float(losses[rounds].mean()),
             float((losses[rounds] - losses[best]).mean()),
-            clustered_error(losses[rounds] - losses[best], buyers),
+            clustered_error(losses[rounds] - losses[best], clusters),
         )
         for rounds in tried
     )

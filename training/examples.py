@@ -1,4 +1,4 @@
-"""Examples: every receivable of a book as a request, and what became of it."""
+"""Examples of lateness: every receivable of a book as a request, and what became of it."""
 
 from __future__ import annotations
 
@@ -25,21 +25,24 @@ Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 @dataclass(frozen=True)
 class Examples:
-    """Receivables to learn from, one row each.
+    """What an event is learned from, one row each.
 
     Attributes
     ----------
-    receivables, buyers : tuple of str
-        Keys.
+    keys : tuple of str
+        Of the receivable, the financing, or the party and day.
+    clusters : tuple of str
+        Key of the party whose rows aren't independent of each other: a receivable's buyer, a
+        financing's supplier, the party itself.
     day : int64 array
-        Day for which each was scored: the day on which the lender first knew it; days since
-        1970-01-01.
+        Day for which each was scored: that on which the lender first knew the receivable, on which
+        money was asked for, or the party was looked at; days since 1970-01-01.
     rows : float64 array of shape (n, features)
         In the order of the names asked for; NaN where missing.
     """
 
-    receivables: tuple[str, ...]
-    buyers: tuple[str, ...]
+    keys: tuple[str, ...]
+    clusters: tuple[str, ...]
     day: Days
     rows: Matrix
 
@@ -82,8 +85,8 @@ def examples(
         gathered, requests, relations=relations, threads=threads, progress=progress
     )
     return Examples(
-        receivables=tuple(request.receivables[0] for request in requests),
-        buyers=tuple(request.buyer for request in requests),
+        keys=tuple(request.receivables[0] for request in requests),
+        clusters=tuple(request.buyer for request in requests),
         day=described.spine.request["day"].to_numpy().astype("int64"),
         rows=described.features.select(feature_names),
     )
@@ -107,9 +110,9 @@ def labels(gathered: Gathered, known: Examples, event: Event, cut_day: int) -> L
     on the payment, so that no kind of outcome is favoured.
     """
     state = _state(gathered, cut_day)
-    due = np.array([state.get(key, (0, None))[0] for key in known.receivables], dtype="int64")
-    seen = np.array([key in state for key in known.receivables])
-    settled = [state.get(key, (0, None))[1] for key in known.receivables]
+    due = np.array([state.get(key, (0, None))[0] for key in known.keys], dtype="int64")
+    seen = np.array([key in state for key in known.keys], dtype=bool)
+    settled = [state.get(key, (0, None))[1] for key in known.keys]
     delay = np.array(
         [np.inf if on is None else on - at for on, at in zip(settled, due.tolist(), strict=True)]
     )

@@ -23,11 +23,13 @@ from ledger.clocks import from_day_number, to_day_number
 from ledger.database import open_database
 from ledger.faults import Fault, FileInTheWay
 from models.bundle import load
-from training.examples import examples, labels, last_day
+from training.events import KINDS
+from training.examples import last_day
 from training.printed import bar, console
 from training.recipe import Recipe, read_recipe
 from training.rehearsal import both_outcomes
-from training.retrain import THREADS, TooLittleToLearn, read_book
+from training.retrain import THREADS, read_book
+from training.run import TooLittleToLearn
 from training.scorecard import Scorecard, fit_scorecard
 from training.scorecard_sql import scorecard_sql
 
@@ -89,21 +91,22 @@ def export_scorecard(
 
 
 def _fitted(recipe: Recipe, db: str, cut: date | None, progress: Progress) -> Scorecard:
-    """Fit on the receivables whose outcome was settled at the cut."""
-    gathered = read_book(open_database(db))
+    """Fit on the examples of the first event whose outcome was settled at the cut."""
+    gathered, event = read_book(open_database(db), recipe), recipe.events[0]
+    kind, names = KINDS[event.kind], recipe.names_for(event)
     cut = cut or from_day_number(last_day(gathered))
-    known = examples(gathered, recipe.feature_names, threads=THREADS, progress=progress)
-    then = labels(gathered, known, recipe.events[0], to_day_number(cut))
+    known = kind.describe(gathered, names, THREADS, progress)
+    then = kind.labels(gathered, known, event, to_day_number(cut))
     learn = np.flatnonzero(then.known & (known.day < to_day_number(cut)))
-    event = then.event[learn]
-    if not both_outcomes(event):
+    happened = then.event[learn]
+    if not both_outcomes(happened):
         raise TooLittleToLearn(
-            f"{len(event)} receivables settled before {cut} all have the same outcome",
+            f"{len(happened)} {kind.examples_are} settled before {cut} all have the same outcome",
             field="train_until",
             remedy="choose a later day, or load more receivables with their payments",
         )
     progress("scorecard", 0, 1)
-    return fit_scorecard(recipe.feature_names, known.rows[learn], event, seed=recipe.seed)
+    return fit_scorecard(names, known.rows[learn], happened, seed=recipe.seed)
 
 
 def _write(out: Path, content: bytes) -> None:

@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import features.pipeline
 
-SHOWN = ("champion", "unconstrained", "additive_only", "logistic", "one_variable")
+SHOWN = ("champion", "unconstrained", "additive_only", "logistic")
+"""Models that every report has; further ones follow."""
+
+NO_MODELS = ("n", "events", "cross_share_median", "costs", "described")
 
 
 def console() -> Console:
@@ -42,16 +46,20 @@ def show(screen: Console, report: dict[str, Any]) -> None:
     """Print the figures of a report."""
     screen.print(f"[bold]{report['bundle']}[/]: {report['event']['en']}")
     screen.print(
-        f"learned from {report['learned']['n']} receivables, {report['learned']['events']} with "
+        f"learned from {report['learned']['n']} {report['examples']}, "
+        f"{report['learned']['events']} with "
         f"the event, known before {report['train_until']}; {report['features']} features; "
         f"{report['additive_rounds']} of {report['rounds']} rounds additive"
     )
     screen.print(_dial(report))
     if "test" in report:
-        screen.print(_figures(report["test"]))
+        screen.print(_figures(report["test"], report["examples"]))
         screen.print(_costs(report["test"]["costs"]))
         share = report["test"]["cross_share_median"]
         screen.print(f"cross block: median |cross| / |credits| {share:.3f} (target <= 0.20)")
+        screen.print(
+            Panel(report["test"]["described"]["logistic"], title="scorecard", expand=False)
+        )
 
 
 def _dial(report: dict[str, Any]) -> Table:
@@ -67,10 +75,10 @@ def _dial(report: dict[str, Any]) -> Table:
     return table
 
 
-def _figures(test: dict[str, Any]) -> Table:
-    title = f"test period: {test['n']} receivables, {test['events']} with the event"
+def _figures(test: dict[str, Any], rows: str) -> Table:
+    title = f"test period: {test['n']} {rows}, {test['events']} with the event"
     table = Table("", "AUC", "AP", "Brier", "log-loss", "slope", "intercept", title=title)
-    for name in SHOWN:
+    for name in (*SHOWN, *(name for name in test if name not in (*SHOWN, *NO_MODELS))):
         table.add_row(name, *(f"{value:.4f}" for value in test[name].values()))
     return table
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from features.catalogue import BY_NAME, RELATION_OF, RELATIONS
+from features.feature import Risk
 from ledger.faults import Fault
 from models.bundle import CREDITS
 from models.event import Event
 from models.manifest import LONGEST_NAME
+from training.events import KINDS
 
 
 class RecipeRefused(Fault):
@@ -72,6 +75,35 @@ class Trees(_Frozen):
         return self
 
 
+Reach = tuple[Annotated[float, Field(ge=0, le=10)], Annotated[float, Field(ge=0, le=10)]]
+
+
+class Bags(_Frozen):
+    """The small boosters behind the interval of a probability.
+
+    Attributes
+    ----------
+    count : int
+        How many, each learned from clusters drawn with replacement.
+    rounds : int
+        Trees of each.
+    learning_rate : float
+        Theirs; the other parameters are those of `Trees`.
+    untold : tuple of 4 (float, float)
+        By data tier T0 to T3: what is to be added to the interval for what the data don't tell, in
+        log-odds down and up from the estimate. No outcome tells it: it is measured where true
+        probabilities are known (``benchmarks.risk_model``).
+    """
+
+    count: int = Field(ge=5, le=200)
+    rounds: int = Field(ge=1, le=500)
+    learning_rate: float = Field(gt=0, le=1)
+    untold: tuple[Reach, Reach, Reach, Reach]
+
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
 class Recipe(_Frozen):
     """A training run.
 
@@ -87,10 +119,18 @@ class Recipe(_Frozen):
         Relations whose features to learn from; all where empty. A score builds no others.
     leave_out : tuple of str
         Features not to learn from, because in this data they tell something else than they mean.
-    one_variable : str
-        The feature that alone makes the simplest challenger.
-    folds, trees :
-        See `Folds` and `Trees`.
+    one_variable, also_alone : str, tuple of str
+        The feature that alone makes the simplest challenger, and others that do so too. An event
+        of parties leaves out those that aren't of the party.
+    explainable : bool
+        Whether explainable boosting is a challenger; needs ``interpret-core``.
+    folds, trees, bags :
+        See `Folds`, `Trees` and `Bags`; without bags a bundle tells no interval.
+    long_run_rate : mapping of event's name to float
+        Share of the event over good and bad years, where it isn't that of the rows learned from:
+        moves the intercept of the calibration, and nothing else (domain.md section 3.1).
+    least_parties : int
+        An event of parties that fewer of them have met is left out of the set of bundles.
     seed : int
     """
 
@@ -100,14 +140,22 @@ class Recipe(_Frozen):
     relations: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     one_variable: str
+    also_alone: tuple[str, ...] = ()
+    explainable: bool = False
     folds: Folds = Folds()
     trees: Trees
+    bags: Bags | None = None
+    long_run_rate: Mapping[str, Share] = {}
+    least_parties: int = Field(default=30, ge=2)
     seed: int = 1
 
     @model_validator(mode="after")
-    def _variable_is_there(self) -> Self:
+    def _names_are_there(self) -> Self:
         if self.one_variable in self.leave_out:
             raise ValueError(f"one_variable {self.one_variable!r} is left out")
+        unknown = set(self.long_run_rate) - {event.name for event in self.events}
+        if unknown:
+            raise ValueError(f"long_run_rate of {unknown.pop()!r}, which is no event of the recipe")
         return self
 
     @model_validator(mode="after")
@@ -119,13 +167,24 @@ class Recipe(_Frozen):
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """The columns to learn from, in the order of the catalogue; of the three credits alone."""
+        """The columns to learn from, in the order of the catalogue.
+
+        Of the three credits, and the cross terms that have a direction. A term without one moves
+        with a factor that has one, so a booster that is free to use it could turn that around.
+        """
         return tuple(
             name
             for name, relation in RELATION_OF.items()
-            if relation.credit in CREDITS
+            if (relation.credit in CREDITS or BY_NAME[name].risk is not Risk.FREE)
             and name not in self.leave_out
             and (not self.relations or relation.name in self.relations)
+        )
+
+    def names_for(self, event: Event) -> tuple[str, ...]:
+        """The columns that an event is learned from: of a party's, those of the party alone."""
+        grain = KINDS[event.kind].grain
+        return tuple(
+            name for name in self.feature_names if grain in (None, RELATION_OF[name].grain)
         )
 
 
@@ -145,7 +204,7 @@ def read_recipe(path: Path) -> Recipe:
             field=str(path),
             remedy="start from recipes/receivables_br.toml",
         ) from error
-    unknown = sorted({*recipe.leave_out, recipe.one_variable} - set(BY_NAME))
+    unknown = sorted({*recipe.leave_out, recipe.one_variable, *recipe.also_alone} - set(BY_NAME))
     strange = sorted(set(recipe.relations) - {relation.name for relation in RELATIONS})
     if unknown or strange:
         raise RecipeRefused(

@@ -11,10 +11,11 @@ from datetime import date
 
 import numpy as np
 
-from ledger.clocks import to_day_number
+from ledger.clocks import from_day_number, to_day_number
 from models.event import Event
 from scoring.gather import Gathered
-from training.examples import Days, Examples, Flags, labels
+from training.events import KINDS
+from training.examples import Days, Examples, Flags
 from training.recipe import Folds
 
 
@@ -52,13 +53,17 @@ def months_before(cut: date, months: int) -> date:
 def folds(gathered: Gathered, known: Examples, event: Event, cut: date, plan: Folds) -> list[Fold]:
     """Lay out the rehearsals before a cut, the earliest first.
 
-    A rehearsal that had seen only one outcome by its origin is left out.
+    Where labels take time to ripen, the last rehearsal ends that long before the cut. A rehearsal
+    that had seen only one outcome by its origin is left out.
     """
+    kind = KINDS[event.kind]
+    labels, ripens = kind.labels, kind.ripens(event)
     at_cut = labels(gathered, known, event, to_day_number(cut))
+    last = from_day_number(to_day_number(cut) - ripens)
     found = []
     for back in range(plan.count, 0, -1):
-        origin = to_day_number(months_before(cut, back * plan.months))
-        end = to_day_number(months_before(cut, (back - 1) * plan.months))
+        origin = to_day_number(months_before(last, back * plan.months))
+        end = to_day_number(months_before(last, (back - 1) * plan.months))
         then = labels(gathered, known, event, origin)
         learn = np.flatnonzero(then.known & (known.day < origin))
         predict = np.flatnonzero(at_cut.known & (known.day >= origin) & (known.day < end))

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.markup import escape
@@ -19,7 +18,7 @@ from sqlalchemy import Engine
 
 from features.pipeline import Progress, silent
 from ledger.audit.signing_keys import load_private
-from ledger.clocks import from_day_number, start_of_day, to_day_number
+from ledger.clocks import from_day_number, start_of_day
 from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
 from ledger.principals import OWNER
@@ -30,78 +29,27 @@ from models.signing import public_of, signing_key
 from scoring.gather import Gathered, gather
 from training.champion import Champion, fit_champion, save_champion
 from training.contest import Contest, hold
-from training.examples import Examples, Flags, examples, labels, last_day
+from training.default_examples import with_lending
+from training.events import KINDS
+from training.examples import Examples, last_day
 from training.fitting import Fitter
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
-from training.rehearsal import both_outcomes, folds, months_before
+from training.run import Periods, Run, TooLittleToLearn, contest_of
 
 THREADS = 1
 """LightGBM's threads wait for each other: on a busy machine two took more than twice as long as
 one. The trees are the same."""
 
 
-class TooLittleToLearn(Fault):
-    """A training period without both outcomes, or without any settled one."""
-
-    code = "too-little-to-learn"
-
-
-@dataclass(frozen=True)
-class Periods:
-    """What is learned from and what is tested on.
-
-    Attributes
-    ----------
-    cut : date
-        Nothing known on this day or later is learned from; examples before it.
-    test_until : date or None
-        The test period is from ``cut`` to before this day; None where there is no test.
-    """
-
-    cut: date
-    test_until: date | None
-
-    @classmethod
-    def last_months(cls, today: date, months: int) -> Periods:
-        """Test on the last months before today, learn from what was before them."""
-        return cls(months_before(today, months), today)
-
-
-def read_book(engine: Engine) -> Gathered:
-    """Read the whole book of the owner's tenant, up to its head."""
+def read_book(engine: Engine, recipe: Recipe | None = None) -> Gathered:
+    """Read the whole book of the owner's tenant, up to its head, with what a recipe needs."""
     require_current(engine)
     with reading(engine) as connection:
         at_head = book(connection, OWNER.tenant)
-    return gather(engine, at_head, at_head.last_seq)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A training run: the facts, the recipe and the periods.
-
-    Attributes
-    ----------
-    gathered : Gathered
-        The whole book.
-    recipe : Recipe
-    periods : Periods
-    known : Examples
-        Every receivable, described.
-    threads : int
-    key : Ed25519PrivateKey or None
-        Who signs the bundles; None for the local key.
-    version : int or None
-        Their number; None for the next.
-    """
-
-    gathered: Gathered
-    recipe: Recipe
-    periods: Periods
-    known: Examples
-    threads: int
-    key: Ed25519PrivateKey | None = None
-    version: int | None = None
+    gathered = gather(engine, at_head, at_head.last_seq)
+    lent = recipe is not None and any(event.kind != "late" for event in recipe.events)
+    return with_lending(engine, gathered) if lent else gathered
 
 
 def retrain(
@@ -127,34 +75,59 @@ def retrain(
     dict
         The report of the first event, and those of the others under ``others``; each with the
         bundle's folder, the dial, the calibration and, where there is a test period, ``test``.
+        ``left_out`` names the further events of parties that have too little to learn from.
 
     Raises
     ------
     TooLittleToLearn
         Where a period has not both outcomes.
     """
-    known = examples(gathered, recipe.feature_names, threads=threads, progress=progress)
-    run = Run(gathered, recipe, periods, known, threads, key, version)
-    reports = [_train(run, event, out, progress) for event in recipe.events]
-    return {**reports[0], "others": reports[1:]}
+    run = Run(gathered, recipe, periods, threads, key, version)
+    described: dict[tuple[str, tuple[str, ...]], Examples] = {}
+    reports: list[dict[str, Any]] = []
+    left_out: list[dict[str, str]] = []
+    for event in recipe.events:
+        names = recipe.names_for(event)
+        kind = KINDS[event.kind]
+        if (event.kind, names) not in described:
+            described[event.kind, names] = kind.describe(gathered, names, threads, progress)
+        try:
+            contest = contest_of(run, event, described[event.kind, names])
+        except TooLittleToLearn as fault:
+            if not reports or kind.grain is None:
+                raise
+            left_out.append({"event": event.name, "code": fault.code, "why": fault.message})
+            continue
+        reports.append(learn(run, event, contest, out, progress))
+    return {**reports[0], "others": reports[1:], "left_out": left_out}
 
 
-def _train(run: Run, event: Event, out: Path, progress: Progress) -> dict[str, Any]:
-    """Train, test and save the bundle of one event."""
+def learn(
+    run: Run, event: Event, contest: Contest, out: Path, progress: Progress = silent
+) -> dict[str, Any]:
+    """Train, test and save the bundle of one event, and report."""
     recipe, periods = run.recipe, run.periods
-    contest = _contest(run, event)
-    fitter = Fitter(recipe.feature_names, recipe.trees, recipe.seed, run.threads)
-    champion = fit_champion(fitter, run.known, contest.rehearsed, contest.learn, progress)
+    fitter = Fitter(recipe.names_for(event), recipe.trees, recipe.seed, run.threads)
+    champion = fit_champion(
+        fitter,
+        contest.known,
+        contest.rehearsed,
+        (contest.learn, contest.learn_event),
+        progress,
+        bags=recipe.bags,
+        long_run_rate=recipe.long_run_rate.get(event.name),
+    )
     report = _report(run, event, contest, champion)
     tz = run.gathered.book.tz
     key = run.key or signing_key(out)
+    first_day = int(contest.known.day[contest.learn].min())
     folder = save_champion(
         out,
         champion,
         recipe,
         event,
         start_of_day(periods.cut, tz),
-        trained_from=start_of_day(from_day_number(contest.first_day), tz),
+        trained_from=start_of_day(from_day_number(first_day), tz),
         key=key,
         version=run.version,
     )
@@ -164,47 +137,6 @@ def _train(run: Run, event: Event, out: Path, progress: Progress) -> dict[str, A
     return {"bundle": folder.name, "folder": str(folder), **report}
 
 
-def _contest(run: Run, event: Event) -> Contest:
-    """Pick the rows to learn from and to test on."""
-    gathered, known, periods = run.gathered, run.known, run.periods
-    cut = to_day_number(periods.cut)
-    then = labels(gathered, known, event, cut)
-    learn = np.flatnonzero(then.known & (known.day < cut))
-    _require_both(then.event[learn], "train_until", f"settled before {periods.cut}")
-    in_the_end = labels(gathered, known, event, last_day(gathered))
-    test = learn[:0]
-    if periods.test_until is not None:
-        until = to_day_number(periods.test_until)
-        test = np.flatnonzero(in_the_end.known & (known.day >= cut) & (known.day < until))
-        _require_both(
-            in_the_end.event[test], "test_until", f"from {periods.cut} to {periods.test_until}"
-        )
-    rehearsed = folds(gathered, known, event, periods.cut, run.recipe.folds)
-    if not rehearsed:
-        raise TooLittleToLearn(
-            f"no rehearsal before {periods.cut} has both outcomes to learn from and to predict",
-            field="train_until",
-            remedy="choose a later day, or shorten the folds of the recipe",
-        )
-    return Contest(
-        learn=(known.rows[learn], then.event[learn]),
-        test=(known.rows[test], in_the_end.event[test]),
-        rehearsed=rehearsed,
-        every=known.rows,
-        first_day=int(known.day[learn].min()),
-    )
-
-
-def _require_both(event: Flags, field: str, which: str) -> None:
-    """Refuse a period in which the event happened to none or to all."""
-    if not both_outcomes(event):
-        raise TooLittleToLearn(
-            f"{len(event)} receivables {which} have a settled outcome, and it is the same for all",
-            field=field,
-            remedy="choose other dates, or load more receivables with their payments",
-        )
-
-
 def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dict[str, Any]:
     until = run.periods.test_until
     return {
@@ -212,12 +144,15 @@ def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dic
         "event": event.model_dump(mode="json"),
         "train_until": run.periods.cut.isoformat(),
         "test_until": None if until is None else until.isoformat(),
-        "learned": {"n": len(contest.learn[1]), "events": int(contest.learn[1].sum())},
-        "features": len(run.recipe.feature_names),
+        "examples": KINDS[event.kind].examples_are,
+        "learned": {"n": len(contest.learn), "events": int(contest.learn_event.sum())},
+        "features": contest.known.rows.shape[1],
         "rounds": run.recipe.trees.rounds,
         "additive_rounds": champion.turned.additive_rounds,
         "dial": [asdict(setting) for setting in champion.turned.settings],
         "calibration": asdict(champion.calibration),
+        "long_run_rate": run.recipe.long_run_rate.get(event.name),
+        "bags": 0 if run.recipe.bags is None else run.recipe.bags.count,
     }
 
 
@@ -248,7 +183,7 @@ def main(  # noqa: PLR0917 - the options of a command
         cut, until = _day(train_until, "train_until"), _day(test_until, "test_until")
         key = None if sign is None else load_private(sign)
         with bar(screen) as progress:
-            gathered = read_book(open_database(db))
+            gathered = read_book(open_database(db), what)
             periods = Periods(cut or from_day_number(last_day(gathered)), until)
             report = retrain(
                 gathered, what, out, periods, key=key, version=version, progress=progress
@@ -259,6 +194,8 @@ def main(  # noqa: PLR0917 - the options of a command
         raise typer.Exit(2) from fault
     for each in (report, *report["others"]):
         show(screen, each)
+    for each in report["left_out"]:
+        screen.print(f"[yellow]left out[/] {each['event']}: {escape(each['why'])}", highlight=False)
     if json_file is not None:
         json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     for each in (report, *report["others"]):

@@ -1,4 +1,4 @@
-"""The challengers a regulator knows: a WoE logistic scorecard, and one variable alone."""
+"""The challenger a regulator knows: a WoE logistic scorecard, written out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optbinning import BinningProcess
 from sklearn.linear_model import LogisticRegression
 
 from models.trees import Matrix, Vector
-from training.metrics import Flags, affine, log_odds
+from training.metrics import Flags, log_odds
 
 MOST_VARIABLES = 20
 LEAST_INFORMATION = 0.02
@@ -63,13 +63,6 @@ class Scorecard:
         return total
 
 
-def scorecard(
-    names: Sequence[str], learn: Matrix, event: Flags, predict: Matrix, *, seed: int
-) -> Vector:
-    """Fit a scorecard and give its log-odds on other rows."""
-    return fit_scorecard(names, learn, event, seed=seed).log_odds(names, predict)
-
-
 def fit_scorecard(names: Sequence[str], learn: Matrix, event: Flags, *, seed: int) -> Scorecard:
     """Fit a weight-of-evidence logistic regression.
 
@@ -80,7 +73,7 @@ def fit_scorecard(names: Sequence[str], learn: Matrix, event: Flags, *, seed: in
     # optbinning can't bin a variable without any value
     there = [at for at in range(len(names)) if not np.isnan(learn[:, at]).all()]
     names, learn = [names[at] for at in there], learn[:, there]
-    nothing = Scorecard(float(average(event, 1)[0]), ())
+    nothing = Scorecard(float(log_odds(np.array([event.mean()]))[0]), ())
     if not names:
         return nothing
     frame = pd.DataFrame(learn, columns=list(names))
@@ -113,21 +106,3 @@ def _variable(binning: BinningProcess, name: str, weight: float) -> Variable:
     asked = np.array([np.nan, below, *splits])
     missing, *adds = weight * binned.transform(asked, metric="woe", metric_missing="empirical")
     return Variable(name, tuple(splits), tuple(map(float, adds)), float(missing))
-
-
-def one_variable(learn: Vector, event: Flags, predict: Vector) -> Vector:
-    """Log-odds from one rate alone, by logistic regression on its log-odds.
-
-    A missing rate is taken for the mean of the others; without any, every row gets the log-odds of
-    the event's share.
-    """
-    if np.isnan(learn).all():
-        return average(event, len(predict))
-    mean = float(np.nanmean(learn))
-    intercept, slope = affine(event, log_odds(np.nan_to_num(learn, nan=mean)))
-    return intercept + slope * log_odds(np.nan_to_num(predict, nan=mean))
-
-
-def average(event: Flags, rows: int) -> Vector:
-    """The log-odds of the event's share, for so many rows: all that is known of each."""
-    return np.full(rows, float(log_odds(np.array([event.mean()]))[0]))

@@ -129,14 +129,23 @@ def ranking(world: LentWorld, score: Vector) -> Ranking:
 
 
 def gain(world: LentWorld, better: Vector, worse: Vector, truth: Vector, *, seed: int = 1) -> Gain:
+    """How much better the one score ranks the tested requests of a world than the other."""
+    return gained(world.suppliers[world.tested].tolist(), better, worse, truth, seed=seed)
+
+
+def gained(
+    suppliers_of: Sequence[str], better: Vector, worse: Vector, truth: Vector, *, seed: int = 1
+) -> Gain:
     """How much better the one score ranks than the other, suppliers drawn with replacement.
 
     Parameters
     ----------
-    truth : float64 array of shape (tested,)
+    suppliers_of : sequence of str
+        Whose request each is.
+    truth : float64 array of shape (requests,)
         True chances; or 1 and 0 for what happened.
     """
-    _, of = np.unique(world.suppliers[world.tested], return_inverse=True)
+    _, of = np.unique(np.asarray(suppliers_of), return_inverse=True)
     generator = np.random.default_rng(seed)
     suppliers = int(of.max()) + 1
     found = np.empty(DRAWS)

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from training.calibration import IDENTITY, LEAST_SLOPE, Calibration, believed, calibrate
+from training.calibration import (
+    IDENTITY,
+    LEAST_SLOPE,
+    Calibration,
+    believed,
+    calibrate,
+    shifted,
+)
+from training.metrics import sigmoid
 
 ROWS = 20_000
 
@@ -102,3 +110,17 @@ def test_a_calibration_is_the_line_it_says() -> None:
     assert Calibration(0.5, 2.0).apply(np.array([-1.0, 0.0, log(2)])).tolist() == pytest.approx(
         [-1.5, 0.5, 0.5 + 2 * log(2)]
     )
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.03, 0.4])
+def test_a_long_run_rate_moves_the_intercept_and_nothing_else(rate: float) -> None:
+    generator = np.random.default_rng(5)
+    scores = generator.normal(-3.0, 1.0, 2_000)
+    before = Calibration(0.2, 0.9)
+
+    after = shifted(before, scores, rate)
+
+    assert after.slope == before.slope
+    assert sigmoid(after.apply(scores)).mean() == pytest.approx(rate, rel=1e-9)
+    moved = after.apply(scores) - before.apply(scores)
+    assert np.ptp(moved) <= 1e-9

@@ -49,7 +49,7 @@ def test_a_recipe_becomes_a_scorecard_in_sql(
 ) -> None:
     rows = small_world.known.rows
     columns = {name: pa.array(rows[:, at], from_pandas=True) for at, name in enumerate(NAMES)}
-    claims = pa.table({"ref": list(small_world.known.receivables), **columns})
+    claims = pa.table({"ref": list(small_world.known.keys), **columns})
     options = ("--train-until", "2026-02-17", "--table", "claims", "--key", "ref")
 
     result = export(
@@ -60,7 +60,7 @@ def test_a_recipe_becomes_a_scorecard_in_sql(
     with duckdb.connect() as connection:
         connection.register("claims", claims)
         found = dict(connection.execute((tmp_path / "card.sql").read_text("utf-8")).fetchall())
-    assert set(found) == set(small_world.known.receivables)
+    assert set(found) == set(small_world.known.keys)
     assert len(set(found.values())) > 10
     # a higher log-odds goes with a higher true chance
     truth = small_world.late_chance

@@ -96,7 +96,7 @@ def known_on(told: tuple[Gathered, Examples], day: date) -> dict[str, bool | Non
     found = labels(gathered, known, LATE, to_day_number(day))
     return {
         ref: bool(event) if settled else None
-        for ref, settled, event in zip(known.receivables, found.known, found.event, strict=True)
+        for ref, settled, event in zip(known.keys, found.known, found.event, strict=True)
     }
 
 
@@ -141,8 +141,8 @@ def test_an_example_is_scored_for_the_day_on_which_it_was_first_known(
 
     assert set(known.day.tolist()) == {to_day_number(ISSUED)}
     assert known.rows[:, 0].tolist() == [30.0] * len(PAID)
-    assert known.receivables == tuple(PAID)
-    assert known.buyers == ("B",) * len(PAID)
+    assert known.keys == tuple(PAID)
+    assert known.clusters == ("B",) * len(PAID)
     assert last_day(gathered) == to_day_number(date(2026, 4, 21))
 
 
@@ -169,7 +169,7 @@ def test_labels_are_those_of_a_slow_plain_reading_of_the_world(
 
     found = labels(small_world.gathered, small_world.known, LATE, to_day_number(cut))
 
-    receivables = np.array(small_world.known.receivables)
+    receivables = np.array(small_world.known.keys)
     assert sorted(expected) == sorted(
         zip(receivables[found.known].tolist(), found.event[found.known].tolist(), strict=True)
     )

@@ -20,7 +20,8 @@ from scoring.gather import Gathered, gather
 from scoring.path import describe, score
 from tests.scoring.asked import PACK, told
 from training.recipe import read_recipe
-from training.retrain import Periods, read_book, retrain
+from training.retrain import read_book, retrain
+from training.run import Periods
 
 ROOT = Path(__file__).parents[2]
 CUT, UNTIL = date(2021, 1, 1), date(2021, 4, 1)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from features.catalogue import CREDIT_OF
-from features.feature import Credit
+from features.catalogue import BY_NAME, CREDIT_OF
+from features.feature import Credit, Risk
 from training.recipe import RecipeRefused, read_recipe
 
 SHIPPED = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
@@ -54,10 +54,16 @@ def test_a_recipe_that_ships_can_be_read(path: Path) -> None:
 
 
 def test_features_are_learned_from_in_the_order_of_the_catalogue(tmp_path: Path) -> None:
+    """Of the cross terms those that have a direction."""
     recipe = read_recipe(write(tmp_path, GOOD))
 
-    of_credits = tuple(name for name, credit in CREDIT_OF.items() if credit is not Credit.CROSS)
-    assert recipe.feature_names == tuple(name for name in of_credits if name != "claim_rate")
+    wanted = tuple(
+        name
+        for name, credit in CREDIT_OF.items()
+        if credit is not Credit.CROSS or BY_NAME[name].risk is not Risk.FREE
+    )
+    assert recipe.feature_names == tuple(name for name in wanted if name != "claim_rate")
+    assert sum(CREDIT_OF[name] is Credit.CROSS for name in recipe.feature_names) == 6
     assert (recipe.folds.count, recipe.folds.months, recipe.seed) == (2, 3, 1)
 
 
@@ -77,6 +83,13 @@ WRONG = {
     "fewer than none": ("[20, 10]", "[20, -1]", "additive_rounds has -1"),
     "a share above one": ("row_share = 0.8", "row_share = 1.5", "row_share"),
     "no folds": ("count = 2", "count = 0", "count"),
+    "a rate of no event": ("[folds]", "[long_run_rate]\nlate9 = 0.02\n\n[folds]", "late9"),
+    "a rate that is none": ("[folds]", "[long_run_rate]\nlate5 = 1.0\n\n[folds]", "long_run_rate"),
+    "another variable that isn't": (
+        'data = "our own book"',
+        'data = "our own book"\nalso_alone = ["buyer_horoscope"]',
+        "buyer_horoscope",
+    ),
     "no learning": ("learning_rate = 0.1", "learning_rate = nan", "learning_rate"),
 }
 

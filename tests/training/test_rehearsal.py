@@ -69,7 +69,7 @@ def test_what_is_learned_was_settled_at_the_origin(
 ) -> None:
     due = {row["ref"]: row["due_on"] for row in small_world.rows["receivable"]}
     for fold, origin in zip(laid_out, ORIGINS, strict=True):
-        learned = [small_world.known.receivables[at] for at in fold.learn]
+        learned = [small_world.known.keys[at] for at in fold.learn]
         assert max(due[ref] for ref in learned) <= origin - timedelta(days=LATE.days + 1)
 
 

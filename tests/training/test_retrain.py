@@ -22,10 +22,11 @@ from training.champion import fit_champion
 from training.contest import cross_share
 from training.examples import Examples, labels, last_day
 from training.fitting import FREE, Fitter, raw
-from training.printed import SHOWN
+from training.printed import NO_MODELS, SHOWN
 from training.recipe import Recipe
 from training.rehearsal import folds
-from training.retrain import Periods, TooLittleToLearn, retrain
+from training.retrain import retrain
+from training.run import Periods, TooLittleToLearn
 
 FIGURES = {
     "auc",
@@ -57,7 +58,7 @@ def held_out(small_world: SmallWorld, bundle: Bundle) -> tuple[Matrix, Any, list
     found = labels(small_world.gathered, known, bundle.card.event, last_day(small_world.gathered))
     inside = (known.day >= to_day_number(CUT)) & (known.day < to_day_number(LAST_DAY))
     taken = found.known & inside
-    keys = [ref for ref, is_taken in zip(known.receivables, taken, strict=True) if is_taken]
+    keys = [ref for ref, is_taken in zip(known.keys, taken, strict=True) if is_taken]
     return described(small_world, bundle.feature_names).rows[taken], found.event[taken], keys
 
 
@@ -69,13 +70,15 @@ def test_the_report_has_the_documented_shape(trained: Trained, recipe: Recipe) -
     assert (report["train_until"], report["test_until"]) == ("2026-02-17", "2026-06-17")
     assert report["bundle"] == Path(report["folder"]).name
     assert report["features"] == len(recipe.feature_names)
-    assert report["others"] == []
+    assert report["others"] == report["left_out"] == []
+    assert (report["examples"], report["bags"], report["long_run_rate"]) == ("receivables", 0, None)
     assert [one["additive_rounds"] for one in report["dial"]] == [60, 40]
     assert report["additive_rounds"] in (60, 40)
     assert set(report["calibration"]) == {"intercept", "slope"}
     test = report["test"]
-    assert {"n", "events", "cross_share_median", "costs", *SHOWN} == set(test)
-    for name in SHOWN:
+    assert {*NO_MODELS, *SHOWN, "one_variable"} == set(test)
+    assert set(test["described"]) == {"logistic", "one_variable"}
+    for name in (*SHOWN, "one_variable"):
         assert set(test[name]) == FIGURES
     assert set(test["costs"]) == DIFFERENCES
     for by_measure in test["costs"].values():
@@ -197,7 +200,7 @@ def test_a_saved_bundle_scores_as_the_boosters_in_memory(
     learn = then.known & (known.day < to_day_number(CUT))
     plan = folds(small_world.gathered, known, event, CUT, recipe.folds)
 
-    champion = fit_champion(fitter, known, plan, (rows[learn], then.event[learn]), silent)
+    champion = fit_champion(fitter, known, plan, (np.flatnonzero(learn), then.event[learn]), silent)
 
     assert (len(bundle.additive), len(bundle.cross)) in {(60, 20), (40, 40)}
     # the cross block begins where the additive one ends, not at the average once more

@@ -8,11 +8,13 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from training.baselines import OneVariable
 from training.metrics import figures, log_odds, sigmoid
-from training.scorecard import average, one_variable, scorecard
+from training.points_table import Scorecards
 
 NAMES = ("first", "second", "third")
 NAN = float("nan")
+RATE = "buyer_late5_365d"
 
 
 def drawn(seed: int, count: int = 1_500) -> tuple[Any, Any]:
@@ -28,7 +30,7 @@ def test_it_ranks_about_as_well_as_the_truth_and_is_calibrated() -> None:
     (rows, event), (others, what) = drawn(1), drawn(2)
     truth = 1.5 * others[:, 0] + 1.5 * np.isnan(others[:, 1])
 
-    found = scorecard(NAMES, rows, event, others, seed=1)
+    found = Scorecards(NAMES, 1).fit(rows, event).log_odds(others)
 
     assert roc_auc_score(what, found) > roc_auc_score(what, truth) - 0.02
     told = figures(what, sigmoid(found))
@@ -40,7 +42,7 @@ def test_what_it_learned_from_it_tells_right_on_average_also_where_missing() -> 
     rows, event = drawn(1)
     missing = np.isnan(rows[:, 1])
 
-    found = sigmoid(scorecard(NAMES, rows, event, rows, seed=1))
+    found = sigmoid(Scorecards(NAMES, 1).fit(rows, event).log_odds(rows))
 
     assert found.mean() == pytest.approx(event.mean(), abs=1e-4)
     assert found[missing].mean() == pytest.approx(event[missing].mean(), abs=0.02)
@@ -50,7 +52,7 @@ def test_a_missing_value_is_a_bin_of_its_own() -> None:
     rows, event = drawn(1)
     pair = np.array([[0.0, NAN, 0.0], [0.0, 0.0, 0.0]])
 
-    missing, there = scorecard(NAMES, rows, event, pair, seed=1)
+    missing, there = Scorecards(NAMES, 1).fit(rows, event).log_odds(pair)
 
     assert missing > there + 0.5
 
@@ -60,9 +62,9 @@ def test_a_variable_that_is_always_missing_is_left_out() -> None:
     rows, event = drawn(1)
     without = np.hstack([rows, np.full((len(rows), 1), NAN)])
 
-    found = scorecard((*NAMES, "never"), without, event, without, seed=1)
+    found = Scorecards((*NAMES, "never"), 1).fit(without, event).log_odds(without)
 
-    assert found.tolist() == scorecard(NAMES, rows, event, rows, seed=1).tolist()
+    assert found.tolist() == Scorecards(NAMES, 1).fit(rows, event).log_odds(rows).tolist()
 
 
 @pytest.mark.parametrize("value", [NAN, 1.0])
@@ -70,9 +72,8 @@ def test_without_any_information_everybody_is_average(value: float) -> None:
     event = np.arange(200) < 50
     rows = np.full((200, 3), value)
 
-    found = scorecard(NAMES, rows, event, rows[:5], seed=1)
+    found = Scorecards(NAMES, 1).fit(rows, event).log_odds(rows[:5])
 
-    assert found.tolist() == average(event, 5).tolist()
     assert sigmoid(found).tolist() == pytest.approx([0.25] * 5)
 
 
@@ -85,7 +86,7 @@ def test_one_variable_is_scikit_learns_logistic_regression_on_its_log_odds() -> 
     oracle = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1_000)
     oracle.fit(log_odds(filled).reshape(-1, 1), event)
 
-    found = one_variable(rate, event, rate)
+    found = OneVariable((RATE,), RATE).fit(rate[:, None], event).log_odds(rate[:, None])
 
     assert found == pytest.approx(oracle.decision_function(log_odds(filled).reshape(-1, 1)))
     assert len(set(found[::7].tolist())) == 1
@@ -94,6 +95,7 @@ def test_one_variable_is_scikit_learns_logistic_regression_on_its_log_odds() -> 
 def test_one_variable_without_any_value_is_the_average() -> None:
     event = np.arange(100) < 20
 
-    found = one_variable(np.full(100, NAN), event, np.array([0.5, NAN]))
+    fitted = OneVariable((RATE,), RATE).fit(np.full((100, 1), NAN), event)
+    found = fitted.log_odds(np.array([[0.5], [NAN]]))
 
     assert sigmoid(found).tolist() == pytest.approx([0.2, 0.2])

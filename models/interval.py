@@ -1,0 +1,150 @@
+"""How sure a probability is: an interval by bagged boosters, widened by what the data don't tell.
+
+``bags.txt`` holds small boosters, each learned from other clusters of the same rows: how far apart
+they lie on a row is what more rows would settle. What no row settles is how far true probabilities
+lie from what can be known of them in a data tier: ``interval.json`` has it, in log-odds down and
+up. Both add up as independent errors do, on each side of its own:
+
+    low  = logit - sqrt((z s)^2 + down^2)
+    high = logit + sqrt((z s)^2 + up^2)
+
+with s the standard deviation of the bags and z = 1.645: 5 % of true probabilities should lie below,
+and 5 % above.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import lightgbm as lgb
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from features.feature import Credit
+from models.bundle import Bundle
+from models.storage import BundleRefused
+from models.trees import Groups, Matrix, Trees, Vector
+
+BAGS, SPREAD = "bags.txt", "interval.json"
+"""Files of a bundle."""
+
+TIER = "data_tier"
+"""The feature that tells the data tier of a row."""
+
+LEVEL = 0.90
+Z = NormalDist().inv_cdf(0.5 + LEVEL / 2.0)
+
+
+class Spread(BaseModel):
+    """What is known of intervals: ``interval.json``.
+
+    Attributes
+    ----------
+    trees_each : int
+        Trees of a bag; they follow each other in ``bags.txt``.
+    untold : tuple of 4 (float, float)
+        By data tier, T0 to T3: log-odds down and up.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    trees_each: int = Field(ge=1)
+    untold: tuple[tuple[float, float], ...] = Field(min_length=4, max_length=4)
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The bags of a bundle, ready to be asked.
+
+    Attributes
+    ----------
+    bags : Trees
+    groups : Groups
+        The trees of each bag.
+    slope : float
+        Of the bundle's calibration.
+    untold : float64 array of shape (4, 2)
+        By data tier: log-odds down and up.
+    tier_column : int or None
+        Where a row tells its data tier; None where it doesn't, and then it is taken for T0.
+    """
+
+    bags: Trees
+    groups: Groups
+    slope: float
+    untold: Matrix
+    tier_column: int | None
+
+    def spread(self, rows: Matrix) -> Vector:
+        """Standard deviation of the bags on each row, in calibrated log-odds."""
+        each = self.bags.sums(rows, self.groups) * self.slope
+        # a bag's own mean level is no doubt about this row: the calibration sets the level
+        return np.asarray(each.std(axis=1, ddof=1), dtype=np.float64)
+
+    def bounds(self, rows: Matrix, logit: Vector) -> Matrix:
+        """Bounds between which the true log-odds lie with 90 % probability.
+
+        Parameters
+        ----------
+        rows : float64 array of shape (n, features of the bundle)
+        logit : float64 array of shape (n,)
+            What the bundle says of them.
+
+        Returns
+        -------
+        float64 array of shape (n, 2)
+            Low and high, in log-odds.
+        """
+        doubt = Z * self.spread(rows)
+        down, up = (np.hypot(doubt, beyond) for beyond in self.untold[self.tiers(rows)].T)
+        return np.column_stack([logit - down, logit + up])
+
+    def learned_bounds(self, rows: Matrix, logit: Vector) -> Matrix:
+        """Bounds by the bags alone: what more rows to learn from would narrow.
+
+        Shape (n, 2), log-odds. Where the upper one is more than three times the estimate as a
+        probability, a person should look (domain.md section 3.1).
+        """
+        doubt = Z * self.spread(rows)
+        return np.column_stack([logit - doubt, logit + doubt])
+
+    def tiers(self, rows: Matrix) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """Data tier of each row, 0 to 3."""
+        if self.tier_column is None:
+            return np.zeros(len(rows), dtype=np.intp)
+        told = np.nan_to_num(rows[:, self.tier_column], nan=0.0)
+        return np.clip(told, 0, 3).astype(np.intp)
+
+
+def intervals_of(bundle: Bundle) -> Intervals | None:
+    """Read the bags of a bundle; None where it has none."""
+    if BAGS not in bundle.more:
+        return None
+    spread = Spread.model_validate(bundle.more[SPREAD])
+    booster: lgb.Booster = bundle.more[BAGS]
+    if booster.feature_name() != list(bundle.feature_names):
+        raise BundleRefused(
+            f"the columns of {BAGS} of {bundle.id} aren't the features of its card",
+            field=BAGS,
+            remedy="train it again with this version",
+        )
+    credit_of: Mapping[str, Credit] = {f.name: f.credit for f in bundle.card.features}
+    bags = Trees.read(booster, credit_of)
+    each = spread.trees_each
+    members = tuple(tuple(range(at, at + each)) for at in range(0, len(bags), each))
+    names = bundle.feature_names
+    return Intervals(
+        bags,
+        bags.grouped(members),
+        bundle.card.cal_slope,
+        np.array(spread.untold, dtype=np.float64),
+        names.index(TIER) if TIER in names else None,
+    )
+
+
+def files_of(bags: str, spread: Spread) -> dict[str, str]:
+    """The two files of a bundle."""
+    return {BAGS: bags, SPREAD: json.dumps(spread.model_dump(mode="json"), sort_keys=True)}

@@ -1,0 +1,55 @@
+"""Bags: small boosters on drawn clusters, kept as one text model, whose spread tells the doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import lightgbm as lgb
+import numpy as np
+
+from models.interval import Spread, files_of
+from models.trees import Matrix
+from training.fitting import CROSS, Fitter, text
+from training.metrics import Flags
+from training.recipe import Bags
+
+
+def bagged(
+    fitter: Fitter, bags: Bags, rows: Matrix, event: Flags, clusters: Sequence[str]
+) -> dict[str, str]:
+    """Fit the bags and give the files of a bundle that hold them.
+
+    Clusters, not rows, are drawn with replacement: the rows of one stand or fall together. Each bag
+    may combine credits, as the champion may, and keeps to the directions of the declarations.
+    """
+    few = {"rounds": bags.rounds, "learning_rate": bags.learning_rate, "additive_rounds": (0,)}
+    small = replace(fitter, trees=fitter.trees.model_copy(update=few))
+    names, of = np.unique(np.asarray(clusters), return_inverse=True)
+    generator = np.random.default_rng(fitter.seed)
+    found: list[lgb.Booster] = []
+    while len(found) < bags.count:
+        drawn = generator.multinomial(len(names), np.full(len(names), 1.0 / len(names)))
+        taken = np.repeat(np.arange(len(event)), drawn[of])
+        if event[taken].any() and not event[taken].all():
+            one = replace(small, seed=fitter.seed + len(found))
+            found.append(one.fit(rows[taken], event[taken], CROSS, bags.rounds))
+    return files_of(joined(found), Spread(trees_each=bags.rounds, untold=bags.untold))
+
+
+def joined(boosters: Sequence[lgb.Booster]) -> str:
+    """One text model with the trees of all boosters, in their order."""
+    texts = [text(booster) for booster in boosters]
+    trees = [tree for one in texts for tree in re.split(r"\nTree=\d+\n", _trees(one))[1:]]
+    head = re.sub(r"^tree_sizes=.*\n", "", _head(texts[0]), flags=re.MULTILINE)
+    blocks = [f"Tree={at}\n{tree.strip()}\n" for at, tree in enumerate(trees)]
+    return "\n\n".join([head.rstrip(), *blocks, "end of trees\n"])
+
+
+def _head(written: str) -> str:
+    return written.partition("\nTree=0\n")[0]
+
+
+def _trees(written: str) -> str:
+    return "\nTree=0\n" + written.partition("\nTree=0\n")[2].partition("\nend of trees")[0]
