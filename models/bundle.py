@@ -29,8 +29,7 @@ from models.storage import BundleRefused, open_folder
 from models.trees import Groups, Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
-BOOSTERS = ("additive.txt", "cross.txt")
-CARD = "bundle.json"
+BOOSTERS, CARD = ("additive.txt", "cross.txt"), "bundle.json"
 
 KINDS: tuple[FileKind, ...] = (
     FileKind("additive.txt", required=True, largest=2**28, parse=read_booster),
@@ -225,9 +224,8 @@ def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, C
 
 
 def _members(name: str, additive: Trees) -> tuple[tuple[int, ...], ...]:
-    """The additive trees of each credit; a tree without a split speaks for none and only shifts."""
-    of_none = frozenset({Credit.CROSS})  # a cross term speaks for none of the three
-    mixed = [at for at, some in enumerate(additive.credits) if len(some) > 1 or some == of_none]
+    """The additive trees of each credit; one without a split speaks for none, as do cross terms."""
+    mixed = [at for at, of in enumerate(additive.credits) if len(of) > (Credit.CROSS not in of)]
     if mixed:
         raise BundleRefused(f"tree {mixed[0]} of {name} mixes credits", field="additive.txt")
     return tuple(

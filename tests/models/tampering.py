@@ -18,7 +18,7 @@ from models.packing import pack
 from models.signing import SIGNATURE, local_keys, signature
 from models.storage import MANIFEST
 
-FILES = (*(kind.name for kind in KINDS), MANIFEST, SIGNATURE)
+FILES = (*(kind.name for kind in KINDS if kind.required), MANIFEST, SIGNATURE)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from models.trees import Matrix
 from tests.worlds import NAMES, TREES, SmallWorld, card
 from training.fitting import ADDITIVE, Fitter, text
 
-FILES = (*(kind.name for kind in KINDS), MANIFEST, SIGNATURE)
+FILES = (*(kind.name for kind in KINDS if kind.required), MANIFEST, SIGNATURE)
 
 
 def texts(small_world: SmallWorld) -> tuple[str, str]:
