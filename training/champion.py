@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import lightgbm as lgb
+import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
