@@ -1,0 +1,161 @@
+"""Advance rate: the part of an eligible receivable that is advanced, and what holds it down.
+
+Reserves as rating agencies set them (domain.md section 3.6, decisions 7 and 8). The rate is exact
+to six decimals, rounded down, for it meets money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+
+from lending.bounds import part_minor, share, whole, within
+from lending.eligible import Counted, Receivable
+from lending.terms import AdvanceRules
+
+STEP = Decimal("0.000001")
+LEAST_DILUTION = 0.001
+"""Below it a mean is too near 0 to divide by."""
+
+
+class Bound(StrEnum):
+    """What sets the advance rate."""
+
+    CAP = "cap"
+    RESERVES = "reserves"
+
+
+@dataclass(frozen=True)
+class Past:
+    """How receivables of this pair went, as shares 0-1.
+
+    Attributes
+    ----------
+    dilution_share, peak_dilution_share : float
+        Mean dilution of 12 months and the highest of three months (ED, DS).
+    default_share : float
+        Highest default ratio of three months.
+    dilution_horizon, loss_horizon : float
+        Sales over the horizon in which dilution, and loss, shows, by the eligible balance (DHR,
+        LHR); 0-10.
+    """
+
+    dilution_share: float
+    peak_dilution_share: float
+    default_share: float
+    dilution_horizon: float = 1.0
+    loss_horizon: float = 1.0
+
+    def __post_init__(self) -> None:
+        share("dilution_share", self.dilution_share)
+        share("peak_dilution_share", self.peak_dilution_share)
+        share("default_share", self.default_share)
+        within("dilution_horizon", self.dilution_horizon, 0.0, 10.0)
+        within("loss_horizon", self.loss_horizon, 0.0, 10.0)
+
+
+@dataclass(frozen=True)
+class AdvanceRate:
+    """How much of what counts is advanced.
+
+    Attributes
+    ----------
+    share : Decimal
+        0-1, six decimals.
+    cap_share : Decimal
+        The cap that applied.
+    dilution_reserve, loss_reserve, fee_reserve : float
+        Shares taken off; those of an unknown past are the rules' own.
+    bound : Bound
+    past_known : bool
+    """
+
+    share: Decimal
+    cap_share: Decimal
+    dilution_reserve: float
+    loss_reserve: float
+    fee_reserve: float
+    bound: Bound
+    past_known: bool
+
+
+def dilution_reserve(past: Past, stress_factor: float) -> float:
+    """``(SF x ED + max(0, DS - ED) x DS / max(ED, .001)) x DHR``."""
+    mean, peak = past.dilution_share, past.peak_dilution_share
+    swing = max(0.0, peak - mean) * peak / max(mean, LEAST_DILUTION)
+    return (stress_factor * mean + swing) * past.dilution_horizon
+
+
+def advance_rate(
+    past: Past | None,
+    *,
+    confirmation: int,
+    cash_control: int,
+    fee_reserve: float,
+    rules: AdvanceRules,
+) -> AdvanceRate:
+    """The rate for one buyer: ``min(cap, 1 - dilution - loss - fee reserves)``, at least 0.
+
+    Parameters
+    ----------
+    past : Past or None
+        None where too little is known; the cap is then the ordinary one, the reserves the rules'.
+    confirmation : int
+        The weakest of the receivables, 0-4.
+    cash_control : int
+        0 none, 1 an agreed account, 2 the lender's own.
+    fee_reserve : float
+        Interest and fees to come, as a share of the receivable, 0-1.
+    """
+    share("fee_reserve", fee_reserve)
+    whole("confirmation", confirmation)
+    whole("cash_control", cash_control)
+    if past is None:
+        diluted, lost = rules.unknown_dilution_reserve_share, rules.unknown_loss_reserve_share
+    else:
+        diluted = dilution_reserve(past, rules.stress_factor)
+        lost = rules.stress_factor * past.default_share * past.loss_horizon
+    cap = _cap(past, confirmation, cash_control, rules)
+    reserved = Decimal(diluted + lost + fee_reserve).quantize(STEP, rounding=ROUND_CEILING)
+    left = max(Decimal(0), 1 - reserved)
+    return AdvanceRate(
+        share=min(cap, left),
+        cap_share=cap,
+        dilution_reserve=diluted,
+        loss_reserve=lost,
+        fee_reserve=fee_reserve,
+        bound=Bound.CAP if cap <= left else Bound.RESERVES,
+        past_known=past is not None,
+    )
+
+
+def base_minor(
+    receivables: Sequence[Receivable], counted: Counted, rate: AdvanceRate, uncovered_minor: int = 0
+) -> int:
+    """What the receivables carry: ``E x adv - outstanding``, in minor units, at least 0.
+
+    Rounded down and reduced by what is financed receivable by receivable, so that a request that is
+    split carries what the whole carries, and not more.
+
+    Parameters
+    ----------
+    uncovered_minor : int
+        What the supplier owes beyond what its other receivables carry, such as on one that was
+        disputed after it was financed.
+    """
+    whole("uncovered_minor", uncovered_minor)
+    carried = sum(
+        max(0, part_minor(amount, rate.share) - one.financed_minor)
+        for one, amount in zip(receivables, counted.amounts_minor, strict=True)
+    )
+    return max(0, carried - uncovered_minor)
+
+
+def _cap(past: Past | None, confirmation: int, cash_control: int, rules: AdvanceRules) -> Decimal:
+    if confirmation >= rules.confirmed_from and cash_control >= rules.controlled_from:
+        return rules.cap_controlled_share
+    if past is not None and past.dilution_share <= rules.low_dilution_share:
+        return rules.cap_low_dilution_share
+    return rules.cap_share

@@ -1,0 +1,240 @@
+"""Figures behind an offer's terms, as dated data: `lending/packs/terms.toml` or a lender's own."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ledger.entities.finance import Cause
+from lending.pack import PackRefused
+
+CAUSES: tuple[Cause, ...] = get_args(Cause)
+SHIPPED = "terms"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Exact = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
+Days = Annotated[int, Field(ge=0)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CauseRates(_Frozen):
+    """What a default of one cause still brings.
+
+    Attributes
+    ----------
+    buyer_share : float
+        Of the claim after dilution, what the buyer pays.
+    supplier_share : float
+        Of what the buyer left, what recourse to the supplier brings.
+    recover_days : int
+        Days from default until the money is there, from whatever source.
+    """
+
+    buyer_share: Share
+    supplier_share: Share
+    recover_days: Days
+
+
+class LossRules(_Frozen):
+    """Parameters of exposure and loss given default (domain.md section 3.3)."""
+
+    floor_share: Share
+    workout_share: Share
+    downturn_share: Share
+    days_to_default: Days
+    interest_year_days: Literal[360, 365]
+    undrawn_cancellable_share: Share
+    undrawn_committed_share: Share
+    insurance_excludes: frozenset[Cause]
+    causes: dict[Cause, CauseRates]
+
+    @model_validator(mode="after")
+    def _every_cause(self) -> Self:
+        missing = [cause for cause in CAUSES if cause not in self.causes]
+        if missing:
+            raise ValueError(f"causes has no rates for {', '.join(missing)}")
+        return self
+
+
+class SecuredRates(_Frozen):
+    """Regulatory loss of a part that collateral secures, the collateral's haircut, the floor."""
+
+    lgd_share: Share
+    haircut_share: Share
+    floor_share: Share
+
+
+class RegulatoryLoss(_Frozen):
+    """Loss given default of the foundation approach and floors of the advanced (CRE32)."""
+
+    unsecured: dict[Literal["senior", "financial", "subordinated"], Share]
+    unsecured_floor_share: Share
+    secured: dict[str, SecuredRates]
+
+
+class Maturity(StrEnum):
+    """How long an exposure counts as outstanding (CRE32.46-32.55)."""
+
+    FIXED_2_5 = "fixed_2_5"
+    FLOOR_1Y = "floor_1y"
+    ACTUAL_IF_SELF_LIQUIDATING = "actual_if_self_liquidating"
+
+
+class SmallFirms(_Frozen):
+    """By how much correlation is lower for small firms; sales in the unit of the rule book."""
+
+    reduction: Share
+    lowest_sales: float = Field(ge=0)
+    highest_sales: float
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.highest_sales <= self.lowest_sales:
+            raise ValueError("highest_sales must be above lowest_sales")
+        return self
+
+
+class CapitalRules(_Frozen):
+    """Parameters of regulatory capital (domain.md section 3.4)."""
+
+    pd_floor: float = Field(gt=1e-5, lt=1)
+    maturity: Maturity
+    capital_ratio: float = Field(gt=0, lt=1)
+    pool_lgd_share: float = Field(gt=0, le=1)
+    government_risk_weight: float = Field(ge=0, le=12.5)
+    exposure_less_dilution: bool
+    rule_book: Literal["basel", "china"]
+    small_firms: dict[Literal["basel", "china"], SmallFirms]
+    standardised_china: dict[str, Annotated[float, Field(ge=0, le=12.5)]]
+
+    @model_validator(mode="after")
+    def _rule_book_is_there(self) -> Self:
+        if self.rule_book not in self.small_firms:
+            raise ValueError(f"small_firms has no {self.rule_book}")
+        return self
+
+    @property
+    def small(self) -> SmallFirms:
+        """The rule for small firms that is in use."""
+        return self.small_firms[self.rule_book]
+
+
+class PriceRules(_Frozen):
+    """Parameters of the price (domain.md section 3.5); rates for a year, ACT/365."""
+
+    funding: tuple[tuple[Days, Rate], ...] = Field(min_length=1)
+    liquidity_rate: Rate
+    return_on_equity: Rate
+    tax_share: Annotated[float, Field(ge=0, lt=1)]
+    variable_cost_rate: Rate
+    fixed_cost_minor: int = Field(ge=0)
+    subsidy_rate: Rate
+    reference_rate: Rate
+    quote_year_days: Literal[360, 365]
+    lowest_rate: Rate | None = None
+    highest_rate: Rate | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        days = [day for day, _ in self.funding]
+        if days != sorted(set(days)):
+            raise ValueError("days of funding must rise")
+        low, high = self.lowest_rate, self.highest_rate
+        if low is not None and high is not None and high < low:
+            raise ValueError("highest_rate must not be below lowest_rate")
+        return self
+
+
+class AdvanceRules(_Frozen):
+    """Parameters of eligibility and the advance rate (domain.md section 3.6)."""
+
+    cap_share: Exact
+    low_dilution_share: Share
+    cap_low_dilution_share: Exact
+    cap_controlled_share: Exact
+    confirmed_from: int = Field(ge=0, le=4)
+    controlled_from: int = Field(ge=0, le=2)
+    stress_factor: float = Field(ge=1, le=5)
+    unknown_dilution_reserve_share: Share
+    unknown_loss_reserve_share: Share
+    past_due_days: Days
+    aged_days: Days
+    cross_aging_share: Exact
+    concentration_share: Annotated[Decimal, Field(gt=0, lt=1, decimal_places=6)] | None = None
+    confirmation_required: bool
+
+
+class LimitRules(_Frozen):
+    """Parameters of the limit: the share of CV12's tenth percentile that is lent against."""
+
+    value_share: Exact
+
+
+class TenorRules(_Frozen):
+    """Parameters of the tenor: the longest, and the longest grace after the due date."""
+
+    most_days: int = Field(ge=1)
+    most_grace_days: Days
+
+
+class TermsTable(_Frozen):
+    """All of them as written in the TOML file; ``valid_to`` is excluded, missing means open."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    version: str
+    valid_from: date
+    valid_to: date | None = None
+    loss: LossRules
+    regulatory_lgd: RegulatoryLoss
+    capital: CapitalRules
+    price: PriceRules
+    advance: AdvanceRules
+    limit: LimitRules
+    tenor: TenorRules
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Loaded figures and their identity: name, version, twelve digits of the file's SHA-256."""
+
+    id: str
+    table: TermsTable
+
+    def in_force(self, on: date) -> bool:
+        """Whether the figures hold on that day."""
+        table = self.table
+        return table.valid_from <= on and (table.valid_to is None or on < table.valid_to)
+
+
+def load_terms(path: Path | None = None) -> Terms:
+    """Load the figures in a file, or those that ship with the service.
+
+    Raises
+    ------
+    PackRefused
+        Where the file is missing or says something that can't be.
+    """
+    path = path or Path(str(files("lending.packs").joinpath(f"{SHIPPED}.toml")))
+    try:
+        content = path.read_bytes()
+        table = TermsTable.model_validate(tomllib.loads(content.decode(), parse_float=Decimal))
+    except (OSError, ValueError, ValidationError) as error:
+        raise PackRefused(
+            f"{path} has no terms: {error}",
+            field=str(path),
+            remedy="start from lending/packs/terms.toml",
+        ) from error
+    return Terms(f"{table.name}-{table.version}-{hashlib.sha256(content).hexdigest()[:12]}", table)
