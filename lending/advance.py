@@ -16,6 +16,8 @@ from lending.eligible import Counted, Receivable
 from lending.terms import AdvanceRules
 
 STEP = Decimal("0.000001")
+NOISE_DIGITS = 12
+"""Digits of a share that count: below them a float is noise."""
 LEAST_DILUTION = 0.001
 """Below it a mean is too near 0 to divide by."""
 
@@ -96,18 +98,19 @@ def advance_rate(
     fee_reserve: float,
     rules: AdvanceRules,
 ) -> AdvanceRate:
-    """The rate for one buyer: ``min(cap, 1 - dilution - loss - fee reserves)``, at least 0.
+    """The rate for one receivable: ``min(cap, 1 - dilution - loss - fee reserves)``, at least 0.
 
     Parameters
     ----------
     past : Past or None
         None where too little is known; the cap is then the ordinary one, the reserves the rules'.
     confirmation : int
-        The weakest of the receivables, 0-4.
+        Its own, 0-4: by the weakest of a request, splitting one would raise what it carries.
     cash_control : int
         0 none, 1 an agreed account, 2 the lender's own.
     fee_reserve : float
-        Interest and fees to come, as a share of the receivable, 0-1.
+        Interest and fees to come, as a share of the receivable, 0-1; the same for all of a pair,
+        for the same reason.
     """
     share("fee_reserve", fee_reserve)
     whole("confirmation", confirmation)
@@ -118,7 +121,8 @@ def advance_rate(
         diluted = dilution_reserve(past, rules.stress_factor)
         lost = rules.stress_factor * past.default_share * past.loss_horizon
     cap = _cap(past, confirmation, cash_control, rules)
-    reserved = Decimal(diluted + lost + fee_reserve).quantize(STEP, rounding=ROUND_CEILING)
+    told = Decimal(str(round(diluted + lost + fee_reserve, NOISE_DIGITS)))
+    reserved = told.quantize(STEP, rounding=ROUND_CEILING)
     left = max(Decimal(0), 1 - reserved)
     return AdvanceRate(
         share=min(cap, left),
@@ -131,8 +135,33 @@ def advance_rate(
     )
 
 
+def advance_rates(
+    receivables: Sequence[Receivable],
+    past: Past | None,
+    *,
+    cash_control: int,
+    fee_reserve: float,
+    rules: AdvanceRules,
+) -> tuple[AdvanceRate, ...]:
+    """`advance_rate` of each receivable, in the order given."""
+    by_level = {
+        level: advance_rate(
+            past,
+            confirmation=level,
+            cash_control=cash_control,
+            fee_reserve=fee_reserve,
+            rules=rules,
+        )
+        for level in {one.confirmation for one in receivables}
+    }
+    return tuple(by_level[one.confirmation] for one in receivables)
+
+
 def base_minor(
-    receivables: Sequence[Receivable], counted: Counted, rate: AdvanceRate, uncovered_minor: int = 0
+    receivables: Sequence[Receivable],
+    counted: Counted,
+    rates: Sequence[AdvanceRate],
+    uncovered_minor: int = 0,
 ) -> int:
     """What the receivables carry: ``E x adv - outstanding``, in minor units, at least 0.
 
@@ -141,6 +170,8 @@ def base_minor(
 
     Parameters
     ----------
+    rates : sequence of AdvanceRate
+        One for each receivable: `advance_rates`.
     uncovered_minor : int
         What the supplier owes beyond what its other receivables carry, such as on one that was
         disputed after it was financed.
@@ -148,7 +179,7 @@ def base_minor(
     whole("uncovered_minor", uncovered_minor)
     carried = sum(
         max(0, part_minor(amount, rate.share) - one.financed_minor)
-        for one, amount in zip(receivables, counted.amounts_minor, strict=True)
+        for one, amount, rate in zip(receivables, counted.amounts_minor, rates, strict=True)
     )
     return max(0, carried - uncovered_minor)
 

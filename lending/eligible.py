@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from lending.bounds import once, part_minor, whole
+from lending.bounds import once, whole
 from lending.terms import AdvanceRules
 
 
@@ -198,5 +198,5 @@ def _room(book: Book, rules: AdvanceRules) -> int | None:
     most = rules.concentration_share
     if most is None:
         return None
-    allowed = part_minor(book.others_eligible_minor, most / (1 - most))
+    allowed = int(book.others_eligible_minor * most / (1 - most))  # the product first: exact
     return max(0, allowed - book.buyer_eligible_minor)

@@ -107,7 +107,7 @@ def test_scipy_has_the_same_normal_law(one: Debtor) -> None:
 
 @pytest.mark.parametrize("pd", [0.0005, 0.01, 0.2])
 def test_the_function_is_the_worst_of_a_thousand_years_of_one_factor(pd: float) -> None:
-    """Vasicek's portfolio: the mean of its conditional PD over the factor is PD, 99.9 % is worst."""
+    """Vasicek's portfolio: over the factor the mean of its conditional PD is PD."""
     common = correlation(pd, None, SMALL)
     states = np.linspace(-12, 12, 200_001)
     chance = stats.norm.cdf((stats.norm.ppf(pd) + sqrt(common) * states) / sqrt(1 - common))
