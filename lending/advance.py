@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
-from lending.bounds import part_minor, share, whole, within
+from lending.bounds import part_minor, share, up_minor, whole, within
 from lending.eligible import Counted, Receivable
 from lending.terms import AdvanceRules
 
-STEP = Decimal("0.000001")
-NOISE_DIGITS = 12
-"""Digits of a share that count: below them a float is noise."""
+MILLION = 1_000_000
 LEAST_DILUTION = 0.001
 """Below it a mean is too near 0 to divide by."""
 
@@ -121,9 +119,8 @@ def advance_rate(
         diluted = dilution_reserve(past, rules.stress_factor)
         lost = rules.stress_factor * past.default_share * past.loss_horizon
     cap = _cap(past, confirmation, cash_control, rules)
-    told = Decimal(str(round(diluted + lost + fee_reserve, NOISE_DIGITS)))
-    reserved = told.quantize(STEP, rounding=ROUND_CEILING)
-    left = max(Decimal(0), 1 - reserved)
+    reserved = up_minor((diluted + lost + fee_reserve) * MILLION)
+    left = Decimal(max(0, MILLION - reserved)) / MILLION
     return AdvanceRate(
         share=min(cap, left),
         cap_share=cap,
@@ -144,6 +141,8 @@ def advance_rates(
     rules: AdvanceRules,
 ) -> tuple[AdvanceRate, ...]:
     """`advance_rate` of each receivable, in the order given."""
+    least = rules.confirmed_from  # what is below it is all alike
+    levels = [least if one.confirmation >= least else 0 for one in receivables]
     by_level = {
         level: advance_rate(
             past,
@@ -152,9 +151,9 @@ def advance_rates(
             fee_reserve=fee_reserve,
             rules=rules,
         )
-        for level in {one.confirmation for one in receivables}
+        for level in set(levels)
     }
-    return tuple(by_level[one.confirmation] for one in receivables)
+    return tuple(by_level[level] for level in levels)
 
 
 def base_minor(

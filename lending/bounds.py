@@ -35,7 +35,8 @@ def within(field: str, value: float, least: float, most: float) -> None:
 
 def share(field: str, value: float) -> None:
     """Refuse what is no share or probability: outside [0, 1]."""
-    within(field, value, 0.0, 1.0)
+    if not 0.0 <= value <= 1.0:
+        within(field, value, 0.0, 1.0)
 
 
 def whole(field: str, value: int | None, least: int = 0) -> None:
@@ -74,7 +75,7 @@ def once(field: str, refs: Iterable[str]) -> None:
 
 
 def up_minor(amount: float) -> int:
-    """Whole minor units, rounded up: what could be lost is never told smaller than it is."""
+    """Whole units of an amount, rounded up: what could be lost is never told smaller than it is."""
     return ceil(round(amount, NOISE_DIGITS))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import pow
 from types import MappingProxyType
 
 from ledger.entities.finance import Cause
@@ -160,11 +161,11 @@ def recover(
     """
     rates = rules.causes[cause]
     excluded = cause in rules.insurance_excludes
-    paid = _in_order(float(ead_minor), security, rates, insured=not excluded)
-    discount = (1.0 + contract_rate) ** (-rates.recover_days / 365.0)
-    lost = 1.0 - sum(paid.values()) / ead_minor * discount + rules.workout_share
+    shares = _in_order(float(ead_minor), security, rates, insured=not excluded)
+    discount = pow(1.0 + contract_rate, -rates.recover_days / 365.0)
+    lost = 1.0 - sum(shares.values()) * discount + rules.workout_share
     return Recovery(
-        shares=MappingProxyType({source: amount / ead_minor for source, amount in paid.items()}),
+        shares=MappingProxyType(shares),
         discount=discount,
         lgd_share=min(1.0, max(rules.floor_share, lost)),
     )
@@ -173,7 +174,7 @@ def recover(
 def _in_order(
     ead: float, security: Security, rates: CauseRates, *, insured: bool
 ) -> dict[Source, float]:
-    """Minor units that each source pays; expectations, so not rounded."""
+    """What each source pays of the exposure, 0-1; expectations, so not rounded."""
     claim = security.face_minor * (1.0 - security.dilution_share)
     buyer = min(ead, claim * rates.buyer_share)
     left = ead - buyer
@@ -192,10 +193,10 @@ def _in_order(
     for thing in security.collaterals:
         left -= min(left, thing.value_minor * (1.0 - thing.haircut_share) * thing.perfection_share)
     return {
-        Source.BUYER: buyer,
-        Source.RESERVE: reserve,
-        Source.RECOURSE: recourse,
-        Source.GUARANTEE: guaranteed,
-        Source.INSURANCE: insurance,
-        Source.COLLATERAL: after_insurance - left,
+        Source.BUYER: buyer / ead,
+        Source.RESERVE: reserve / ead,
+        Source.RECOURSE: recourse / ead,
+        Source.GUARANTEE: guaranteed / ead,
+        Source.INSURANCE: insurance / ead,
+        Source.COLLATERAL: (after_insurance - left) / ead,
     }
