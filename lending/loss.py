@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
-from ledger.entities.finance import Cause
 from lending.bounds import WrongTerms, share, up_minor, whole, within
 from lending.recovery import Recovery, Security, recover
-from lending.terms import LossRules
+from lending.terms import Cause, LossRules
 
 SUM_OF_CHANCES = 1e-9
 """By how much chances of causes may miss a sum of 1."""

@@ -14,9 +14,8 @@ from enum import StrEnum
 from math import pow
 from types import MappingProxyType
 
-from ledger.entities.finance import Cause
 from lending.bounds import once, share, whole
-from lending.terms import CauseRates, LossRules
+from lending.terms import Cause, CauseRates, LossRules
 
 
 class Source(StrEnum):

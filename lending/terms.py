@@ -14,8 +14,20 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ledger.entities.finance import Cause
 from lending.pack import PackRefused
+
+Cause = Literal[
+    "BUYER_CREDIT",
+    "SUPPLIER_CREDIT",
+    "DILUTION",
+    "DISPUTE",
+    "FRAUD_FICTITIOUS",
+    "FRAUD_DOUBLE",
+    "FRAUD_CIRCULAR",
+    "DIVERSION",
+    "OPERATIONAL",
+]
+"""Why a financing defaults, by the names of the ledger's outcomes (domain.md section 1.5)."""
 
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 SHIPPED = "terms"

@@ -1,7 +1,7 @@
 """Capital: every vector of domain.md section 3.4, scipy's normal law, the integral, laws."""
 
 from dataclasses import replace
-from math import exp, nan, sqrt
+from math import nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -26,13 +26,11 @@ from lending.capital import (
     standardised_share,
     substituted,
 )
-from lending.regulatory import Eligible, advanced_floor, foundation_lgd
 from lending.terms import Maturity
 from tests.lending.financings import TERMS, shares
 
 RULES = TERMS.capital
 SMALL = RULES.small
-LGD = TERMS.regulatory_lgd
 
 pds = st.floats(0.0005, 0.25)
 sizes = st.none() | st.floats(0, 100)
@@ -142,12 +140,14 @@ def test_capital_rises_with_loss_maturity_and_size(
     one: Debtor, lgd: float, years: float, sales: float
 ) -> None:
     size = 50.0 if one.sales is None else one.sales
-    for field, low, high in (
-        ("lgd_share", *sorted((one.lgd_share, lgd))),
-        ("maturity_years", *sorted((one.maturity_years, years))),
-        ("sales", *sorted((size, sales))),
-    ):
-        less, more = (capital_share(replace(one, **{field: at}), SMALL) for at in (low, high))
+    changes = {
+        "lgd_share": (one.lgd_share, lgd),
+        "maturity_years": (one.maturity_years, years),
+        "sales": (size, sales),
+    }
+    for field, pair in changes.items():
+        told: list[dict[str, Any]] = [{field: at} for at in sorted(pair)]
+        less, more = (capital_share(replace(one, **change), SMALL) for change in told)
         assert less <= more + 1e-15
 
 
@@ -251,7 +251,7 @@ def test_more_cover_never_raises_capital(
     assert none == capital_share(one, SMALL)
 
 
-# --- pools and regulatory losses
+# --- pools
 
 
 def test_a_pool_is_told_by_its_expected_loss() -> None:
@@ -261,59 +261,6 @@ def test_a_pool_is_told_by_its_expected_loss() -> None:
     assert (senior.pd_12m, senior.lgd_share) == (0.02, 0.40)
     assert (other.pd_12m, other.lgd_share) == (0.008, 1.0)
     assert pool_debtor(0.0, 1.0, RULES, senior=True).pd_12m == 0.0005
-
-
-def test_lgd_star_by_hand() -> None:
-    """E 80, receivables 100: secured 60, unsecured 20; .40 x .25 + .20 x .75 = 25 %."""
-    assert foundation_lgd(80, [Eligible("receivables", 100)], "senior", LGD) == 0.25
-    # the floors, weighted alike: .25 x .25 + .10 x .75
-    assert advanced_floor(80, [Eligible("receivables", 100)], LGD) == pytest.approx(0.1375)
-
-
-@pytest.mark.parametrize(
-    ("kind", "full", "floor"),
-    [
-        ("receivables", 0.20, 0.10),
-        ("real_estate", 0.20, 0.10),
-        ("other_physical", 0.25, 0.15),
-        ("financial", 0.0, 0.0),
-    ],
-)
-def test_fully_secured_parts(kind: str, full: float, floor: float) -> None:
-    enough = [Eligible(kind, 1_000), Eligible(kind, 1_000)]
-
-    assert foundation_lgd(100, enough, "senior", LGD) == full
-    assert advanced_floor(100, enough, LGD) == floor
-
-
-@pytest.mark.parametrize(
-    ("rank", "lgd"), [("senior", 0.40), ("financial", 0.45), ("subordinated", 0.75)]
-)
-def test_unsecured_parts(rank: Any, lgd: float) -> None:
-    assert foundation_lgd(100, [], rank, LGD) == lgd
-    assert advanced_floor(100, [], LGD) == 0.25
-
-
-def test_financial_collateral_brings_its_own_haircut() -> None:
-    assert foundation_lgd(100, [Eligible("financial", 100, 0.15)], "senior", LGD) == pytest.approx(
-        0.40 * 0.15
-    )
-
-
-@given(
-    exposure=st.integers(1, 10**9),
-    held=st.lists(
-        st.builds(Eligible, st.sampled_from(sorted(LGD.secured)), st.integers(0, 10**9)), max_size=3
-    ),
-    more=st.builds(Eligible, st.sampled_from(sorted(LGD.secured)), st.integers(0, 10**9)),
-)
-def test_more_collateral_never_raises_lgd_star(
-    exposure: int, held: list[Eligible], more: Eligible
-) -> None:
-    before = foundation_lgd(exposure, held, "senior", LGD)
-
-    assert foundation_lgd(exposure, [*held, more], "senior", LGD) <= before + 1e-12
-    assert advanced_floor(exposure, held, LGD) <= before
 
 
 # --- what can't be right
@@ -338,10 +285,6 @@ def test_more_collateral_never_raises_lgd_star(
             lambda: maturity_years(0, self_liquidating=True, treatment=RULES.maturity),
         ),
         ("kind", lambda: standardised_share("firms", RULES)),
-        ("exposure_minor", lambda: foundation_lgd(0, [], "senior", LGD)),
-        ("collateral.kind", lambda: foundation_lgd(1, [Eligible("art", 1)], "senior", LGD)),
-        ("collateral.value_minor", lambda: Eligible("financial", -1)),
-        ("collateral.haircut_share", lambda: Eligible("financial", 1, 2.0)),
     ],
 )
 def test_what_can_t_be_right_is_refused(field: str, wrong: Any) -> None:
@@ -349,9 +292,3 @@ def test_what_can_t_be_right_is_refused(field: str, wrong: Any) -> None:
         wrong()
     assert refused.value.field == field
     assert refused.value.remedy
-
-
-def test_the_weight_of_large_firms_is_the_exponential_one() -> None:
-    weight = (1 - exp(-0.5)) / (1 - exp(-50))
-
-    assert correlation(0.01, None, SMALL) == 0.12 * weight + 0.24 * (1 - weight)

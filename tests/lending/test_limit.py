@@ -256,7 +256,7 @@ def test_need_rises_with_days_and_revenue(part: float, days: float, revenue: int
         ("line.used_minor", lambda: Line(1, -1)),
         ("base_minor", lambda: Rooms(-1)),
         ("need_minor", lambda: Rooms(1, need_minor=-1)),
-        ("value_p10_minor", lambda: replace(EVERY, value_p10_minor=1.5)),
+        ("value_p10_minor", lambda: replace(EVERY, value_p10_minor=-1)),
         ("supplier_owes_minor", lambda: Rooms(1, supplier_owes_minor=-1)),
         ("revenue_minor", lambda: replace(BUSINESS, revenue_minor=-1)),
         ("margin_share", lambda: replace(BUSINESS, margin_share=1.1)),

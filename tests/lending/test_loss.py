@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.entities.finance import Cause
 from lending.bounds import WrongTerms
 from lending.loss import (
     Exposure,
@@ -20,10 +19,11 @@ from lending.loss import (
     loss_given_default,
     provision_days,
 )
-from lending.recovery import Collateral, Guarantee, Insurance, Security, Source, recover
-from lending.terms import CAUSES
+from lending.recovery import Collateral, Guarantee, Insurance, Security
+from lending.terms import Cause
 from tests.lending.financings import (
     EVEN,
+    NEVER_FLOORED,
     TERMS,
     amounts,
     collaterals,
@@ -32,18 +32,14 @@ from tests.lending.financings import (
     guarantees,
     insurances,
     mixtures,
+    plain_lgd,
     securities,
     security,
     shares,
 )
 
 RULES = TERMS.loss
-NEVER_FLOORED = RULES.model_copy(update={"floor_share": 0.0, "workout_share": 0.0})
 pds = st.floats(0, 1)
-
-
-def alone(cause: Cause) -> dict[Cause, float]:
-    return {cause: 1.0}
 
 
 # --- exposure
@@ -75,94 +71,6 @@ def test_exposure_is_rounded_up(lent: Exposure) -> None:
 # --- loss given default
 
 
-def plain(cause: Cause, ead: int, behind: Security, rate: float) -> float:
-    """The waterfall once more, as one list of promises, each cut to what is left."""
-    rates = RULES.causes[cause]
-    left, back = Fraction(ead), Fraction(0)
-
-    def pays(promise: Fraction) -> None:
-        nonlocal left, back
-        paid = min(promise, left)
-        left, back = left - paid, back + paid
-
-    pays(behind.face_minor * (1 - Fraction(behind.dilution_share)) * Fraction(rates.buyer_share))
-    owed = left
-    pays(Fraction(behind.reserve_minor))
-    pays(Fraction(behind.recourse_share) * owed * Fraction(rates.supplier_share))
-    for one in behind.guarantees:
-        base = left if one.cap_minor is None else min(left, Fraction(one.cap_minor))
-        alive = (1 - Fraction(one.default_share)) * Fraction(one.pays_share)
-        pays(Fraction(one.covered_share) * base * alive)
-    if cause not in {"DISPUTE", "FRAUD_FICTITIOUS", "FRAUD_DOUBLE", "FRAUD_CIRCULAR"}:
-        for policy in behind.insurances:
-            base = left if policy.limit_minor is None else min(left, Fraction(policy.limit_minor))
-            pays(Fraction(policy.insured_share) * (1 - Fraction(policy.deductible_share)) * base)
-    for thing in behind.collaterals:
-        worth = thing.value_minor * (1 - Fraction(thing.haircut_share))
-        pays(worth * Fraction(thing.perfection_share))
-    lost = 1 - float(back / ead) / (1 + rate) ** (rates.recover_days / 365) + 0.05
-    return min(1.0, max(0.10, lost))
-
-
-@given(cause=st.sampled_from(CAUSES), ead=st.integers(1, 10**9), behind=securities, rate=shares)
-def test_the_waterfall_is_the_plain_one(
-    cause: Cause, ead: int, behind: Security, rate: float
-) -> None:
-    found = recover(cause, ead, behind, rate, RULES).lgd_share
-
-    assert found == pytest.approx(plain(cause, ead, behind, rate), abs=1e-9)
-
-
-def test_a_buyer_s_default_by_hand() -> None:
-    """EAD 80, claim 100 x .98 x .35 = 34.3; no interest, so no discount: 45.7 / 80 + .05."""
-    found = recover("BUYER_CREDIT", 80_000_000, security(), 0.0, RULES)
-
-    assert found.lgd_share == pytest.approx(0.62125, abs=1e-12)
-    assert found.shares[Source.BUYER] == pytest.approx(0.42875, abs=1e-12)
-
-
-def test_the_sources_pay_in_their_order() -> None:
-    """Of 100: buyer 35, reserve 5, recourse .25 x 65; a guarantor half of 43.75, and so on."""
-    behind = security(
-        face_minor=100,
-        dilution_share=0.0,
-        reserve_minor=5,
-        recourse_share=1.0,
-        guarantees=(Guarantee("g", 0.5, default_share=0.2, pays_share=0.75),),
-        insurances=(Insurance("i", 0.8, deductible_share=0.25, limit_minor=20),),
-        collaterals=(Collateral("c", 40, haircut_share=0.25, perfection_share=0.5),),
-    )
-    found = recover("BUYER_CREDIT", 100, behind, 0.0, NEVER_FLOORED)
-
-    assert [round(100 * part, 9) for part in found.shares.values()] == [
-        35.0,
-        5.0,
-        16.25,
-        13.125,
-        12.0,
-        15.0,
-    ]
-    assert list(found.shares) == list(Source)
-    assert found.lgd_share == pytest.approx(0.03625, abs=1e-12)
-
-
-@pytest.mark.parametrize("cause", CAUSES)
-def test_insurance_pays_for_no_dispute_and_no_fraud(cause: Cause) -> None:
-    behind = security(face_minor=0, insurances=(Insurance("i", 1.0),))
-    paid = recover(cause, 100, behind, 0.0, RULES).shares[Source.INSURANCE]
-
-    assert paid == (0.0 if cause == "DISPUTE" or cause.startswith("FRAUD") else 1.0)
-
-
-@given(cause=st.sampled_from(CAUSES), ead=st.integers(1, 10**9), behind=securities)
-def test_no_more_comes_back_than_was_lent(cause: Cause, ead: int, behind: Security) -> None:
-    found = recover(cause, ead, behind, 0.05, RULES)
-
-    assert all(0.0 <= part <= 1.0 for part in found.shares.values())
-    assert sum(found.shares.values()) <= 1.0 + 1e-12
-    assert RULES.floor_share <= found.lgd_share <= 1.0
-
-
 @given(ead=st.integers(1, 10**9), behind=securities, chances=mixtures)
 def test_the_mixture_lies_between_its_causes(
     ead: int, behind: Security, chances: dict[Cause, float]
@@ -172,13 +80,13 @@ def test_the_mixture_lies_between_its_causes(
 
     assert min(each) - 1e-12 <= found.lgd_share <= max(each) + 1e-12
     assert found.lgd_share == pytest.approx(
-        sum(p * plain(cause, ead, behind, 0.05) for cause, p in chances.items()), abs=1e-9
+        sum(p * plain_lgd(cause, ead, behind, 0.05) for cause, p in chances.items()), abs=1e-9
     )
     assert found.downturn_share == min(1.0, found.lgd_share + 0.08)
     assert set(found.by_cause) == {cause for cause, chance in chances.items() if chance > 0}
 
 
-MORE = {
+MORE: dict[str, st.SearchStrategy[Any]] = {
     "guarantees": guarantees,
     "insurances": insurances,
     "collaterals": collaterals,
@@ -199,7 +107,8 @@ def test_one_more_mitigant_never_raises_the_loss(
     another = replace(data.draw(MORE[kind]), ref="another")
     there = getattr(behind, kind)
     first = data.draw(st.booleans())
-    more = replace(behind, **{kind: (another, *there) if first else (*there, another)})
+    all_of_them: dict[str, Any] = {kind: (another, *there) if first else (*there, another)}
+    more = replace(behind, **all_of_them)
 
     assert _lgd(pd, lent, more, chances) <= _lgd(pd, lent, behind, chances) + 1e-12
 

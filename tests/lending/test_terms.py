@@ -2,15 +2,21 @@
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+import ledger.entities.finance
 import lending.packs
 from lending.pack import PackRefused
 from lending.terms import CAUSES, Terms, load_terms
 from tests.lending.financings import TERMS
 
 SHIPPED = (Path(lending.packs.__path__[0]) / "terms.toml").read_text(encoding="utf-8")
+
+
+def test_causes_are_those_that_outcomes_have() -> None:
+    assert get_args(ledger.entities.finance.Cause) == CAUSES
 
 
 def test_the_shipped_rates_of_causes_are_those_of_the_domain() -> None:
