@@ -64,7 +64,7 @@ def main(
             for name in ("loss", "capital", "price", "limit")
         ),
         Ratio("terms of a request", "an empty call", us["all"] / us["nothing"]),
-        Ratio("500 receivables", f"{receivables}", us["many"] / us["all"], "growth itself: less"),
+        Ratio("500 receivables", f"{receivables}", us["many"] / us["all"]),
         Ratio("terms of a request", "150 us, what a decision may take", us["all"] / 150.0, "1"),
     ]
     sizes = {f"{name}_us": round(us[name]) for name in steps if name != "nothing"}
