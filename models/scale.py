@@ -101,7 +101,12 @@ def grade_of(event: Event, pd_12m: float) -> Grade:
             field="event",
             remedy="score with a bundle whose event is of kind default",
         )
-    return grade(min(max(bisect_right(BOUNDS, pd_12m), 1), GRADES), flagged=pd_12m >= WORST_PD)
+    return grade(number_of(pd_12m), flagged=pd_12m >= WORST_PD)
+
+
+def number_of(pd_12m: float) -> int:
+    """Number of the grade of a 12-month PD, 1 to 16."""
+    return min(max(bisect_right(BOUNDS, pd_12m), 1), GRADES)
 
 
 def grade(number: int, *, flagged: bool = False) -> Grade:

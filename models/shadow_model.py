@@ -6,7 +6,6 @@ of the ledger (``scoring.shadow_ratings``), which subject credit reads as it rea
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,9 +35,6 @@ AGENCY = "shadow"
 
 LEAST_TOLD = 6
 """Ratios that accounts must give at least: fewer say too little of a company to rate it."""
-
-BOUNDS = tuple(0.0003 * (0.32 / 0.0003) ** (step / 16) for step in range(16))
-"""Lower bounds of the grades 1 to 16 of the master scale (domain.md section 3.2)."""
 
 
 class ShadowRatio(BaseModel):
@@ -121,11 +117,6 @@ class ShadowModel:
         told = np.count_nonzero(~np.isnan(ratios[:, self._columns]), axis=1)
         chance = 0.5 * (1.0 + np.tanh(0.5 * self.log_odds(ratios)))
         return np.where(told >= LEAST_TOLD, chance, np.nan)
-
-
-def grade_of(probability: float) -> int:
-    """Grade of a 12-month probability: 1, below 0.0464 %, to 16, from 20.7 % on."""
-    return max(1, bisect_right(BOUNDS, probability))
 
 
 def columns() -> tuple[ShadowRatio, ...]:

@@ -28,7 +28,8 @@ from ledger.reader import facts as read_facts
 from ledger.tenants import book
 from ledger.writer import append
 from models.account_ratios import AMOUNTS, BEFORE, amounts_read, ratios_of
-from models.shadow_model import AGENCY, ShadowModel, grade_of
+from models.scale import number_of
+from models.shadow_model import AGENCY, ShadowModel
 
 KIND = "rating"
 SOURCE_SYSTEM = "tricredit ratings shadow"
@@ -239,7 +240,7 @@ def _rating(
     until = from_day_number(one["period_end"]) + timedelta(days=VALID_DAYS)
     if (one["standing_ppm"], one["standing_until"]) == (ppm, to_day_number(until)):
         return "standing", None
-    grade = grade_of(ppm / 1e6)
+    grade = number_of(ppm / 1e6)
     return "written", {
         "ref": ref_of(one["party"], day, model),
         "party": one["party"],

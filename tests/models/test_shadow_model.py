@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from models.account_ratios import NAMES, RATIOS
+from models.scale import number_of
 from models.shadow_model import (
     LEAST_TOLD,
     ShadowCard,
     ShadowModel,
     columns,
-    grade_of,
     load,
     save,
 )
@@ -81,7 +81,7 @@ def test_a_ratio_declared_since_is_passed_over(tmp_path: Path) -> None:
     [(1e-6, 1), (0.000463, 1), (0.000465, 2), (0.009797, 8), (0.009799, 9), (0.25, 16), (0.9, 16)],
 )
 def test_grades_are_the_bands_of_the_master_scale(probability: float, grade: int) -> None:
-    assert grade_of(probability) == grade
+    assert number_of(probability) == grade
 
 
 def test_a_ratio_that_means_something_else_is_refused(model: ShadowModel, tmp_path: Path) -> None:

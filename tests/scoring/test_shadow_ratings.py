@@ -15,7 +15,8 @@ from ledger.clocks import to_day_number, to_micros
 from ledger.principals import OWNER
 from ledger.reader import facts, last_seq
 from models.account_ratios import NAMES, ratios_of
-from models.shadow_model import ShadowModel, grade_of
+from models.scale import number_of
+from models.shadow_model import ShadowModel
 from scoring.shadow_ratings import VALID_DAYS, ShadowDay, accounts_known, write_shadow_ratings
 from tests.ledger.made_rows import a_ledger, put
 from tests.models.made_shadow import made_shadow
@@ -77,7 +78,7 @@ def test_a_rating_is_what_the_model_says_of_the_accounts(
     by_hand = np.array([[BY_HAND[name] for name in NAMES]])
 
     assert row["pd_12m_ppm"] == round(1e6 * float(model.probabilities(by_hand)[0]))
-    assert row["grade"] == str(grade_of(row["pd_12m_ppm"] / 1e6)) == str(row["notch"])
+    assert row["grade"] == str(number_of(row["pd_12m_ppm"] / 1e6)) == str(row["notch"])
     assert (row["agency"], row["scale"]) == ("shadow", model.id)
     assert row["acted_on"] == to_day_number(DAY)
     assert row["valid_until"] == to_day_number(date(2024, 1, 1)) + VALID_DAYS
