@@ -20,7 +20,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *LEDGER_VALUES,
     ),
     # pure functions: the values it is handed, never where they come from
-    "lending": ("models.assessment", "models.event", "features.live", *LEDGER_VALUES),
+    "lending": (
+        "models.assessment",
+        "models.event",
+        "features.circumstances",
+        "features.live",
+        *LEDGER_VALUES,
+    ),
     "scoring": ("lending", "models", "features", "ledger"),
     "training": ("scoring", "lending", "models", "features", "ledger"),
     "service": ("scoring", "lending", "models", "features", "ledger"),

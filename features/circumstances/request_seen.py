@@ -1,0 +1,70 @@
+"""Circumstances of a request, as rules and terms see them and as they are recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from features.circumstances.claim_seen import AskedClaim
+from features.circumstances.cover_seen import Guarantor, Insured, Pledged, Turnover
+from features.circumstances.party_seen import PairSeen, PartySeen, Used
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Live facts of one request.
+
+    Attributes
+    ----------
+    day : date
+        as_of's day in the tenant's time zone.
+    amount_requested_minor : int or None
+        Amount asked for; None where the request names none.
+    product, account : str or None
+    tenor_days : int or None
+        Asked for; None where nothing is said: then until the last claim is due.
+    recourse, notified : bool or None
+    channel_collects : bool or None
+        The platform that brings the request collects funds or lends itself.
+    claims : tuple of AskedClaim
+        In the order of their keys.
+    supplier, buyer : PartySeen
+    pair : PairSeen
+    used : Used
+    guarantees, insurances, collaterals : tuple
+    turnover : Turnover or None
+    data_tier : int
+        0 to 3.
+    fraud_score : float or None
+        None where no fraud screen ran.
+    evidence : tuple of str
+        Ids of the facts this rests on, sorted.
+    """
+
+    day: date
+    amount_requested_minor: int | None = None
+    product: str | None = None
+    tenor_days: int | None = None
+    recourse: bool | None = None
+    notified: bool | None = None
+    account: str | None = None
+    channel_collects: bool | None = None
+    claims: tuple[AskedClaim, ...] = ()
+    supplier: PartySeen = field(default_factory=PartySeen)
+    buyer: PartySeen = field(default_factory=PartySeen)
+    pair: PairSeen = field(default_factory=PairSeen)
+    used: Used = field(default_factory=Used)
+    guarantees: tuple[Guarantor, ...] = ()
+    insurances: tuple[Insured, ...] = ()
+    collaterals: tuple[Pledged, ...] = ()
+    turnover: Turnover | None = None
+    data_tier: int = 0
+    fraud_score: float | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def face_minor(self) -> int | None:
+        """Sum of the faces asked for; None where one is not known."""
+        faces = [claim.face_minor for claim in self.claims]
+        known = [face for face in faces if face is not None]
+        return sum(known) if faces and len(known) == len(faces) else None
