@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.bundle import CREDITS, Bundle
+from models.interval import Interval
 from models.scale import points, probability, shown
 from models.trees import BLOCK_ROWS, Matrix, Vector
 
@@ -37,6 +38,8 @@ class Assessment:
         cross terms took.
     values : mapping of str to float
         The feature values; NaN where missing.
+    interval : Interval or None
+        How sure the probability is; None where the bundle has no bags.
     """
 
     probability: float
@@ -47,6 +50,7 @@ class Assessment:
     part_points: Mapping[str, int]
     contributions: Mapping[str, float]
     values: Mapping[str, float]
+    interval: Interval | None = None
 
 
 def parts(bundle: Bundle, rows: Matrix) -> Matrix:
@@ -95,12 +99,19 @@ def assess(bundle: Bundle, rows: Matrix) -> Iterator[Assessment]:
         split = parts(bundle, block)
         total = logits(bundle, split)
         each = contributions(bundle, block)
+        ends = None if bundle.intervals is None else bundle.intervals.ends(block, total)
         for at in range(len(block)):
-            yield _assessment(bundle, block[at], split[at], float(total[at]), each[at])
+            interval = None if ends is None else Interval.of(ends[at])
+            yield _assessment(bundle, block[at], split[at], float(total[at]), each[at], interval)
 
 
-def _assessment(
-    bundle: Bundle, row: Vector, split: Vector, logit: float, each: Vector
+def _assessment(  # noqa: PLR0917 - one row of each
+    bundle: Bundle,
+    row: Vector,
+    split: Vector,
+    logit: float,
+    each: Vector,
+    interval: Interval | None,
 ) -> Assessment:
     names = bundle.feature_names
     by_part = dict(zip(PARTS, split.tolist(), strict=True))
@@ -113,4 +124,5 @@ def _assessment(
         part_points={name: shown(points(bundle.base + part)) for name, part in by_part.items()},
         contributions=dict(zip(names, each.tolist(), strict=True)),
         values=dict(zip(names, row.tolist(), strict=True)),
+        interval=interval,
     )

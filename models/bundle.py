@@ -16,11 +16,12 @@ from typing import Any
 
 import lightgbm as lgb
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from features.catalogue import fingerprints
 from features.feature import Credit
 from models.event import Event
+from models.interval import BAGS, SPREAD, Intervals, intervals_among
 from models.manifest import FileKind, Provenance, Verified, verified
 from models.meaning import catalogue_fingerprint, require_same_columns, require_same_meaning
 from models.sealing import card_of, parsed, read_booster, read_fields, write, written_card
@@ -35,14 +36,27 @@ KINDS: tuple[FileKind, ...] = (
     FileKind("additive.txt", required=True, largest=2**28, parse=read_booster),
     FileKind("cross.txt", required=True, largest=2**28, parse=read_booster),
     FileKind(CARD, required=True, largest=2**24, parse=read_fields),
-    FileKind("bags.txt", required=False, largest=2**28, parse=read_booster),
-    FileKind("interval.json", required=False, largest=2**16, parse=read_fields),
+    FileKind(BAGS, required=False, largest=2**28, parse=read_booster),
+    FileKind(SPREAD, required=False, largest=2**16, parse=read_fields),
 )
 """Every file that a bundle may hold beside its manifest, and what reads it."""
 
 
 class BundleFeature(BaseModel):
-    """A model column: name, credit, monotone direction and the fingerprint it was trained with."""
+    """A model column.
+
+    Attributes
+    ----------
+    name : str
+    credit : Credit
+    risk : int
+        Monotone direction: 1, -1 or 0.
+    fingerprint : str
+        That of the feature it was trained with.
+    peers : float
+        What it adds at approved peers, in log-odds: the median of what it added there
+        (``training.peers``). Reasons are told against it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,6 +64,7 @@ class BundleFeature(BaseModel):
     credit: Credit
     risk: int
     fingerprint: str
+    peers: FiniteFloat
 
 
 class BundleCard(Provenance):
@@ -89,6 +104,8 @@ class Bundle:
         The additive trees of subject, object and data, in that order.
     more : mapping of str to object
         What the optional files say, by name of the file.
+    intervals : Intervals or None
+        How sure its probabilities are; None where it has no bags.
     source : Verified
         Its files and their manifest.
     """
@@ -99,12 +116,18 @@ class Bundle:
     cross: Trees
     members: tuple[tuple[int, ...], ...]
     more: Mapping[str, Any]
+    intervals: Intervals | None
     source: Verified
 
     @cached_property
     def feature_names(self) -> tuple[str, ...]:
         """Columns the model wants, in its order."""
         return tuple(feature.name for feature in self.card.features)
+
+    @cached_property
+    def peers(self) -> Mapping[str, float]:
+        """What each feature adds at approved peers, in log-odds."""
+        return {feature.name: feature.peers for feature in self.card.features}
 
     @cached_property
     def credits(self) -> Groups:
@@ -209,7 +232,8 @@ def understood(source: Verified) -> Bundle:
         _trees(source.id, file, booster, credit_of) for file, booster in boosters.items()
     )
     members = _members(source.id, additive)
-    return Bundle(source.id, card, additive, cross, members, files, source)
+    intervals = intervals_among(source.id, files, credit_of, card.cal_slope)
+    return Bundle(source.id, card, additive, cross, members, files, intervals, source)
 
 
 def _trees(name: str, file: str, booster: lgb.Booster, credit_of: Mapping[str, Credit]) -> Trees:

@@ -18,13 +18,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.feature import Credit
-from models.bundle import Bundle
+from models.meaning import require_same_columns
+from models.scale import probability
 from models.storage import BundleRefused
 from models.trees import Groups, Matrix, Trees, Vector
 
@@ -56,6 +58,30 @@ class Spread(BaseModel):
 
 
 @dataclass(frozen=True)
+class Interval:
+    """How sure a probability is, in probabilities.
+
+    Attributes
+    ----------
+    low, high : float
+        5 % of true probabilities should lie below, and 5 % above.
+    learned_low, learned_high : float
+        The same by the bags alone: what more rows to learn from would narrow. Where the upper one
+        is more than three times the estimate, a person should look (domain.md section 3.1).
+    """
+
+    low: float
+    high: float
+    learned_low: float
+    learned_high: float
+
+    @classmethod
+    def of(cls, ends: Vector) -> Self:
+        """The interval of one row of `Intervals.ends`."""
+        return cls(*map(probability, ends.tolist()))
+
+
+@dataclass(frozen=True)
 class Intervals:
     """The bags of a bundle, ready to be asked.
 
@@ -84,8 +110,8 @@ class Intervals:
         # a bag's own mean level is no doubt about this row: the calibration sets the level
         return np.asarray(each.std(axis=1, ddof=1), dtype=np.float64)
 
-    def bounds(self, rows: Matrix, logit: Vector) -> Matrix:
-        """Bounds between which the true log-odds lie with 90 % probability.
+    def ends(self, rows: Matrix, logit: Vector) -> Matrix:
+        """Ends of the intervals of rows, as of `Interval`, which don't depend on the other rows.
 
         Parameters
         ----------
@@ -95,21 +121,12 @@ class Intervals:
 
         Returns
         -------
-        float64 array of shape (n, 2)
-            Low and high, in log-odds.
+        float64 array of shape (n, 4)
+            Low, high, and both by the bags alone, in log-odds.
         """
         doubt = Z * self.spread(rows)
-        down, up = (np.hypot(doubt, beyond) for beyond in self.untold[self.tiers(rows)].T)
-        return np.column_stack([logit - down, logit + up])
-
-    def learned_bounds(self, rows: Matrix, logit: Vector) -> Matrix:
-        """Bounds by the bags alone: what more rows to learn from would narrow.
-
-        Shape (n, 2), log-odds. Where the upper one is more than three times the estimate as a
-        probability, a person should look (domain.md section 3.1).
-        """
-        doubt = Z * self.spread(rows)
-        return np.column_stack([logit - doubt, logit + doubt])
+        down, up = np.hypot(doubt, self.untold[self.tiers(rows)].T)
+        return np.column_stack([logit - down, logit + up, logit - doubt, logit + doubt])
 
     def tiers(self, rows: Matrix) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Data tier of each row, 0 to 3."""
@@ -119,27 +136,46 @@ class Intervals:
         return np.clip(told, 0, 3).astype(np.intp)
 
 
-def intervals_of(bundle: Bundle) -> Intervals | None:
-    """Read the bags of a bundle; None where it has none."""
-    if BAGS not in bundle.more:
+def intervals_among(
+    bundle: str, files: Mapping[str, Any], credit_of: Mapping[str, Credit], slope: float
+) -> Intervals | None:
+    """Read the bags among the parsed files of a bundle; None where it has none.
+
+    Parameters
+    ----------
+    bundle : str
+        Its id.
+    credit_of : mapping of str to Credit
+        The columns of its card, in their order.
+    slope : float
+        Of its calibration.
+
+    Raises
+    ------
+    BundleRefused
+        Where the two files don't go together, or the bags have other columns than the card.
+    """
+    if BAGS not in files and SPREAD not in files:
         return None
-    spread = Spread.model_validate(bundle.more[SPREAD])
-    booster: lgb.Booster = bundle.more[BAGS]
-    if booster.feature_name() != list(bundle.feature_names):
+    names = list(credit_of)
+    try:
+        booster: lgb.Booster = files[BAGS]
+        spread = Spread.model_validate(files[SPREAD])
+        require_same_columns(bundle, names, {BAGS: booster})
+        bags = Trees.read(booster, credit_of)
+        each = spread.trees_each
+        members = tuple(range(at, at + each) for at in range(0, len(bags), each))
+        groups = bags.grouped(members)
+    except (KeyError, ValueError, IndexError) as error:
         raise BundleRefused(
-            f"the columns of {BAGS} of {bundle.id} aren't the features of its card",
-            field=BAGS,
+            f"{BAGS} and {SPREAD} of {bundle} don't go together",
+            field=SPREAD,
             remedy="train it again with this version",
-        )
-    credit_of: Mapping[str, Credit] = {f.name: f.credit for f in bundle.card.features}
-    bags = Trees.read(booster, credit_of)
-    each = spread.trees_each
-    members = tuple(tuple(range(at, at + each)) for at in range(0, len(bags), each))
-    names = bundle.feature_names
+        ) from error
     return Intervals(
         bags,
-        bags.grouped(members),
-        bundle.card.cal_slope,
+        groups,
+        slope,
         np.array(spread.untold, dtype=np.float64),
         names.index(TIER) if TIER in names else None,
     )

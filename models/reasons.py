@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, expm1, isnan
+from typing import NamedTuple
 
 from features.catalogue import BY_NAME
 from models.assessment import Assessment
@@ -36,6 +37,8 @@ class Reason:
         The feature that weighs most in it, with its value.
     weight : float
         What the family adds, in log-odds; above 0 raises the risk.
+    beyond_peers : float
+        How much more that is than at approved peers: reasons are ranked by it.
     """
 
     code: str
@@ -44,63 +47,99 @@ class Reason:
     detail_en: str
     detail_zh: str
     weight: float
+    beyond_peers: float
 
 
-def adverse(assessment: Assessment, lacking: Lacking) -> tuple[Reason, ...]:
-    """The families that raise the risk most, at most `MOST`, heaviest first.
+def adverse(
+    assessment: Assessment, peers: Mapping[str, float], lacking: Lacking
+) -> tuple[Reason, ...]:
+    """The families that raise the risk most against approved peers, at most `MOST`.
+
+    A family or a feature that doesn't raise the risk in itself is never told, however much more it
+    adds than at the peers, nor is one that adds no more than there.
 
     Parameters
     ----------
     assessment : Assessment
+    peers : mapping of str to float
+        What each feature adds at approved peers (``Bundle.peers``), log-odds.
     lacking : mapping of str to (str, str)
         As `Lacking`; without the features whose sources have told.
+
+    Returns
+    -------
+    tuple of Reason
+        By what they add beyond the peers, the most first.
     """
-    return _principal(assessment, lacking, 1.0)
+    return _principal(assessment, peers, lacking, 1.0)
 
 
-def favourable(assessment: Assessment, lacking: Lacking) -> tuple[Reason, ...]:
-    """The families that lower the risk most, at most `MOST`, heaviest first; as `adverse`."""
-    return _principal(assessment, lacking, -1.0)
+def favourable(
+    assessment: Assessment, peers: Mapping[str, float], lacking: Lacking
+) -> tuple[Reason, ...]:
+    """The families that lower the risk most against approved peers; as `adverse`, turned round."""
+    return _principal(assessment, peers, lacking, -1.0)
 
 
-def _principal(assessment: Assessment, lacking: Lacking, sign: float) -> tuple[Reason, ...]:
-    """The families that weigh most in one direction."""
-    added: dict[str, dict[str, float]] = {}
+@dataclass(frozen=True)
+class _Pull:
+    """What features pull in the direction told, in log-odds: in themselves, and beyond peers."""
+
+    alone: float
+    beyond: float
+
+    @property
+    def counts(self) -> bool:
+        return self.alone > 0.0 and self.beyond > 0.0
+
+
+class _Pulling(NamedTuple):
+    """A family that pulls in the direction told, and those of its features that count."""
+
+    code: str
+    whole: _Pull
+    counting: Mapping[str, _Pull]
+
+
+def _principal(
+    assessment: Assessment, peers: Mapping[str, float], lacking: Lacking, sign: float
+) -> tuple[Reason, ...]:
+    """The families that pull most in one direction."""
+    families: dict[str, dict[str, _Pull]] = {}
     for name, one in assessment.contributions.items():
         code = BY_NAME[name].reason
         if isnan(assessment.values[name]):  # told as missing data
             code = UNHEARD if name in lacking else UNTOLD
-        added.setdefault(code, {})[name] = one
-    weights = {code: sum(each.values()) for code, each in added.items()}
-    told = [code for code, weight in weights.items() if sign * weight > 0.0]
-    told.sort(key=lambda code: (-sign * weights[code], code))
-    return tuple(
-        _reason(assessment, lacking, code, {name: sign * one for name, one in added[code].items()})
-        for code in told[:MOST]
-    )
+        families.setdefault(code, {})[name] = _Pull(sign * one, sign * (one - peers[name]))
+    told: list[_Pulling] = []
+    for code, pulls in families.items():
+        whole = _Pull(sum(p.alone for p in pulls.values()), sum(p.beyond for p in pulls.values()))
+        counting = {name: pull for name, pull in pulls.items() if pull.counts}
+        if whole.counts and counting:
+            told.append(_Pulling(code, whole, counting))
+    told.sort(key=lambda one: (-one.whole.beyond, one.code))
+    return tuple(_reason(assessment, lacking, sign, one) for one in told[:MOST])
 
 
-def _reason(
-    assessment: Assessment, lacking: Lacking, code: str, added: Mapping[str, float]
-) -> Reason:
-    """A family in words; ``added`` is above 0 where a feature pulls in the direction told."""
-    weight = sum(assessment.contributions[name] for name in added)
-    heaviest = max(added, key=added.__getitem__)
+def _reason(assessment: Assessment, lacking: Lacking, sign: float, pulling: _Pulling) -> Reason:
+    """A family in words, with the heaviest of the features that count."""
+    code, whole, counting = pulling
+    heaviest = max(counting, key=lambda name: counting[name].beyond)
     family = FAMILIES[code]
-    en, zh = (family.en, family.zh) if weight > 0.0 else (family.safer_en, family.safer_zh)
+    en, zh = (family.en, family.zh) if sign > 0.0 else (family.safer_en, family.safer_zh)
     if code == UNHEARD:
-        source_en, source_zh = _sources(lacking, added)
+        source_en, source_zh = _sources(lacking, counting)
         en, zh = en.format(source=source_en), zh.format(source=source_zh)
-    return Reason(code, en, zh, *_told(heaviest, assessment.values[heaviest]), weight)
+    detail = _told(heaviest, assessment.values[heaviest])
+    return Reason(code, en, zh, *detail, sign * whole.alone, sign * whole.beyond)
 
 
-def _sources(lacking: Lacking, added: Mapping[str, float]) -> tuple[str, str]:
-    """The sources whose missing features pull in the direction told, heaviest first."""
+def _sources(lacking: Lacking, counting: Mapping[str, _Pull]) -> tuple[str, str]:
+    """The sources whose missing features count, heaviest first."""
     weights: dict[tuple[str, str], float] = {}
-    for name, one in added.items():
-        weights[lacking[name]] = weights.get(lacking[name], 0.0) + one
-    heaviest = sorted(weights, key=lambda lack: (-weights[lack], lack))
-    named = [lack for lack in heaviest if weights[lack] > 0.0] or heaviest[:1]
+    for name, pull in counting.items():
+        weights[lacking[name]] = weights.get(lacking[name], 0.0) + pull.beyond
+    named = sorted(weights, key=lambda lack: (-weights[lack], lack))
     words = [(SOURCES[source], PARTIES[party]) for source, party in named]
     return (
         ", ".join(f"{source[0]} ({party[0]})" for source, party in words),

@@ -174,8 +174,8 @@ def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) 
             seen,
             assessment,
             decide(assessment, bundle.card.event, seen, pack),
-            adverse(assessment, lacking),
-            favourable(assessment, lacking),
+            adverse(assessment, bundle.peers, lacking),
+            favourable(assessment, bundle.peers, lacking),
         )
 
 

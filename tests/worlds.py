@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from features.catalogue import BY_NAME, CREDIT_OF, RELATION_OF, fingerprints
+from features.catalogue import RELATION_OF
 from features.pipeline import silent
 from ledger.clocks import to_day_number
 from ledger.database import migrate, open_database, reading
 from ledger.principals import OWNER
 from ledger.tenants import book
-from models.bundle import BundleCard, BundleFeature, save
+from models.bundle import BundleCard, save
 from models.event import Event
 from models.signing import local_keys
 from scoring.gather import Gathered, gather
@@ -31,8 +31,10 @@ from simulator.output import write_world
 from simulator.scenario import read_scenario, size_of
 from simulator.world import World, make_world
 from tests.features import claim_theme
+from training.champion import columns
 from training.examples import Examples, examples, labels
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
+from training.peers import added_at_peers
 from training.recipe import Trees
 
 SEED = 7
@@ -173,7 +175,8 @@ def _learned(folder: Path, gathered: Gathered, known: Examples) -> Path:
     fitter = Fitter(NAMES, TREES, seed=1, threads=1)
     additive = fitter.fit(rows, event, ADDITIVE, 30)
     cross = fitter.fit(rows, event, CROSS, 10, raw(additive, rows))
-    return save(folder, card(), text(additive), text(cross))
+    peers = added_at_peers(additive, cross, CALIBRATION[1], rows)
+    return save(folder, card(features=columns(peers)), text(additive), text(cross))
 
 
 def card(**other: Any) -> BundleCard:
@@ -181,15 +184,7 @@ def card(**other: Any) -> BundleCard:
     given: dict[str, Any] = {
         "name": "small",
         "event": LATE,
-        "features": tuple(
-            BundleFeature(
-                name=name,
-                credit=CREDIT_OF[name],
-                risk=int(BY_NAME[name].risk),
-                fingerprint=fingerprints()[name],
-            )
-            for name in NAMES
-        ),
+        "features": columns(dict.fromkeys(NAMES, 0.0)),
         "cal_intercept": CALIBRATION[0],
         "cal_slope": CALIBRATION[1],
         "trained_through": RECORDED_AT,

@@ -22,6 +22,7 @@ from training.dial import Turned, turn
 from training.examples import Days, Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
 from training.metrics import Flags, rehearsed
+from training.peers import added_at_peers
 from training.recipe import Bags, Recipe
 from training.rehearsal import Fold
 
@@ -38,6 +39,8 @@ class Champion:
     calibration : Calibration
     turned : Turned
         The dial.
+    peers : mapping of str to float
+        What each feature adds at approved peers.
     more : mapping of str to str
         The files of the bags, where the recipe asks for some.
     """
@@ -46,6 +49,7 @@ class Champion:
     cross: lgb.Booster
     calibration: Calibration
     turned: Turned
+    peers: Mapping[str, float]
     more: Mapping[str, str]
 
 
@@ -80,10 +84,11 @@ def fit_champion(
     additive = fitter.fit(rows, event, ADDITIVE, rounds)
     start = raw(additive, rows) if rounds else None
     cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start)
+    peers = added_at_peers(additive, cross, calibration.slope, rows)
     clusters = [known.clusters[one] for one in at.tolist()]
     more = {} if bags is None else bagged(fitter, bags, rows, event, clusters)
     progress("champion", 1, 1)
-    return Champion(additive, cross, calibration, turned, more)
+    return Champion(additive, cross, calibration, turned, peers, more)
 
 
 def save_champion(
@@ -106,19 +111,10 @@ def save_champion(
     key, version
         As in ``models.bundle.save``.
     """
-    marks = fingerprints()
     card = BundleCard(
         name=f"{recipe.name}-{event.name}",
         event=event,
-        features=tuple(
-            BundleFeature(
-                name=name,
-                credit=CREDIT_OF[name],
-                risk=int(BY_NAME[name].risk),
-                fingerprint=marks[name],
-            )
-            for name in recipe.names_for(event)
-        ),
+        features=columns(champion.peers),
         cal_intercept=champion.calibration.intercept,
         cal_slope=champion.calibration.slope,
         trained_through=trained_through,
@@ -129,3 +125,24 @@ def save_champion(
     )
     boosters = text(champion.additive), text(champion.cross)
     return save(folder, card, *boosters, more=champion.more, key=key, version=version)
+
+
+def columns(peers: Mapping[str, float]) -> tuple[BundleFeature, ...]:
+    """The columns of a card, of the features as they are declared now.
+
+    Parameters
+    ----------
+    peers : mapping of str to float
+        What each column adds at approved peers, in the order of the boosters.
+    """
+    marks = fingerprints()
+    return tuple(
+        BundleFeature(
+            name=name,
+            credit=CREDIT_OF[name],
+            risk=int(BY_NAME[name].risk),
+            fingerprint=marks[name],
+            peers=added,
+        )
+        for name, added in peers.items()
+    )

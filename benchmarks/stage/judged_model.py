@@ -16,7 +16,7 @@ from ledger.clocks import start_of_day
 from models.assessment import logits, parts
 from models.bundle import Bundle, load
 from models.event import Event
-from models.interval import Intervals, Z, intervals_of
+from models.interval import Intervals, Z
 from models.trees import Matrix, Vector
 from simulator.report.discrimination import expected_auc
 from training.champion import fit_champion, save_champion
@@ -70,7 +70,7 @@ def trained(world: JudgedWorld, event: Event, folder: Path, progress: Progress =
     )
     cut = start_of_day(run.periods.cut, run.gathered.book.tz)
     bundle = load(save_champion(folder, champion, recipe, event, cut))
-    shipped = intervals_of(bundle)
+    shipped = bundle.intervals
     if shipped is None:
         raise ValueError("a recipe without bags has no intervals to judge")
     said = np.concatenate([score for _, score in champion.turned.periods])
@@ -206,9 +206,10 @@ def judge(world: JudgedWorld, model: Trained, observed: Vector, *, costs: bool =
     suppliers = [world.suppliers[at] for at in world.judged.tolist()]
     auc, limit, best = (expected_auc(one, chance) for one in (logit, seen, chance))
     intercept, slope = against_truth(logit, chance)
-    bounds, truth = model.intervals.bounds(rows, logit), log_odds(chance)
+    ends, truth = model.intervals.ends(rows, logit), log_odds(chance)
+    bounds, learned = ends[:, :2], ends[:, 2:]
     tiers = model.intervals.tiers(rows)
-    shipped = intervals_of(model.bundle) or model.intervals
+    shipped = model.bundle.intervals or model.intervals
     return Judged(
         judged=len(chance),
         auc=auc,
@@ -227,8 +228,8 @@ def judge(world: JudgedWorld, model: Trained, observed: Vector, *, costs: bool =
                 for tier in sorted(set(tiers.tolist()))
             },
         },
-        covered_as_shipped=coverage(shipped.bounds(rows, logit), truth),
-        observed_by_bags=coverage(model.intervals.learned_bounds(rows, logit), log_odds(seen)),
+        covered_as_shipped=coverage(shipped.ends(rows, logit)[:, :2], truth),
+        observed_by_bags=coverage(learned, log_odds(seen)),
         differences={
             label: gained(suppliers, scores[one], scores[other], chance)
             for label, (one, other) in COSTS.items()

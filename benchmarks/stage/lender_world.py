@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Engine
 
-from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
+from features.catalogue import BY_NAME
 from features.pipeline import silent
 from ledger.clocks import to_day_number
 from ledger.database import migrate, open_database, reading
 from ledger.principals import OWNER
 from ledger.tenants import book
-from models.bundle import BundleCard, BundleFeature, save
+from models.bundle import BundleCard, save
 from models.event import Event
 from models.trees import Matrix
 from scoring.asking import Request
@@ -23,8 +23,10 @@ from scoring.gather import Gathered, gather
 from simulator.output import write_world
 from simulator.scenario import read_scenario, size_of
 from simulator.world import World, make_world
+from training.champion import columns
 from training.examples import Flags, examples, labels
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
+from training.peers import added_at_peers
 from training.recipe import Trees
 
 SEED = 7
@@ -126,19 +128,10 @@ def _bundle(learned: tuple[Matrix, Flags], folder: Path) -> Path:
     fitter = Fitter(NAMES, TREES, seed=SEED, threads=2)
     additive = fitter.fit(rows, event, ADDITIVE, ADDITIVE_ROUNDS)
     cross = fitter.fit(rows, event, CROSS, CROSS_ROUNDS, raw(additive, rows))
-    marks = fingerprints()
     card = BundleCard(
         name="benchmark",
         event=LATE,
-        features=tuple(
-            BundleFeature(
-                name=name,
-                credit=CREDIT_OF[name],
-                risk=int(BY_NAME[name].risk),
-                fingerprint=marks[name],
-            )
-            for name in NAMES
-        ),
+        features=columns(added_at_peers(additive, cross, 1.0, rows)),
         cal_intercept=0.0,
         cal_slope=1.0,
         trained_through=RECORDED_AT,

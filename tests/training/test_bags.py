@@ -11,7 +11,7 @@ import pytest
 from ledger.clocks import to_day_number
 from models.assessment import logits, parts
 from models.bundle import Bundle, load, save
-from models.interval import BAGS, SPREAD, TIER, Spread, Z, files_of, intervals_of
+from models.interval import BAGS, SPREAD, TIER, Spread, Z, files_of
 from models.storage import BundleRefused
 from tests.worlds import LAST_DAY, LATE, NAMES, TREES, SmallWorld, card
 from training.bags import bagged, joined
@@ -67,7 +67,7 @@ def test_the_spread_is_that_of_the_bags(
     with_bags: Bundle, learned: tuple[Any, Any, list[str]]
 ) -> None:
     rows = learned[0][:300]
-    found = intervals_of(with_bags)
+    found = with_bags.intervals
     assert found is not None
     booster = with_bags.more[BAGS]
     each = np.array(
@@ -85,14 +85,15 @@ def test_the_spread_is_that_of_the_bags(
 def test_an_interval_holds_the_estimate_and_is_widened_by_the_data_tier(
     with_bags: Bundle, learned: tuple[Any, Any, list[str]]
 ) -> None:
-    found = intervals_of(with_bags)
+    found = with_bags.intervals
     assert found is not None
     column = with_bags.feature_names.index(TIER)
     rows = np.repeat(learned[0][:40, :], 4, axis=0)
     rows[:, column] = np.tile([0.0, 1.0, 2.0, 3.0], 40)
     logit = logits(with_bags, parts(with_bags, rows))
 
-    bounds, alone = found.bounds(rows, logit), found.learned_bounds(rows, logit)
+    ends = found.ends(rows, logit)
+    bounds, alone = ends[:, :2], ends[:, 2:]
 
     doubt = Z * found.spread(rows)
     for side, sign in ((0, -1.0), (1, 1.0)):
@@ -107,7 +108,7 @@ def test_an_interval_holds_the_estimate_and_is_widened_by_the_data_tier(
 def test_a_row_alone_has_the_interval_it_has_among_others(
     with_bags: Bundle, learned: tuple[Any, Any, list[str]]
 ) -> None:
-    found = intervals_of(with_bags)
+    found = with_bags.intervals
     assert found is not None
     rows = learned[0][:60]
     together = found.spread(rows)
@@ -143,7 +144,7 @@ def test_clusters_are_drawn_whole(learned: tuple[Any, Any, list[str]]) -> None:
 
 
 def test_a_bundle_without_bags_has_no_intervals(bundle_without: Bundle) -> None:
-    assert intervals_of(bundle_without) is None
+    assert bundle_without.intervals is None
 
 
 @pytest.fixture(scope="module")
@@ -164,5 +165,5 @@ def test_bags_of_other_columns_are_refused(
     files = files_of(strange, Spread(trees_each=5, untold=UNTOLD))
 
     with pytest.raises(BundleRefused, match=r"columns of bags\.txt"):
-        intervals_of(load(save(tmp_path, card(), *kept, more=files)))
+        load(save(tmp_path, card(), *kept, more=files))
     assert set(files) == {BAGS, SPREAD}

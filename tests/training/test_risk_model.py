@@ -13,15 +13,17 @@ from benchmarks.stage.judged_world import JudgedWorld
 from benchmarks.stage.observed_limit import observed_chance
 from features.catalogue import BY_NAME, CREDIT_OF, RELATION_OF
 from features.feature import Credit, Grain, Risk
-from models.assessment import assess, logits, parts
+from models.assessment import Assessment, assess, logits, parts
 from models.bundle import load, save
 from models.facility import facility
+from models.reasons import adverse
 from models.scale import A, B, points
 from models.storage import BundleRefused
 from tests.models.saved_trees import thresholds
 from tests.training.cross_factors import recomputed
 from training.bags import bagged
 from training.fitting import ADDITIVE, CROSS, raw, text
+from training.peers import approved
 from training.recipe import Recipe
 from training.retrain import retrain
 
@@ -85,6 +87,38 @@ def test_every_request_has_a_grade_by_its_year_of_risk(judged: JudgedWorld, mode
         assert told.pd_12m > told.pd_maturity or told.horizon_days >= 365
         grades.add(told.grade.name)
     assert len(grades) >= 4
+
+
+def test_the_top_reason_is_why_a_case_is_declined(judged: JudgedWorld, model: Trained) -> None:
+    """domain.md section 7.1: its features put to what approved peers have, the chance falls."""
+    bundle, learned = model.bundle, judged.contest.learned[0]
+    peers = approved(bundle.additive.booster, bundle.cross.booster, learned)
+    usual = np.array([_middle(column) for column in peers.T])
+    rows = judged.contest.known.rows[judged.judged]
+    before = logits(bundle, parts(bundle, rows))
+    declined = rows[before >= np.quantile(before, 0.8)]
+    lower = []
+    for row, said in zip(declined, assess(bundle, declined), strict=True):
+        top = adverse(said, bundle.peers, {})[0]
+        changed = np.where(_told_under(said, top.code), usual, row)
+        lower.append(logits(bundle, parts(bundle, changed[None]))[0] < said.logit)
+
+    assert len(lower) >= 100
+    assert np.mean(lower) >= 0.95
+
+
+def _middle(column: Any) -> float:
+    """What most have: NaN where the number is missing with most, else the median."""
+    told = column[~np.isnan(column)]
+    return float(np.median(told)) if 2 * len(told) > len(column) else float("nan")
+
+
+def _told_under(said: Assessment, code: str) -> list[bool]:
+    """The features of a reason, all sources having told."""
+    return [
+        ("RN02" if np.isnan(value) else BY_NAME[name].reason) == code
+        for name, value in said.values.items()
+    ]
 
 
 CONSTRAINED = ("buyer_logit_pd", "supplier_logit_pd", "tenor", "cash_control", "confirm_level",
