@@ -25,6 +25,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.feature import Credit
+from models.compiled import ready
+from models.ends import Tiers, widen
 from models.meaning import require_same_columns
 from models.scale import probability
 from models.storage import BundleRefused
@@ -35,6 +37,8 @@ BAGS, SPREAD = "bags.txt", "interval.json"
 
 TIER = "data_tier"
 """The feature that tells the data tier of a row."""
+
+FEWEST_BAGS = 2
 
 LEVEL = 0.90
 Z = NormalDist().inv_cdf(0.5 + LEVEL / 2.0)
@@ -106,9 +110,7 @@ class Intervals:
 
     def spread(self, rows: Matrix) -> Vector:
         """Standard deviation of the bags on each row, in calibrated log-odds."""
-        each = self.bags.sums(rows, self.groups) * self.slope
-        # a bag's own mean level is no doubt about this row: the calibration sets the level
-        return np.asarray(each.std(axis=1, ddof=1), dtype=np.float64)
+        return self.ends(rows, np.zeros(len(rows)))[:, 3] / Z
 
     def ends(self, rows: Matrix, logit: Vector) -> Matrix:
         """Ends of the intervals of rows, as of `Interval`, which don't depend on the other rows.
@@ -124,16 +126,18 @@ class Intervals:
         float64 array of shape (n, 4)
             Low, high, and both by the bags alone, in log-odds.
         """
-        doubt = Z * self.spread(rows)
-        down, up = np.hypot(doubt, self.untold[self.tiers(rows)].T)
-        return np.column_stack([logit - down, logit + up, logit - doubt, logit + doubt])
+        # a bag's own mean level is no doubt about this row: the calibration sets the level
+        each = self.bags.sums(rows, self.groups) * (self.slope * Z)
+        ends = np.empty((len(rows), 4))
+        widen(each, self.untold, self.tiers(rows), logit, ends)
+        return ends
 
-    def tiers(self, rows: Matrix) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def tiers(self, rows: Matrix) -> Tiers:
         """Data tier of each row, 0 to 3."""
         if self.tier_column is None:
             return np.zeros(len(rows), dtype=np.intp)
-        told = np.nan_to_num(rows[:, self.tier_column], nan=0.0)
-        return np.clip(told, 0, 3).astype(np.intp)
+        told = rows[:, self.tier_column]
+        return np.where(told > 0.0, np.minimum(told, 3.0), 0.0).astype(np.intp)
 
 
 def intervals_among(
@@ -166,19 +170,18 @@ def intervals_among(
         each = spread.trees_each
         members = tuple(range(at, at + each) for at in range(0, len(bags), each))
         groups = bags.grouped(members)
+        if len(members) < FEWEST_BAGS:
+            raise ValueError("one bag has no spread")
     except (KeyError, ValueError, IndexError) as error:
         raise BundleRefused(
             f"{BAGS} and {SPREAD} of {bundle} don't go together",
             field=SPREAD,
             remedy="train it again with this version",
         ) from error
-    return Intervals(
-        bags,
-        groups,
-        slope,
-        np.array(spread.untold, dtype=np.float64),
-        names.index(TIER) if TIER in names else None,
-    )
+    untold = np.array(spread.untold, dtype=np.float64)
+    found = Intervals(bags, groups, slope, untold, names.index(TIER) if TIER in names else None)
+    ready(lambda: found.spread(np.zeros((0, len(names)))))
+    return found
 
 
 def files_of(bags: str, spread: Spread) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, expm1, isnan
-from typing import NamedTuple
 
 from features.catalogue import BY_NAME
 from models.assessment import Assessment
@@ -81,64 +80,69 @@ def favourable(
     return _principal(assessment, peers, lacking, -1.0)
 
 
-@dataclass(frozen=True)
-class _Pull:
-    """What features pull in the direction told, in log-odds: in themselves, and beyond peers."""
+@dataclass
+class _Pulling:
+    """What a family pulls in the direction told, in log-odds; a sum that grows by its features.
+
+    Attributes
+    ----------
+    alone, beyond : float
+        In itself, and beyond what it pulls at approved peers.
+    counting : dict of str to float
+        The features that pull that way by both measures, and how much beyond.
+    """
 
     alone: float
     beyond: float
-
-    @property
-    def counts(self) -> bool:
-        return self.alone > 0.0 and self.beyond > 0.0
-
-
-class _Pulling(NamedTuple):
-    """A family that pulls in the direction told, and those of its features that count."""
-
-    code: str
-    whole: _Pull
-    counting: Mapping[str, _Pull]
+    counting: dict[str, float]
 
 
 def _principal(
     assessment: Assessment, peers: Mapping[str, float], lacking: Lacking, sign: float
 ) -> tuple[Reason, ...]:
     """The families that pull most in one direction."""
-    families: dict[str, dict[str, _Pull]] = {}
+    families: dict[str, _Pulling] = {}
+    values = assessment.values
     for name, one in assessment.contributions.items():
         code = BY_NAME[name].reason
-        if isnan(assessment.values[name]):  # told as missing data
+        if isnan(values[name]):  # told as missing data
             code = UNHEARD if name in lacking else UNTOLD
-        families.setdefault(code, {})[name] = _Pull(sign * one, sign * (one - peers[name]))
-    told: list[_Pulling] = []
-    for code, pulls in families.items():
-        whole = _Pull(sum(p.alone for p in pulls.values()), sum(p.beyond for p in pulls.values()))
-        counting = {name: pull for name, pull in pulls.items() if pull.counts}
-        if whole.counts and counting:
-            told.append(_Pulling(code, whole, counting))
-    told.sort(key=lambda one: (-one.whole.beyond, one.code))
-    return tuple(_reason(assessment, lacking, sign, one) for one in told[:MOST])
+        if code not in families:
+            families[code] = _Pulling(0.0, 0.0, {})
+        family, alone, beyond = families[code], sign * one, sign * (one - peers[name])
+        family.alone += alone
+        family.beyond += beyond
+        if alone > 0.0 and beyond > 0.0:
+            family.counting[name] = beyond
+    told = [
+        (-family.beyond, code)
+        for code, family in families.items()
+        if family.counting and family.alone > 0.0 and family.beyond > 0.0
+    ]
+    return tuple(
+        _reason(assessment, lacking, sign, code, families[code]) for _, code in sorted(told)[:MOST]
+    )
 
 
-def _reason(assessment: Assessment, lacking: Lacking, sign: float, pulling: _Pulling) -> Reason:
+def _reason(
+    assessment: Assessment, lacking: Lacking, sign: float, code: str, pulling: _Pulling
+) -> Reason:
     """A family in words, with the heaviest of the features that count."""
-    code, whole, counting = pulling
-    heaviest = max(counting, key=lambda name: counting[name].beyond)
+    heaviest = max(pulling.counting, key=pulling.counting.__getitem__)
     family = FAMILIES[code]
     en, zh = (family.en, family.zh) if sign > 0.0 else (family.safer_en, family.safer_zh)
     if code == UNHEARD:
-        source_en, source_zh = _sources(lacking, counting)
+        source_en, source_zh = _sources(lacking, pulling.counting)
         en, zh = en.format(source=source_en), zh.format(source=source_zh)
     detail = _told(heaviest, assessment.values[heaviest])
-    return Reason(code, en, zh, *detail, sign * whole.alone, sign * whole.beyond)
+    return Reason(code, en, zh, *detail, sign * pulling.alone, sign * pulling.beyond)
 
 
-def _sources(lacking: Lacking, counting: Mapping[str, _Pull]) -> tuple[str, str]:
+def _sources(lacking: Lacking, counting: Mapping[str, float]) -> tuple[str, str]:
     """The sources whose missing features count, heaviest first."""
     weights: dict[tuple[str, str], float] = {}
-    for name, pull in counting.items():
-        weights[lacking[name]] = weights.get(lacking[name], 0.0) + pull.beyond
+    for name, beyond in counting.items():
+        weights[lacking[name]] = weights.get(lacking[name], 0.0) + beyond
     named = sorted(weights, key=lambda lack: (-weights[lack], lack))
     words = [(SOURCES[source], PARTIES[party]) for source, party in named]
     return (

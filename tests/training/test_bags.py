@@ -7,9 +7,10 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from ledger.clocks import to_day_number
-from models.assessment import logits, parts
+from models.assessment import assess, logits, parts
 from models.bundle import Bundle, load, save
 from models.interval import BAGS, SPREAD, TIER, Spread, Z, files_of
 from models.storage import BundleRefused
@@ -167,3 +168,37 @@ def test_bags_of_other_columns_are_refused(
     with pytest.raises(BundleRefused, match=r"columns of bags\.txt"):
         load(save(tmp_path, card(), *kept, more=files))
     assert set(files) == {BAGS, SPREAD}
+
+
+@pytest.mark.parametrize("wrong", ["one bag", "half a bag", "no spread", "no bags"])
+def test_bags_and_their_spread_must_go_together(
+    small_world: SmallWorld, files: dict[str, str], tmp_path: Path, wrong: str
+) -> None:
+    each = {"one bag": 30, "half a bag": 4}.get(wrong, 5)
+    given = files_of(files[BAGS], Spread(trees_each=each, untold=UNTOLD))
+    given.pop({"no spread": SPREAD, "no bags": BAGS}.get(wrong, ""), None)
+    kept = [
+        (small_world.bundle / name).read_text(encoding="utf-8")
+        for name in ("additive.txt", "cross.txt")
+    ]
+
+    with pytest.raises(BundleRefused, match="don't go together") as refused:
+        load(save(tmp_path, card(), *kept, more=given))
+    assert refused.value.remedy
+
+
+def test_an_assessment_tells_the_interval_of_its_bundle(
+    with_bags: Bundle, bundle_without: Bundle, learned: tuple[Any, Any, list[str]]
+) -> None:
+    rows = learned[0][:50]
+    assert with_bags.intervals is not None
+    logit = logits(with_bags, parts(with_bags, rows))
+    ends = expit(with_bags.intervals.ends(rows, logit))
+
+    told = [said.interval for said in assess(with_bags, rows)]
+
+    for one, oracle in zip(told, ends.tolist(), strict=True):
+        assert one is not None
+        assert [one.low, one.high, one.learned_low, one.learned_high] == pytest.approx(oracle)
+        assert one.low < one.learned_low < one.learned_high < one.high
+    assert all(said.interval is None for said in assess(bundle_without, rows))
