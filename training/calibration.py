@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
+from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import brier_score_loss
 
 from models.trees import Vector
 from training.metrics import Flags, affine, sigmoid
@@ -75,6 +77,47 @@ def shifted(calibration: Calibration, raw: Vector, long_run_rate: float) -> Cali
         return float(sigmoid(logit + shift).mean()) - long_run_rate
 
     return Calibration(calibration.intercept + float(brentq(excess, -40, 40)), calibration.slope)
+
+
+@dataclass(frozen=True)
+class Bend:
+    """What a calibration of any rising shape would do better than the affine one: a diagnostic.
+
+    It is never used: only an affine one keeps the log-odds a sum (domain.md section 3.1). Each
+    rehearsal is judged by what the others taught.
+
+    Attributes
+    ----------
+    brier_affine, brier_isotonic : float
+        Mean squared errors. An isotonic one that is clearly lower says that the line is bent.
+    distance : float
+        Mean absolute difference of the two probabilities.
+    """
+
+    brier_affine: float
+    brier_isotonic: float
+    distance: float
+
+
+def bend(periods: Sequence[tuple[Flags, Vector]]) -> Bend | None:
+    """Compare with isotonic regression; None where there are fewer than two rehearsals."""
+    if len(periods) < 2:
+        return None
+    affine_said, isotonic_said = [], []
+    for held, (_, score) in enumerate(periods):
+        others = [period for at, period in enumerate(periods) if at != held]
+        event = np.concatenate([event for event, _ in others])
+        before = np.concatenate([score for _, score in others])
+        affine_said.append(sigmoid(calibrate(others, float(event.mean())).apply(score)))
+        free = IsotonicRegression(out_of_bounds="clip").fit(before, event)
+        isotonic_said.append(free.predict(score))
+    event = np.concatenate([event for event, _ in periods])
+    line, free_line = np.concatenate(affine_said), np.concatenate(isotonic_said)
+    return Bend(
+        float(brier_score_loss(event, line)),
+        float(brier_score_loss(event, free_line)),
+        float(np.abs(line - free_line).mean()),
+    )
 
 
 def believed(values: Sequence[float]) -> float:

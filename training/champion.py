@@ -17,7 +17,7 @@ from features.pipeline import Progress
 from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
 from training.bags import bagged
-from training.calibration import Calibration, calibrate, shifted
+from training.calibration import Bend, Calibration, bend, calibrate, shifted
 from training.dial import Turned, turn
 from training.examples import Days, Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
@@ -37,6 +37,8 @@ class Champion:
     ----------
     additive, cross : lightgbm.Booster
     calibration : Calibration
+    bend : Bend or None
+        What a calibration of another shape would do; None where nothing tells.
     turned : Turned
         The dial.
     peers : mapping of str to float
@@ -48,6 +50,7 @@ class Champion:
     additive: lgb.Booster
     cross: lgb.Booster
     calibration: Calibration
+    bend: Bend | None
     turned: Turned
     peers: Mapping[str, float]
     more: Mapping[str, str]
@@ -88,7 +91,7 @@ def fit_champion(
     clusters = [known.clusters[one] for one in at.tolist()]
     more = {} if bags is None else bagged(fitter, bags, rows, event, clusters)
     progress("champion", 1, 1)
-    return Champion(additive, cross, calibration, turned, peers, more)
+    return Champion(additive, cross, calibration, bend(turned.periods), turned, peers, more)
 
 
 def save_champion(

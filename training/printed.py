@@ -52,6 +52,8 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         f"{report['additive_rounds']} of {report['rounds']} rounds additive"
     )
     screen.print(_dial(report))
+    if report["isotonic"] is not None:
+        screen.print(_isotonic(report["isotonic"]))
     if "test" in report:
         screen.print(_figures(report["test"], report["examples"]))
         screen.print(_costs(report["test"]["costs"]))
@@ -73,6 +75,14 @@ def _dial(report: dict[str, Any]) -> Table:
             f"{setting['error']:.5f}",
         )
     return table
+
+
+def _isotonic(bend: dict[str, float]) -> str:
+    return (
+        "isotonic calibration, as a diagnostic only: Brier on rehearsals held out "
+        f"{bend['brier_isotonic']:.5f} against {bend['brier_affine']:.5f} of the affine one; "
+        f"mean distance {bend['distance']:.4f}"
+    )
 
 
 def _figures(test: dict[str, Any], rows: str) -> Table:

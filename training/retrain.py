@@ -151,6 +151,7 @@ def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dic
         "additive_rounds": champion.turned.additive_rounds,
         "dial": [asdict(setting) for setting in champion.turned.settings],
         "calibration": asdict(champion.calibration),
+        "isotonic": None if champion.bend is None else asdict(champion.bend),
         "long_run_rate": run.recipe.long_run_rate.get(event.name),
         "bags": 0 if run.recipe.bags is None else run.recipe.bags.count,
     }

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
+from sklearn.isotonic import IsotonicRegression
 
 from training.calibration import (
     IDENTITY,
     LEAST_SLOPE,
     Calibration,
     believed,
+    bend,
     calibrate,
     shifted,
 )
@@ -124,3 +126,44 @@ def test_a_long_run_rate_moves_the_intercept_and_nothing_else(rate: float) -> No
     assert sigmoid(after.apply(scores)).mean() == pytest.approx(rate, rel=1e-9)
     moved = after.apply(scores) - before.apply(scores)
     assert np.ptp(moved) <= 1e-9
+
+
+def test_a_straight_line_is_not_found_bent() -> None:
+    """Isotonic regression gains nothing there, and pays for its freedom."""
+    found = bend(periods(*[(0.2, 1.1)] * 3))
+
+    assert found is not None
+    assert found.brier_affine <= found.brier_isotonic + 1e-4
+    assert found.distance <= 0.02
+
+
+def test_a_bent_line_is_found_bent() -> None:
+    """Where the chance stops rising at a score, no straight line follows."""
+    bent = []
+    for seed in range(3):
+        generator = np.random.default_rng(seed)
+        score = generator.normal(-1.5, 1.2, ROWS)
+        bent.append((generator.random(ROWS) < expit(3.0 * np.minimum(score, -1.5) + 4.0), score))
+
+    found = bend(bent)
+
+    assert found is not None
+    assert found.brier_isotonic < found.brier_affine - 1e-3
+    assert found.distance > 0.02
+
+
+def test_a_bend_is_judged_by_rehearsals_that_it_hasn_t_seen() -> None:
+    """Two rehearsals, each predicted by the other alone; of one there is nothing to say."""
+    first, second = periods((0.3, 1.2), (-0.2, 0.9))
+    found = bend([first, second])
+
+    errors = []
+    for (event, score), (told, said) in ((first, second), (second, first)):
+        free = IsotonicRegression(out_of_bounds="clip").fit(score, event)
+        errors.append(np.mean((free.predict(said) - told) ** 2))
+    assert found is not None
+    assert found.brier_isotonic == pytest.approx(np.mean(errors), rel=1e-12)
+    assert found.brier_affine == pytest.approx(
+        np.mean([np.mean((expit(score) - event) ** 2) for event, score in (first, second)])
+    )
+    assert bend([first]) is bend([]) is None

@@ -75,6 +75,7 @@ def test_the_report_has_the_documented_shape(trained: Trained, recipe: Recipe) -
     assert [one["additive_rounds"] for one in report["dial"]] == [60, 40]
     assert report["additive_rounds"] in (60, 40)
     assert set(report["calibration"]) == {"intercept", "slope"}
+    assert set(report["isotonic"]) == {"brier_affine", "brier_isotonic", "distance"}
     test = report["test"]
     assert {*NO_MODELS, *SHOWN, "one_variable"} == set(test)
     assert set(test["described"]) == {"logistic", "one_variable"}

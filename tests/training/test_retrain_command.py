@@ -48,6 +48,7 @@ def test_retraining_writes_figures_and_prints_the_bundle_that_the_named_key_sign
     assert load(Path(figures["folder"]), public).id == figures["bundle"]
     assert (figures["rounds"], figures["train_until"]) == (10, "2026-02-17")
     assert figures["bundle"] in result.stderr.replace("\n", "")
+    assert "isotonic calibration, as a diagnostic only" in result.stderr.replace("\n", " ")
 
     manifest = load(Path(figures["folder"]), public).source.manifest
     assert manifest.version == 7
