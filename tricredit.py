@@ -62,6 +62,14 @@ Trust = Annotated[
         envvar="TRICREDIT_TRUST",
     ),
 ]
+BuyerBundle = Annotated[
+    str | None,
+    typer.Option(help="bundle of the buyer's default", envvar="TRICREDIT_BUYER_BUNDLE"),
+]
+SupplierBundle = Annotated[
+    str | None,
+    typer.Option(help="bundle of the supplier's default", envvar="TRICREDIT_SUPPLIER_BUNDLE"),
+]
 Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 ON_DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
@@ -232,6 +240,8 @@ def score(
     *,
     db: Db,
     bundle: BundleFolder,
+    buyer_bundle: BuyerBundle = None,
+    supplier_bundle: SupplierBundle = None,
     pack: PackFile = None,
     trust: Trust = None,
     out: Annotated[
@@ -244,6 +254,7 @@ def score(
     from lending.pack import load_pack
     from models.bundle import load
     from scoring.batch import replies
+    from scoring.party_models import load_party_models
     from scoring.request_files import read_requests, write_replies
     from scoring.sheet import sheet
     from training.printed import bar
@@ -255,7 +266,13 @@ def score(
         with reading(engine) as connection:
             at_head = book(connection, OWNER.tenant)
         answers = replies(
-            engine, at_head, requests, load(bundle, trust), load_pack(pack), progress=progress
+            engine,
+            at_head,
+            requests,
+            load(bundle, trust),
+            load_pack(pack),
+            parties=load_party_models(buyer_bundle, supplier_bundle, trust),
+            progress=progress,
         )
         if out is not None:
             written = write_replies(out, answers)
@@ -278,6 +295,8 @@ def serve(
     bundles: Annotated[
         str | None, typer.Option(help="folder or URL of many: serve the registry's champion")
     ] = None,
+    buyer_bundle: BuyerBundle = None,
+    supplier_bundle: SupplierBundle = None,
     pack: PackFile = None,
     trust: Trust = None,
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
@@ -291,6 +310,8 @@ def serve(
         "db": db,
         "bundle": bundle,
         "bundles": bundles,
+        "buyer_bundle": buyer_bundle,
+        "supplier_bundle": supplier_bundle,
         "pack": pack,
         "trust": trust,
         "host": host,

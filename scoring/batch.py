@@ -13,6 +13,7 @@ from lending.pack import Pack
 from models.bundle import Bundle
 from scoring.asking import Request
 from scoring.gather import gather
+from scoring.party_models import NO_PARTIES, PartyModels
 from scoring.path import describe, relations_for, score, with_sources
 from scoring.reply import reply
 
@@ -27,6 +28,7 @@ def replies(
     bundle: Bundle,
     pack: Pack,
     *,
+    parties: PartyModels = NO_PARTIES,
     progress: Progress = silent,
 ) -> Iterator[dict[str, Any]]:
     """Yield the reply to each request, in order, as `scoring.reply` gives it; without a score_id.
@@ -38,10 +40,10 @@ def replies(
     """
     if not requests:
         return
-    relations = relations_for(bundle)
+    relations = relations_for(bundle, parties)
     gathered = gather(engine, book, book.last_seq, requests, relations=with_sources(relations))
     described = describe(gathered, requests, relations=relations, progress=progress)
-    for done, scored in enumerate(score(gathered, described, bundle, pack)):
+    for done, scored in enumerate(score(gathered, described, bundle, pack, parties)):
         if done % SHOW_EVERY == 0:
             progress("scores", done, len(requests))
         yield reply(scored, bundle, pack, score_id=None, currency=book.base_currency)

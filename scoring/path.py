@@ -24,9 +24,11 @@ from lending.decision import Offer, decide
 from lending.pack import Pack
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
+from models.facility import Facility, facility
 from models.reasons import Reason, adverse, favourable
 from scoring.asking import Request
 from scoring.gather import Gathered
+from scoring.party_models import NO_PARTIES, PartyModels, PartyRisk
 from scoring.spines import spine_for
 
 CLAIMS_DUE = "buyer_claims_due"
@@ -86,9 +88,13 @@ class Scored:
         Why each missing feature is missing.
     seen : Circumstances
     assessment : Assessment
+    facility : Facility or None
+        The financing's PDs and grade; None where the event isn't its default.
+    parties : mapping of str to PartyRisk
+        Under ``buyer`` and ``supplier``, where a model of theirs is at hand.
     offer : Offer
     adverse, favourable : tuple of Reason
-        What raised and what lowered the risk most.
+        What raised and what lowered the risk most, against approved peers.
     """
 
     request: Request
@@ -98,6 +104,8 @@ class Scored:
     lacks: Mapping[str, Lack]
     seen: Circumstances
     assessment: Assessment
+    facility: Facility | None
+    parties: Mapping[str, PartyRisk]
     offer: Offer
     adverse: tuple[Reason, ...]
     favourable: tuple[Reason, ...]
@@ -130,9 +138,9 @@ def describe(
     return Described.of(requests, spine, relations, columns)
 
 
-def relations_for(bundle: Bundle) -> tuple[Relation, ...]:
-    """The relations that the features of a bundle and the rules need, in the catalogue's order."""
-    return relations_of({*bundle.feature_names, CLAIMS_DUE})
+def relations_for(bundle: Bundle, parties: PartyModels = NO_PARTIES) -> tuple[Relation, ...]:
+    """The relations that the features of bundles and the rules need, in the catalogue's order."""
+    return relations_of({*bundle.feature_names, *parties.feature_names, CLAIMS_DUE})
 
 
 def with_sources(relations: Sequence[Relation]) -> list[Relation]:
@@ -152,13 +160,23 @@ def _at_hand(columns: Mapping[str, Matrix]) -> Iterator[AtHand]:
     )
 
 
-def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) -> Iterator[Scored]:
+def score(
+    gathered: Gathered,
+    described: Described,
+    bundle: Bundle,
+    pack: Pack,
+    parties: PartyModels = NO_PARTIES,
+) -> Iterator[Scored]:
     """Answer each described request, in order."""
-    live = Live.of(gathered, described.requests)
+    live, event = Live.of(gathered, described.requests), bundle.card.event
     rows = described.features.select(bundle.feature_names)
-    for at, (request, assessment) in enumerate(
-        zip(described.requests, assess(bundle, rows), strict=True)
-    ):
+    each = zip(
+        described.requests,
+        assess(bundle, rows),
+        parties.risks(described.features),
+        strict=True,
+    )
+    for at, (request, assessment, risks) in enumerate(each):
         values = described.features.values[at].tolist()
         every = dict(zip(described.features.names, values, strict=True))
         cut = request.cut(gathered.book, gathered.ledger_seq)
@@ -173,7 +191,11 @@ def score(gathered: Gathered, described: Described, bundle: Bundle, pack: Pack) 
             lacks,
             seen,
             assessment,
-            decide(assessment, bundle.card.event, seen, pack),
+            facility(event, assessment.logit, live.tenor_days(request, cut))
+            if event.kind == "default"
+            else None,
+            risks,
+            decide(assessment, event, seen, pack),
             adverse(assessment, bundle.peers, lacking),
             favourable(assessment, bundle.peers, lacking),
         )
@@ -225,6 +247,15 @@ class Live:
             ],
             buyer_claims_known=0 if isnan(claims_due) else int(claims_due),
         )
+
+    def tenor_days(self, request: Request, cut: Cut) -> int:
+        """Days to maturity: as the request says, else until the last of its receivables is due."""
+        if request.tenor_days is not None:
+            return request.tenor_days
+        through = to_micros(cut.live_through)
+        known = (row for key in request.receivables for row in _latest(self.claims[key], through))
+        last = max(int(row["due_on"]) for row in known)
+        return last - to_day_number(day_of(request.as_of, self.book.tz))
 
 
 def _latest(rows: Sequence[dict[str, Any]], live_through: int) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def reply(
     dict
         JSON values only; a missing feature is None, and ``missing`` says why. ``history_through``
         is the instant before which history was seen; ``logit`` is the sum of ``base`` and
-        ``parts``.
+        ``parts``; ``default`` is None where the event isn't the default of a financing.
     """
     assessment, offer = scored.assessment, scored.offer
     return {
@@ -47,6 +47,10 @@ def reply(
         "parts": dict(assessment.parts),
         "points": assessment.points,
         "part_points": dict(assessment.part_points),
+        "default": _default(scored),
+        "pd_buyer_12m": _pd_12m(scored, "buyer"),
+        "pd_supplier_12m": _pd_12m(scored, "supplier"),
+        "party_bundles": {role: risk.bundle for role, risk in scored.parties.items()},
         "decision": offer.decision.value,
         "advance_minor": offer.advance_minor,
         "currency": currency,
@@ -84,6 +88,24 @@ def reply(
         "bundle": bundle.id,
         "pack": pack.id,
     }
+
+
+def _default(scored: Scored) -> dict[str, Any] | None:
+    """The financing's PDs, how sure the first of them is, and the grade of the second."""
+    told, interval = scored.facility, scored.assessment.interval
+    if told is None:
+        return None
+    return {
+        "pd_facility_maturity": told.pd_maturity,
+        "horizon_days": told.horizon_days,
+        "interval": None if interval is None else asdict(interval),
+        "pd_facility_12m": told.pd_12m,
+        "grade": asdict(told.grade),
+    }
+
+
+def _pd_12m(scored: Scored, role: str) -> float | None:
+    return scored.parties[role].pd_12m if role in scored.parties else None
 
 
 def _iso(instant: datetime) -> str:

@@ -136,12 +136,8 @@ def _request(line: int, values: Mapping[str, Any], now: datetime) -> Request:
             remedy="correct the line; nothing was scored",
         ) from error
     return Request(
-        request_id=read.request_id,
-        supplier=read.supplier,
-        buyer=read.buyer,
-        receivables=read.receivables,
+        **read.model_dump(exclude={"as_of"}),
         as_of=read.as_of or now,
-        amount_requested_minor=read.amount_requested_minor,
         mode=Mode.BACKTEST if read.as_of else Mode.DECISION,
     )
 

@@ -20,6 +20,7 @@ from scoring.gather import Gathered, gather
 from scoring.history import Write, history, is_history
 from scoring.live_store import live_columns
 from scoring.memory import Memory
+from scoring.party_models import NO_PARTIES, PartyModels
 from scoring.path import Described, Scored, relations_for, score, with_sources
 from scoring.spines import spine_for
 
@@ -31,6 +32,7 @@ def serve(
     bundle: Bundle,
     pack: Pack,
     *,
+    parties: PartyModels = NO_PARTIES,
     write: Write | None = None,
     memory: Memory | None = None,
 ) -> Scored:
@@ -41,9 +43,9 @@ def serve(
     UnknownParty, UnknownReceivable
         Where it names one that the ledger doesn't have, or not yet at its live cut.
     """
-    relations = relations_for(bundle)
+    relations = relations_for(bundle, parties)
     gathered, described = look_up(engine, book, [request], relations, write=write, memory=memory)
-    return next(score(gathered, described, bundle, pack))
+    return next(score(gathered, described, bundle, pack, parties))
 
 
 def look_up(

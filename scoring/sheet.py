@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -28,7 +28,22 @@ def sheet(reply: Mapping[str, Any], title: str = "") -> RenderableType:
         (decision, f"bold {COLOURS[decision]}"),
         f"  {reply['probability']:.2%} that {reply['event']['en']}  ({reply['points']} points)",
     )
-    return Group(head, _split(reply), _reasons(reply), Text(_foot(reply), "dim"))
+    lines = [Text(line) for line in _risk(reply)]
+    return Group(head, *lines, _split(reply), _reasons(reply), Text(_foot(reply), "dim"))
+
+
+def _risk(reply: Mapping[str, Any]) -> Iterator[str]:
+    """What a probability of default says besides: grade, interval, the parties' PDs."""
+    default = reply["default"]
+    if default is not None:
+        grade, interval = default["grade"], default["interval"]
+        flag = " (beyond the scale)" if grade["flagged"] else ""
+        yield f"grade {grade['name']}{flag}: {default['pd_facility_12m']:.2%} within 12 months"
+        if interval is not None:
+            yield f"5-95 %: {interval['low']:.2%} to {interval['high']:.2%}"
+    for role in ("buyer", "supplier"):
+        if reply[f"pd_{role}_12m"] is not None:
+            yield f"{role} defaults within 12 months: {reply[f'pd_{role}_12m']:.2%}"
 
 
 def _split(reply: Mapping[str, Any]) -> Table:

@@ -16,7 +16,9 @@ from features.sources import Source
 from lending.decision import Decision
 from lending.rules import Severity
 from models.event import Event
+from models.interval import Interval
 from models.reasons import Reason
+from models.scale import Grade
 from scoring.asking import Mode
 
 
@@ -68,6 +70,26 @@ class DataAtHand(Answer):
     would_add: tuple[WouldAdd, ...] = Field(description="Sources to ask, by what they would add")
 
 
+class DefaultReply(Answer):
+    """The default of the financing: by maturity and within a year, and its grade.
+
+    融资违约：到期与12个月违约概率、置信区间与评级。
+    """
+
+    pd_facility_maturity: float = Field(
+        ge=0, le=1, description="Probability of default by maturity and 90 days; `probability`"
+    )
+    horizon_days: int = Field(ge=1, description="Days that it is over: tenor and 90 days")
+    interval: Interval | None = Field(
+        description="How sure it is: true probabilities lie below `low` and above `high` in 5 % "
+        "each; the `learned` ends are what more data would narrow; null without bags 置信区间"
+    )
+    pd_facility_12m: float = Field(
+        ge=0, le=1, description="The same hazard over 365 days 12个月违约概率"
+    )
+    grade: Grade = Field(description="Place of `pd_facility_12m` on the master scale 评级")
+
+
 class ScoreReply(Answer):
     """The score of a request.
 
@@ -98,6 +120,21 @@ class ScoreReply(Answer):
     part_points: dict[str, int] = Field(
         description="The score if only that part differed from the average"
     )
+    default: DefaultReply | None = Field(
+        description="Where the event is default of the financing; else null 违约概率与评级"
+    )
+    pd_buyer_12m: float | None = Field(
+        ge=0,
+        le=1,
+        description="Probability that the buyer defaults within 12 months; null "
+        "without a model of it 买方违约概率",
+    )
+    pd_supplier_12m: float | None = Field(
+        ge=0, le=1, description="The same of the supplier 供应商违约概率"
+    )
+    party_bundles: dict[Literal["buyer", "supplier"], str] = Field(
+        description="Ids of the bundles of parties"
+    )
     decision: Decision = Field(description="What the policy pack answers 决策")
     advance_minor: int | None = Field(description="Amount that would be advanced, in minor units")
     currency: str = Field(description="Currency of all amounts")
@@ -105,8 +142,12 @@ class ScoreReply(Answer):
         description="Why there is no loss, price or grade; empty if there is"
     )
     rules: tuple[FiredRule, ...] = Field(description="The rules that fired 触发的规则")
-    adverse: tuple[Reason, ...] = Field(description="What raised the risk most 不利因素")
-    favourable: tuple[Reason, ...] = Field(description="What lowered the risk most 有利因素")
+    adverse: tuple[Reason, ...] = Field(
+        description="What raised the risk most against approved requests 不利因素"
+    )
+    favourable: tuple[Reason, ...] = Field(
+        description="What lowered the risk most against them 有利因素"
+    )
     features: dict[str, float | None] = Field(description="Every feature; null is missing")
     missing: dict[str, Missing] = Field(description="Why each null feature is missing 缺失原因")
     data: DataAtHand = Field(description="What data is at hand, and what more would add 数据情况")
@@ -127,6 +168,9 @@ class Ready(Answer):
     status: Literal["ready"] = "ready"
     bundle: str = Field(description="Id of the model bundle")
     event: str = Field(description="The event whose probability it gives")
+    party_bundles: dict[Literal["buyer", "supplier"], str] = Field(
+        description="Ids of the bundles of parties"
+    )
     pack: str = Field(description="Id of the policy pack")
     store: str = Field(description="sqlite or postgresql")
     tables: Literal["current"] = "current"

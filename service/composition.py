@@ -2,7 +2,7 @@
 
 A part that is missing doesn't stop the service: it is up, says so under ``/health/ready`` and
 answers 503. The ledger is tried again until it is there, for a database may start later, and so is
-the champion; a bundle that is named and the pack are read once, at start.
+the champion; bundles that are named and the pack are read once, at start.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ledger.tenants import Book, book
 from lending.pack import Pack, PackRefused, load_pack
 from models.bundle import Bundle
 from scoring.memory import Memory
+from scoring.party_models import PartyModels, load_party_models
 from service.served_model import ServedModel
 from service.settings import Settings
 
@@ -38,6 +39,7 @@ class Scoring:
     engine: Engine
     committer: Committer
     bundle: Bundle
+    parties: PartyModels
     pack: Pack
     memory: Memory
 
@@ -45,10 +47,13 @@ class Scoring:
 class Composition:
     """The parts of a running service."""
 
-    def __init__(self, settings: Settings, pack: Pack | Fault) -> None:
+    def __init__(
+        self, settings: Settings, pack: Pack | Fault, parties: PartyModels | Fault
+    ) -> None:
         self.settings = settings
         self._model = ServedModel(settings, self.ledger)
         self._pack = pack
+        self._parties = parties
         self._engine: Engine | None = None
         self._committer: Committer | None = None
         self._memory = Memory()
@@ -57,8 +62,8 @@ class Composition:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Read bundle and pack; a fault is logged, kept and told to whoever needs the part."""
-        loaded = cls(settings, _load_pack(settings))
+        """Read bundles and pack; a fault is logged, kept and told to whoever needs the part."""
+        loaded = cls(settings, _load_pack(settings), _load_parties(settings))
         with suppress(Fault):
             loaded.bundle()
         return loaded
@@ -107,6 +112,12 @@ class Composition:
         """The model; raises as ``service.served_model`` does where there is none."""
         return self._model.bundle()
 
+    def parties(self) -> PartyModels:
+        """The models of parties; raise `BundleRefused` or `WrongKeyFile` where one is refused."""
+        if isinstance(self._parties, Fault):
+            raise self._parties.with_traceback(None)
+        return self._parties
+
     def pack(self, on: date) -> Pack:
         """The policy; raise `PackRefused` where it can't be read or doesn't hold on that day."""
         if isinstance(self._pack, Fault):
@@ -122,6 +133,7 @@ class Composition:
         """All that a score needs; raise the fault of what is missing."""
         return Scoring(
             bundle=self.bundle(),
+            parties=self.parties(),
             pack=self.pack(on),
             engine=self.ledger(),
             committer=self.committer(),
@@ -134,6 +146,8 @@ class Composition:
         on = day_of(now, zone("UTC"))
         with _kept_in(faults):
             self.bundle()
+        with _kept_in(faults):
+            self.parties()
         with _kept_in(faults):
             on = day_of(now, self.check_ledger(tenant).tz)
         with _kept_in(faults):
@@ -155,6 +169,14 @@ def _kept_in(faults: list[Fault]) -> Iterator[None]:
         yield
     except Fault as fault:
         faults.append(fault)
+
+
+def _load_parties(settings: Settings) -> PartyModels | Fault:
+    try:
+        return load_party_models(settings.buyer_bundle, settings.supplier_bundle, settings.trust)
+    except Fault as fault:
+        log.error("a bundle of parties is refused: %s; %s", fault.message, fault.remedy)
+        return fault
 
 
 def _load_pack(settings: Settings) -> Pack | Fault:

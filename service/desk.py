@@ -134,8 +134,16 @@ def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
     def write(work: Callable[[Connection], object]) -> None:
         parts.committer.submit(work, opened.tenant)  # not waited for: a score needs nothing of it
 
-    bundle, pack, memory = parts.bundle, parts.pack, parts.memory
-    return serve(parts.engine, opened, request, bundle, pack, write=write, memory=memory)
+    return serve(
+        parts.engine,
+        opened,
+        request,
+        parts.bundle,
+        parts.pack,
+        parties=parts.parties,
+        write=write,
+        memory=parts.memory,
+    )
 
 
 def _record(

@@ -42,6 +42,7 @@ def _state(parts: Composition, book: Book, now: datetime) -> Ready:
     return Ready(
         bundle=bundle.id,
         event=bundle.card.event.name,
+        party_bundles=parts.parties().ids,
         pack=parts.pack(day_of(now, book.tz)).id,
         store=parts.ledger().dialect.name,
         currency=book.base_currency,

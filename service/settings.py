@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     bundles : str or None
         Folder or URL of many bundles, from which the registry's champion is taken where no bundle
         is named; without either the service starts and is not ready.
+    buyer_bundle, supplier_bundle : str or None
+        Folder or URL of the bundle of a party's default; without it the reply tells no PD of it.
     trust : Path or None
         Public key, or folder of public keys, of those who may sign a bundle; None takes the local
         key beside the folder of the bundles (``models.signing``).
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     db: str = Field(default="sqlite:///tricredit.db", repr=False)
     bundle: str | None = None
     bundles: str | None = None
+    buyer_bundle: str | None = None
+    supplier_bundle: str | None = None
     trust: Path | None = None
     pack: Path | None = None
     person_secret: SecretStr | None = None

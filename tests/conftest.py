@@ -16,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from ledger.database import migrate, open_database
 from tests import browser
+from tests.default_bundles import DefaultBundles, save_default_bundles
 from tests.postgres import PostgresMissingError, PostgresServer
 from tests.worlds import SmallWorld, make_small_world
 
@@ -143,6 +144,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> SmallWorld:
     """A small known world in a ledger, and a bundle learned from it; don't write to it."""
     return make_small_world(tmp_path_factory.mktemp("small_world"))
+
+
+@pytest.fixture(scope="session")
+def default_bundles(
+    small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory
+) -> DefaultBundles:
+    """Bundles of default: of financings, of buyers and of suppliers."""
+    return save_default_bundles(small_world, tmp_path_factory.mktemp("default") / "bundles")
 
 
 @pytest.fixture(scope="session")

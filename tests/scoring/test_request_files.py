@@ -30,11 +30,23 @@ LINES: list[dict[str, Any]] = [
         "receivables": ["I-2", "I\u20283"],  # a line separator, but not of NDJSON
         "as_of": "2026-03-01T09:30:00+08:00",
         "amount_requested_minor": 9_007_199_254_740_993,
+        "product": "factoring",
+        "tenor_days": 60,
+        "recourse": True,
+        "notified": False,
+        "account": "locked",
     },
 ]
 EXPECTED = [
     Request("R-1", "S", "B 买方", ("I-1",), NOW),
-    Request("R-2", "S", "B", ("I-2", "I\u20283"), EARLIER, 9_007_199_254_740_993, Mode.BACKTEST),
+    Request(
+        *("R-2", "S", "B", ("I-2", "I\u20283"), EARLIER, 9_007_199_254_740_993, Mode.BACKTEST),
+        product="factoring",
+        tenor_days=60,
+        recourse=True,
+        notified=False,
+        account="locked",
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import ensure_tenant
 from service.app import create_app
 from service.settings import Settings
+from tests.default_bundles import DefaultBundles
 from tests.postgres import PostgresServer
 from tests.worlds import SmallWorld
 
@@ -48,6 +49,7 @@ def test_with_everything_it_names_its_parts(service: TestClient, lender: SmallWo
 
     assert ready.status_code == 200
     assert ready.json()["bundle"] == lender.bundle.name
+    assert ready.json()["party_bundles"] == {}
     assert (ready.json()["store"], ready.json()["tables"]) == ("sqlite", "current")
 
 
@@ -117,3 +119,17 @@ def test_a_database_that_goes_and_comes_back(
     assert all(answer.headers["retry-after"] for answer in gone)
     assert ready.status_code == 503
     assert url.rpartition("@")[0].rpartition(":")[2] not in ready.text
+
+
+def test_a_refused_bundle_of_a_party_is_named_and_nothing_is_scored(
+    lender: SmallWorld, default_bundles: DefaultBundles, tmp_path: Path, named: dict[str, Any]
+) -> None:
+    """A PD that was asked for is not left out silently."""
+    wrong = {"buyer_bundle": str(default_bundles.supplier)}
+    settings = lender.settings(lender.copy(tmp_path)).model_copy(update=wrong)
+    with TestClient(create_app(settings)) as client:
+        ready, score = client.get("/health/ready"), client.post("/score", json=named)
+
+    assert (ready.status_code, score.status_code) == (503, 503)
+    assert "of kind buyer" in ready.json()["detail"]
+    assert score.json()["type"] == "/problems/bundle-refused"

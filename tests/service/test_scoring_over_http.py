@@ -5,6 +5,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
@@ -19,6 +20,8 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import book, ensure_tenant
 from service.answers import ScoreReply
 from service.app import create_app
+from service.settings import Settings
+from tests.default_bundles import DefaultBundles
 from tests.service.running import serving
 from tests.worlds import SmallWorld
 
@@ -265,3 +268,29 @@ def test_twins_at_once_write_their_facts_once(
     assert len({json.dumps(answer.json()["features"]) for answer in answers}) == 1
     with reading(ledger) as connection:
         assert book(connection, DEFAULT_TENANT).last_seq == 4 + 16
+
+
+def test_default_is_told_with_its_grade_and_the_pds_of_both_parties(
+    lender: SmallWorld, default_bundles: DefaultBundles, tmp_path: Path, named: dict[str, Any]
+) -> None:
+    settings = Settings(
+        db=lender.copy(tmp_path),
+        bundle=str(default_bundles.default),
+        buyer_bundle=str(default_bundles.buyer),
+        supplier_bundle=str(default_bundles.supplier),
+    )
+    with TestClient(create_app(settings)) as client:
+        given = client.post("/score", json=named | {"tenor_days": 60})
+        ready = client.get("/health/ready").json()
+
+    assert given.status_code == 200, given.text
+    reply = ScoreReply.model_validate_json(given.content)
+    assert reply.default is not None
+    assert reply.default.pd_facility_maturity == reply.probability
+    assert reply.default.horizon_days == 150
+    assert reply.default.interval is not None
+    assert reply.terms_refused == ""
+    assert reply.pd_buyer_12m is not None
+    assert reply.pd_supplier_12m is not None
+    assert reply.party_bundles == ready["party_bundles"]
+    assert set(ready["party_bundles"]) == {"buyer", "supplier"}
