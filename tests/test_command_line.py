@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from features.catalogue import BY_NAME, CREDIT_OF
 from tests.command_results import told
+from tests.default_bundles import DefaultBundles
 from tests.ledger.importing import small_bank
 from tests.worlds import SmallWorld
 from tricredit import app
@@ -85,6 +86,24 @@ def test_scores_are_written_to_a_file(
     assert [reply["request_id"] for reply in replies] == [
         claim["ref"] for claim in small_world.rows["receivable"][-3:]
     ]
+
+
+def test_the_pd_of_a_party_is_told_where_its_bundle_is_named(
+    small_world: SmallWorld, default_bundles: DefaultBundles, requests: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "replies.ndjson"
+    words = ("score", requests, "--db", small_world.url, "--bundle", default_bundles.default)
+
+    result = run(*words, "--buyer-bundle", default_bundles.buyer, "--out", out)
+    wrong = run(*words, "--supplier-bundle", default_bundles.buyer, "--out", out)
+
+    assert result.exit_code == 0, result.output
+    for line in out.read_text(encoding="utf-8").splitlines():
+        reply = json.loads(line)
+        assert reply["default"]["horizon_days"] >= 90
+        assert 0.0 < reply["pd_buyer_12m"] < 1.0
+        assert reply["pd_supplier_12m"] is None
+    told(wrong, "bundle-refused")
 
 
 def test_features_are_listed_for_people_and_for_programs() -> None:
