@@ -5,7 +5,6 @@ All with one thread, on made-up numbers with a seventh of them missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import lightgbm as lgb
@@ -13,15 +12,12 @@ import numpy as np
 import pandas as pd
 import typer
 
-from benchmarks.stage.side_by_side import Ratio, in_turns, tell
+from benchmarks.stage.side_by_side import Ratio, in_turns, often, tell
 from features.feature import Credit
 from models.flat_trees import Matrix
 from models.trees import Trees
 
 LEAVES, FEATURES = 31, 80
-
-CALLS = 20
-"""So many calls of a way that takes microseconds are one turn: each way finds its own data near."""
 
 
 def main(
@@ -44,11 +40,11 @@ def main(
     assert differs <= 1e-10
     taken = in_turns(
         {
-            "raw": _often(lambda: ours.raw(row)),
-            "contributions": _often(lambda: ours.contributions(row)),
-            "frame": _often(lambda: model.predict_proba(pd.DataFrame([asked]), num_threads=1)),
-            "numpy": _often(lambda: booster.predict(row, raw_score=True, num_threads=1)),
-            "shap": _often(lambda: booster.predict(row, pred_contrib=True, num_threads=1)),
+            "raw": often(lambda: ours.raw(row)),
+            "contributions": often(lambda: ours.contributions(row)),
+            "frame": often(lambda: model.predict_proba(pd.DataFrame([asked]), num_threads=1)),
+            "numpy": often(lambda: booster.predict(row, raw_score=True, num_threads=1)),
+            "shap": often(lambda: booster.predict(row, pred_contrib=True, num_threads=1)),
             "raws": lambda: ours.raw(batch),
             "numpys": lambda: booster.predict(batch, raw_score=True, num_threads=1),
             "explained": lambda: ours.contributions(batch),
@@ -88,14 +84,6 @@ def main(
     ]
     sizes = {"trees": trees, "leaves": LEAVES, "features": FEATURES, "rows in a batch": rows}
     tell("one_row", sizes, ratios, as_json=as_json)
-
-
-def _often(step: Callable[[], object]) -> Callable[[], None]:
-    def turn() -> None:
-        for _ in range(CALLS):
-            step()
-
-    return turn
 
 
 def _model(trees: int, rows: int) -> tuple[lgb.LGBMClassifier, Matrix]:

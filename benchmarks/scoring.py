@@ -15,15 +15,21 @@ import pandas as pd
 import typer
 
 from benchmarks.stage.lender_world import NAMES, TREES, make_lender
-from benchmarks.stage.side_by_side import Ratio, in_turns, tell
+from benchmarks.stage.side_by_side import CALLS, Ratio, in_turns, often, tell
 from lending.pack import load_pack
 from models.assessment import assess, contributions, logits, parts
-from models.bundle import load
+from models.bundle import Bundle, load, save
 from models.trees import Matrix
 from scoring.gather import gather
 from scoring.path import describe, score
+from training.bags import bagged
 from training.examples import Flags
 from training.fitting import FREE, Fitter, text
+from training.recipe import Bags
+
+BAGS = Bags(count=25, rounds=30, learning_rate=0.1, untold=((2.0, 1.0),) * 4)
+LEAVES_OF_BAGS = 4
+"""As in ``recipes/default.toml``."""
 
 
 def main(
@@ -38,6 +44,7 @@ def main(
         described = describe(lender.gathered, lender.requests)
         batch = described.features.select(bundle.feature_names)
         booster = _booster(lender.learned)
+        sure = _with_bags(bundle, lender.learned, Path(folder))
         request = lender.requests[-1:]
         near = gather(lender.engine, book, book.last_seq, request)
         told = describe(near, request)
@@ -48,12 +55,13 @@ def main(
         )
         taken = in_turns(
             {
-                "assess": lambda: list(assess(bundle, row)),
-                "parts": lambda: parts(bundle, row),
-                "contributions": lambda: contributions(bundle, row),
-                "frame": lambda: booster.predict(pd.DataFrame([frame]), num_threads=1),
-                "numpy": lambda: booster.predict(row, num_threads=1),
-                "shap": lambda: booster.predict(row, pred_contrib=True, num_threads=1),
+                "assess": often(lambda: list(assess(bundle, row))),
+                "sure": often(lambda: list(assess(sure, row))),
+                "parts": often(lambda: parts(bundle, row)),
+                "contributions": often(lambda: contributions(bundle, row)),
+                "frame": often(lambda: booster.predict(pd.DataFrame([frame]), num_threads=1)),
+                "numpy": often(lambda: booster.predict(row, num_threads=1)),
+                "shap": often(lambda: booster.predict(row, pred_contrib=True, num_threads=1)),
                 "batch": lambda: list(assess(bundle, batch)),
                 "gather": lambda: gather(lender.engine, book, book.last_seq, request),
                 "describe": lambda: describe(near, request),
@@ -75,14 +83,30 @@ def main(
             taken["contributions"] / taken["shap"],
             "0.2 (goal 0.07)",
         ),
+        Ratio(
+            f"assess one row with an interval by {BAGS.count} bags",
+            "assess one row",
+            taken["sure"] / taken["assess"],
+        ),
         Ratio("contributions", "assess one row", taken["contributions"] / taken["assess"]),
-        Ratio("one row in a batch", "one row alone", taken["batch"] / rows / taken["assess"]),
+        Ratio(
+            "one row in a batch", "one row alone", taken["batch"] / rows / (taken["assess"] / CALLS)
+        ),
         Ratio("reading the facts", "a whole request", taken["gather"] / whole),
         Ratio("features", "a whole request", taken["describe"] / whole),
         Ratio("model, rules and reasons", "a whole request", taken["score"] / whole),
     ]
     sizes = {"trees": TREES.rounds, "features": len(NAMES), "rows in a batch": rows}
     tell("scoring", sizes, ratios, as_json=as_json)
+
+
+def _with_bags(bundle: Bundle, learned: tuple[Matrix, Flags], folder: Path) -> Bundle:
+    """The same bundle with bags of the usual size."""
+    small = TREES.model_copy(update={"leaves": LEAVES_OF_BAGS})
+    each = [str(row) for row in range(len(learned[1]))]
+    bags = bagged(Fitter(NAMES, small, seed=1, threads=2), BAGS, *learned, each)
+    boosters = text(bundle.additive.booster), text(bundle.cross.booster)
+    return load(save(folder / "bags", bundle.card, *boosters, more=bags))
 
 
 def _booster(learned: tuple[Matrix, Flags]) -> lgb.Booster:

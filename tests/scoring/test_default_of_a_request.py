@@ -160,10 +160,13 @@ def test_one_by_one_they_are_told_as_all_at_once(
     assert [told(one) for one in alone] == [told(one) for one in together]
 
 
-def test_a_bundle_of_another_event_is_no_model_of_a_party(default_bundles: DefaultBundles) -> None:
-    for buyer, supplier in ((default_bundles.supplier, None), (None, default_bundles.default)):
+def test_a_bundle_of_another_event_is_no_model_of_a_party(
+    default_bundles: DefaultBundles,
+) -> None:
+    of_supplier, of_financing = str(default_bundles.supplier), str(default_bundles.default)
+    for buyer, supplier in ((of_supplier, None), (None, of_financing)):
         with pytest.raises(BundleRefused, match="no default of a") as refused:
-            load_party_models(*(None if one is None else str(one) for one in (buyer, supplier)))
+            load_party_models(buyer, supplier)
         assert refused.value.field == ("buyer_bundle" if buyer else "supplier_bundle")
         assert refused.value.remedy
 
