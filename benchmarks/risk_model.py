@@ -96,8 +96,14 @@ def _figures(found: Judged) -> list[tuple[str, str, str]]:
     return [
         ("AUC of the champion", f"{found.auc:.4f}", f">= {limit_of(found):.4f}"),
         ("AUC of PD_obs", f"{found.auc_observed:.4f}", ""),
-        ("AUC of the truth", f"{found.auc_truth:.4f}", ""),
-        ("Gini over that of the truth", f"{found.gini_ratio:.3f}", f">= {LEAST_GINI}"),
+        ("AUC of the truth, fraud a chance", f"{found.auc_state:.4f}", ""),
+        ("AUC of the truth, frauds known", f"{found.auc_planted:.4f}", ""),
+        (
+            "Gini over that of the truth, fraud a chance",
+            f"{found.gini_ratio:.3f}",
+            f">= {LEAST_GINI}",
+        ),
+        ("Gini over that of the truth, frauds known", f"{found.gini_ratio_planted:.3f}", ""),
         ("Gini over that of PD_obs", f"{found.gini_ratio_observed:.3f}", ""),
         ("calibration slope", f"{found.slope:.3f}", f"{SLOPE[0]} to {SLOPE[1]}"),
         ("calibration intercept", f"{found.intercept:+.3f}", ""),

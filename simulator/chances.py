@@ -14,6 +14,8 @@ form of domain.md section 4.6:
 Two levels. *Full*: macro factor and grades as they came. *Integrated*: averaged over how they might
 have come from the month of the request on. In both the supplier's cash position is the one that the
 payments of all buyers make, as they came: it is part of the state.
+
+A fraud is either known, as it was planted, or a chance, by the supplier's honesty (`with_fraud`).
 """
 
 from __future__ import annotations
@@ -26,7 +28,6 @@ from simulator.arrays import Flags, Floats, Ints, logistic
 from simulator.commerce import Chain
 from simulator.demand import Requests
 from simulator.dilution import proneness
-from simulator.fraud import LOSS_SHARE
 from simulator.intensities import Intensities
 
 DEFAULT_DAYS = 90
@@ -64,7 +65,7 @@ class Risk:
     dispute : float array
         The invoices are disputed away.
     fraud : float array
-        A planted fraud ends in a loss; 0 where there is none.
+        A fraud ends in a loss; 0 where there is none.
     """
 
     stop: Floats
@@ -84,8 +85,8 @@ def paid_by(requests: Requests, planned: Ints) -> Ints:
     return last
 
 
-def full_risk(chain: Chain, requests: Requests, fraud: Ints, planned: Ints, seed: int) -> Risk:
-    """Chances with the macro factor and the buyer's grade as they came."""
+def full_risk(chain: Chain, requests: Requests, fraud: Floats, planned: Ints, seed: int) -> Risk:
+    """Chances with the macro factor and the buyer's grade as they came; of fraud as given."""
     pairs, day = chain.core.pairs, requests.day
     buyer, supplier = pairs.buyer[requests.pair], pairs.supplier[requests.pair]
     last = paid_by(requests, planned) - 1
@@ -94,7 +95,7 @@ def full_risk(chain: Chain, requests: Requests, fraud: Ints, planned: Ints, seed
         gone_early=chain.ruin.chance(supplier, day, last),
         gone=chain.ruin.chance(supplier, day, requests.matures + DEFAULT_DAYS),
         dispute=_dispute(chain, requests, seed),
-        fraud=np.where(fraud > 0, LOSS_SHARE, 0.0),
+        fraud=fraud,
     )
 
 
@@ -114,7 +115,6 @@ def can_t_make_up(gone: Floats) -> Floats:
 
 def by_cause(requests: Requests, risk: Risk) -> Floats:
     """Chance of default by each cause; shape (requests, causes), whose sum is the PD."""
-    honest = 1 - risk.fraud
     can_t = can_t_buy_back(requests)
     recourse = requests.recourse
     buyer = risk.stop * np.where(recourse, (1 - risk.gone) * can_t, 1.0)
@@ -125,8 +125,21 @@ def by_cause(requests: Requests, risk: Risk) -> Floats:
     diversion = (1 - dilution) * risk.gone_early * keeps
     causes = [buyer, supplier, goes_on * dilution, goes_on * diversion]
     none = 1 - np.sum(causes, axis=0)
-    parts = [honest * cause for cause in causes]
-    chances: Floats = np.stack([*parts, risk.fraud, honest * none * OFFICE], axis=1)
+    honest = np.stack([*causes, np.zeros(len(requests)), none * OFFICE], axis=1)
+    return with_fraud(honest, risk.fraud)
+
+
+def with_fraud(honest: Floats, fraud: Floats) -> Floats:
+    """Chances by cause of requests that end in a loss by fraud with a chance, and else honestly.
+
+    Parameters
+    ----------
+    honest : float array of shape (requests, causes)
+        Chances if there is no fraud.
+    fraud : float array of shape (requests,)
+    """
+    chances: Floats = (1 - fraud)[:, None] * honest
+    chances[:, CAUSES.index("fraud")] = fraud
     return chances
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -84,6 +84,15 @@ class Requests:
         first = np.cumsum(counts) - counts
         return Requests(**single, claims=kept, first=first, count=counts)
 
+    def with_faces(self, faces: Ints) -> Requests:
+        """The same, of invoices of other faces, the same share of which is asked for."""
+        face = np.add.reduceat(faces[self.claims], self.first)
+        amount = _in_hundreds(self.amount_minor / self.face_minor * face)
+        changed = face != self.face_minor
+        return replace(
+            self, face_minor=face, amount_minor=np.where(changed, amount, self.amount_minor)
+        )
+
 
 def ask(chain: Chain, seed: int) -> Requests:
     """Draw all requests of the told months after the burn-in, whoever answers them."""
@@ -105,7 +114,7 @@ def ask(chain: Chain, seed: int) -> Requests:
         claims=claims,
         matures=np.maximum.reduceat(invoices.due[claims], first),
         face_minor=face,
-        amount_minor=np.rint(share * face / 1e4).astype(np.int64) * 10_000,
+        amount_minor=_in_hundreds(share * face),
         dependence=pairs.share[pair],
         need=need[asked],
         recourse=rng.random(total) < RECOURSE_SHARE,
@@ -113,6 +122,12 @@ def ask(chain: Chain, seed: int) -> Requests:
         notified=rng.random(total) < NOTIFIED_SHARE,
     )
     return found.take(found.amount_minor > 0)
+
+
+def _in_hundreds(amount_minor: Floats) -> Ints:
+    """Whole hundreds of yuan."""
+    hundreds: Ints = np.rint(amount_minor / 1e4).astype(np.int64)
+    return hundreds * 10_000
 
 
 def settled_in_time(requests: Requests, planned: Ints) -> Ints:

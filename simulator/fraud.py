@@ -23,8 +23,8 @@ FRAUDS = (
 
 fictitious: invoices without order or delivery, in round amounts. double_finance: the same invoices
 at another lender, in half of the cases with a typing error in the number. circular: money goes
-round a ring of suppliers that look busy. related_inflation: trade within a family at twice its
-worth. forged_confirmation: the buyer never signed. diversion: collections go to another account.
+round a ring of suppliers that look busy. related_inflation: trade within a family above its worth.
+forged_confirmation: the buyer never signed. diversion: collections go to another account.
 red_flush: the invoices are cancelled once the money is there.
 """
 
@@ -42,7 +42,7 @@ PROPENSITY = (-0.6, 1.4, 1.6)
 LOSS_SHARE = 0.65
 """Chance that fraud ends in a loss."""
 
-INFLATED = {FICTITIOUS: 2.0, RELATED: 2.0}
+INFLATED = {FICTITIOUS: 1.25, RELATED: 1.25}
 """By what the amounts of these kinds are multiplied."""
 
 ROUND_MINOR = 1_000_000
@@ -90,15 +90,20 @@ def _evenly(chances: Floats, amount_minor: Ints, rng: np.random.Generator) -> Fl
     return drawn
 
 
-def inflate(requests: Requests, fraud: Ints, face_minor: Ints) -> Ints:
-    """Faces of all invoices, with those of inflating kinds of fraud made larger, and round."""
+def inflate(requests: Requests, fraud: Ints, face_minor: Ints) -> tuple[Ints, Requests]:
+    """Make the invoices of inflating kinds of fraud larger, and round, and ask for as much more.
+
+    Returns
+    -------
+    (faces of all invoices, requests)
+    """
     faces = face_minor.copy()
     kind = np.repeat(fraud, requests.count)
     for one, times in INFLATED.items():
         which = requests.claims[kind == one]
         larger = times * faces[which] / ROUND_MINOR
         faces[which] = np.maximum(np.rint(larger), 1).astype(np.int64) * ROUND_MINOR
-    return faces
+    return faces, requests.with_faces(faces)
 
 
 def not_delivered(requests: Requests, fraud: Ints, count: int) -> Flags:

@@ -35,10 +35,8 @@ AT_ONCE = 1_000
 """Requests in memory at once."""
 
 
-def integrated_causes(
-    chain: Chain, requests: Requests, fraud: Ints, planned: Ints, seed: int
-) -> Floats:
-    """Chance of default by each cause; shape (requests, causes).
+def integrated_causes(chain: Chain, requests: Requests, planned: Ints, seed: int) -> Floats:
+    """Chance of default by each cause if there is no fraud; shape (requests, causes).
 
     Parameters
     ----------
@@ -46,7 +44,7 @@ def integrated_causes(
         Day on which each invoice of the core flow is to be paid.
     """
     stops = _Stops(chain, shocks_ahead(WAYS, seed))
-    full = full_risk(chain, requests, fraud, planned, seed)
+    full = full_risk(chain, requests, np.zeros(len(requests)), planned, seed)
     last = paid_by(requests, planned) - 1
     found = np.empty((len(requests), len(CAUSES)))
     for begin in range(0, len(requests), AT_ONCE):

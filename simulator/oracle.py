@@ -94,6 +94,7 @@ def _requests(view: View) -> pa.Table:
             "matures_on": days(requests.matures),
             "pd_full": _rounded(world.full.sum(axis=1)),
             "pd": _rounded(world.integrated.sum(axis=1)),
+            "pd_state": _rounded(world.by_state.sum(axis=1)),
             **{
                 f"pd_full_{cause}": _rounded(world.full[:, place])
                 for place, cause in enumerate(CAUSES)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from simulator.arrays import Floats, Ints
 from simulator.calendar import calendar_of
 from simulator.cast import cast_buyers, cast_suppliers
-from simulator.chances import Risk, by_cause, full_risk
+from simulator.chances import Risk, by_cause, full_risk, with_fraud
 from simulator.commerce import Chain, play
 from simulator.demand import Requests, ask, settled_in_time
 from simulator.endings import Endings, end
 from simulator.flows import Stage
-from simulator.fraud import inflate, not_delivered, plant
+from simulator.fraud import LOSS_SHARE, chance_of_fraud, inflate, not_delivered, plant
 from simulator.integrated import integrated_causes
 from simulator.macro import economy
 from simulator.network import link_to_cores, link_upstream
@@ -43,6 +45,8 @@ class World:
         What each request hangs on, with the macro factor as it came.
     full, integrated : float array of shape (requests, causes)
         Chance of default by each cause: with the macro factor as it came, and integrated out.
+    by_state : float array of shape (requests, causes)
+        The same integrated out, with fraud a chance by the supplier's honesty, not as planted.
     endings : Endings
         How each request would end, were it financed.
     decisions : Decisions
@@ -62,6 +66,7 @@ class World:
     risk: Risk
     full: Floats
     integrated: Floats
+    by_state: Floats
     endings: Endings
     decisions: Decisions
     story: Story
@@ -81,14 +86,13 @@ def make_world(scenario: Scenario, size: Size, seed: int, last_day: date) -> Wor
     chain = play(stage_of(scenario, size, seed, last_day))
     requests = ask(chain, seed)
     fraud = plant(scenario, chain, requests, seed)
+    faces, requests = inflate(requests, fraud, chain.core.invoices.face_minor)
     planned = settled_in_time(requests, chain.core.planned)
-    risk = full_risk(chain, requests, fraud, planned, seed)
+    planted = np.where(fraud > 0, LOSS_SHARE, 0.0)
+    risk = full_risk(chain, requests, planted, planned, seed)
+    honest = integrated_causes(chain, requests, planned, seed)
     endings = end(chain, requests, risk, planned, seed)
     decisions = decide(scenario, chain, requests, seed)
-    faces = (
-        inflate(requests, fraud, chain.core.invoices.face_minor),
-        not_delivered(requests, fraud, len(chain.core.invoices)),
-    )
     return World(
         scenario,
         size,
@@ -100,7 +104,8 @@ def make_world(scenario: Scenario, size: Size, seed: int, last_day: date) -> Wor
         planned,
         risk,
         by_cause(requests, risk),
-        integrated_causes(chain, requests, fraud, planned, seed),
+        with_fraud(honest, planted),
+        with_fraud(honest, LOSS_SHARE * chance_of_fraud(scenario, chain, requests)),
         endings,
         decisions,
         tell(
@@ -108,7 +113,7 @@ def make_world(scenario: Scenario, size: Size, seed: int, last_day: date) -> Wor
             requests,
             fraud,
             planned=planned,
-            faces=faces,
+            faces=(faces, not_delivered(requests, fraud, len(chain.core.invoices))),
             endings=endings,
             decisions=decisions,
         ),

@@ -140,10 +140,11 @@ class Judged:
     Attributes
     ----------
     judged : int
-    auc, auc_observed, auc_truth : float
-        Of the champion, of ``PD_obs``, and of the true chances themselves.
-    gini_ratio, gini_ratio_observed : float
-        Gini of the champion over that of the true chances, and over that of ``PD_obs``.
+    auc, auc_observed, auc_state, auc_planted : float
+        Of the champion, of ``PD_obs``, and of the true chances themselves: with fraud a chance by
+        honesty, and with planted frauds known.
+    gini_ratio, gini_ratio_observed, gini_ratio_planted : float
+        Gini of the champion over that of the true chances, of ``PD_obs``, and of who knows frauds.
     intercept, slope : float
         Calibration against true chances.
     rmse_observed : float
@@ -163,9 +164,11 @@ class Judged:
     judged: int
     auc: float
     auc_observed: float
-    auc_truth: float
+    auc_state: float
+    auc_planted: float
     gini_ratio: float
     gini_ratio_observed: float
+    gini_ratio_planted: float
     intercept: float
     slope: float
     rmse_observed: float
@@ -204,7 +207,10 @@ def judge(world: JudgedWorld, model: Trained, observed: Vector, *, costs: bool =
     if costs:
         scores.update(_constrained(model.fitter, world, rows))
     suppliers = [world.suppliers[at] for at in world.judged.tolist()]
-    auc, limit, best = (expected_auc(one, chance) for one in (logit, seen, chance))
+    state = world.state[world.judged]
+    auc, limit, planted = (expected_auc(one, chance) for one in (logit, seen, chance))
+    # the chances are those of a draw of which requests deceive: its own, not that of one draw
+    best = expected_auc(state, state)
     intercept, slope = against_truth(logit, chance)
     ends, truth = model.intervals.ends(rows, logit), log_odds(chance)
     bounds, learned = ends[:, :2], ends[:, 2:]
@@ -214,9 +220,11 @@ def judge(world: JudgedWorld, model: Trained, observed: Vector, *, costs: bool =
         judged=len(chance),
         auc=auc,
         auc_observed=limit,
-        auc_truth=best,
+        auc_state=best,
+        auc_planted=planted,
         gini_ratio=(auc - 0.5) / (best - 0.5),
         gini_ratio_observed=(auc - 0.5) / (limit - 0.5),
+        gini_ratio_planted=(auc - 0.5) / (planted - 0.5),
         intercept=intercept,
         slope=slope,
         rmse_observed=float(np.sqrt(np.mean((logit - log_odds(seen)) ** 2))),

@@ -45,7 +45,9 @@ class JudgedWorld:
     judged : int array
         Places of the examples asked for on the cut or later.
     chance : float64 array
-        True chance of default of each example, the macro factor integrated out.
+        True chance of default of each example, the macro factor integrated out, frauds known.
+    state : float64 array
+        The same, with fraud a chance by the supplier's honesty (domain.md section 4.6).
     suppliers : tuple of str
         Whose request each example is; those of two worlds never share a name.
     folds : tuple of int arrays
@@ -56,6 +58,7 @@ class JudgedWorld:
     contest: Contest
     judged: Days
     chance: Vector
+    state: Vector
     suppliers: tuple[str, ...]
     folds: tuple[Folds, ...]
 
@@ -77,6 +80,7 @@ def judged_world(
         contest_of(run, event, known),
         np.flatnonzero(known.day >= to_day_number(CUT)),
         found["pd"].to_numpy(),
+        found["pd_state"].to_numpy(),
         tuple(found["supplier"].to_pylist()),
         (
             folds_of(found["supplier"].to_pylist(), SUPPLIER_FOLDS),
@@ -113,6 +117,7 @@ def together(worlds: Sequence[JudgedWorld]) -> JudgedWorld:
         whole,
         np.concatenate([one.judged + at for one, at in zip(worlds, begins, strict=True)]),
         np.concatenate([world.chance for world in worlds]),
+        np.concatenate([world.state for world in worlds]),
         tuple(f"{at} {key}" for at, one in enumerate(worlds) for key in one.suppliers),
         (np.repeat(np.arange(len(worlds)), sizes),),
     )

@@ -155,8 +155,19 @@ ORACLE = (
         0.78,
         0.88,
         Unit.NUMBER,
-        "The same (closed form: .807); no model can do better but by luck",
-        "同上（闭式解 0.807）；任何模型除运气外不可能更好",
+        "The same; no model can do better but by luck",
+        "同上；任何模型除运气外不可能更好",
+    ),
+    Anchor(
+        "state_auc",
+        "AUC of the true PD, economy averaged out and fraud a chance",
+        "真实违约概率的 AUC（对宏观走势与欺诈取平均）",
+        of.state_auc,
+        0.74,
+        0.88,
+        Unit.NUMBER,
+        "Closed form, inputs independent: .807; planted frauds are chances by honesty in it",
+        "独立输入的闭式解 0.807；其中欺诈按诚信程度计为概率",
     ),
 )
 

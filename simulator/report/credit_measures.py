@@ -54,6 +54,11 @@ def integrated_auc(world: World) -> float:
     return expected_auc(integrated_pd(world), true_pd(world))
 
 
+def state_auc(world: World) -> float:
+    """The same of who doesn't know either which requests deceive, only how honest suppliers are."""
+    return expected_auc(world.by_state.sum(axis=1), true_pd(world))
+
+
 def cause_shares(world: World) -> Floats:
     """Part of each of ``simulator.chances.CAUSES`` in the defaults to be expected."""
     shares: Floats = world.full.sum(axis=0) / world.full.sum()

@@ -101,7 +101,7 @@ DOCTORED: dict[Callable[[World], World], set[str]] = {
     everybody_punctual: {"late_share", "mean_days_late", "disputed_late"}
     | {key for key in KEYS if re.search("_late$|_over_", key)},
     all_frauds: {"fraud_incidence", "fraud_cause", "fraud_share_of_losses", "expected_defaults"},
-    all_alike: {"full_auc", "integrated_auc"},
+    all_alike: {"full_auc", "integrated_auc", "state_auc"},
     no_contagion: {"contagion_share"},
     links_of_two_years: {"links_surviving"},
 }

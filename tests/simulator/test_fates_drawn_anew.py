@@ -163,10 +163,11 @@ def test_a_request_paid_on_the_day_after_it_is_exposed_to_nobody() -> None:
     planned = world.planned.copy()
     planned[world.requests.claims] = np.repeat(world.requests.day + 1, world.requests.count)
     hangs = [CAUSES.index("buyer"), CAUSES.index("supplier"), CAUSES.index("diversion")]
-    told = (world.chain, world.requests, world.fraud)
+    told = (world.chain, world.requests)
+    nobody = np.zeros(len(world.requests))
 
-    risk = full_risk(*told, planned, world.seed)
-    a_day_later = full_risk(*told, planned + 1, world.seed)
+    risk = full_risk(*told, nobody, planned, world.seed)
+    a_day_later = full_risk(*told, nobody, planned + 1, world.seed)
 
     assert not risk.stop.any()
     assert not risk.gone_early.any()

@@ -8,6 +8,7 @@ import pytest
 from simulator.arrays import Flags, Floats
 from simulator.chances import CAUSES, DEFAULT_DAYS, by_cause
 from simulator.endings import NO_DEFAULT
+from simulator.fraud import LOSS_SHARE
 from simulator.world import World
 from tests.simulator.calibration import (
     Slope,
@@ -89,12 +90,29 @@ def test_each_cause_brings_as_many_defaults_as_the_oracle_says(cause: str) -> No
 
 def test_causes_add_up_to_a_chance_strictly_between_0_and_1() -> None:
     for world in the_three():
-        for chances in (world.full, world.integrated):
+        for chances in (world.full, world.integrated, world.by_state):
             assert (chances >= 0).all()
             assert 0 < chances.sum(axis=1).min() < chances.sum(axis=1).max() < 1
         assert np.array_equal(by_cause(world.requests, world.risk), world.full)
         assert world.endings.cause.min() == NO_DEFAULT
         assert world.endings.cause.max() < len(CAUSES)
+
+
+def test_fraud_as_a_chance_is_as_frequent_as_it_is_planted() -> None:
+    """The draw is even over amounts: as many are planted as the chances add up to."""
+    place = CAUSES.index("fraud")
+    for world in the_three():
+        others = np.arange(len(CAUSES)) != place
+        planted = world.fraud > 0
+
+        assert abs(planted.sum() - world.by_state[:, place].sum() / LOSS_SHARE) <= 1
+        # an honest request has the same chances but for the fraud that it might have been
+        scale = 1 - world.by_state[~planted, place]
+        assert np.allclose(
+            world.by_state[~planted][:, others],
+            world.integrated[~planted][:, others] * scale[:, None],
+            rtol=1e-12,
+        )
 
 
 @pytest.mark.long
