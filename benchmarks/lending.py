@@ -20,11 +20,12 @@ from lending.capital import Capital, Debtor, Guarantor, capital_of, floored, mat
 from lending.eligible import Book, Receivable, eligible
 from lending.limit import Limit, Line, Rooms, limit
 from lending.loss import Exposure, Loss, expected_loss
+from lending.loss_rules import CAUSES
 from lending.price import Cover, Price, Priced, over_horizon, price
 from lending.recovery import Collateral, Insurance, Security
 from lending.regulatory import Eligible, foundation_lgd
 from lending.tenor import tenor
-from lending.terms import CAUSES, TermsTable, load_terms
+from lending.terms import TermsTable, load_terms
 
 AS_OF = date(2026, 6, 1)
 PD_HORIZON = 0.012
@@ -165,7 +166,7 @@ def _plain(found: tuple[Loss, Capital, Price, Limit]) -> dict[str, Any]:
             "expected_minor": loss.expected_minor,
             "dilution_minor": loss.dilution_minor,
             "lgd_share": loss.given_default.lgd_share,
-            "by_cause": {cause: dict(one.shares) for cause, one in by_cause.items()},
+            "by_cause": {cause: one.shares for cause, one in by_cause.items()},
         },
         "capital": asdict(capital),
         "price": asdict(rate),

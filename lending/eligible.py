@@ -14,6 +14,9 @@ from lending.terms import AdvanceRules
 class Ineligible(StrEnum):
     """Why a receivable, or a part of it, doesn't count; in the order of looking."""
 
+    SETTLED = "settled"
+    OF_OTHERS = "of_others"
+    VOID = "void_invoice"
     CROSS_AGED = "cross_aged"
     RELATED = "related"
     PAST_DUE = "past_due"
@@ -50,6 +53,8 @@ class Receivable:
     face_financed_minor : int or None
         What was owed of it when it was financed; None where it wasn't. What the face grew by since
         doesn't count.
+    out : Ineligible or None
+        Why it is out whatever else it is; None where nothing says so.
     """
 
     ref: str
@@ -62,6 +67,7 @@ class Receivable:
     contra_minor: int = 0
     financed_minor: int = 0
     face_financed_minor: int | None = None
+    out: Ineligible | None = None
 
     def __post_init__(self) -> None:
         whole("receivables.face_minor", self.face_minor)
@@ -83,14 +89,15 @@ class Book:
         allow.
     buyer_eligible_minor : int
         Eligible claims on this buyer that are in the pool already, without the request's.
-    others_eligible_minor : int
-        Eligible claims on other buyers in the pool.
+    others_eligible_minor : int or None
+        Eligible claims on other buyers in the pool; None where the pool isn't known: then there is
+        no cap on concentration.
     """
 
     buyer_open_minor: int = 0
     buyer_past_due_minor: int = 0
     buyer_eligible_minor: int = 0
-    others_eligible_minor: int = 0
+    others_eligible_minor: int | None = 0
 
     def __post_init__(self) -> None:
         whole("book.buyer_open_minor", self.buyer_open_minor)
@@ -129,7 +136,7 @@ def eligible(
 ) -> Counted:
     """Split the faces of receivables on one buyer into what counts and what doesn't.
 
-    A receivable that is out as a whole has one reason, the first of `Ineligible`. Concentration
+    A receivable that is out as a whole has one reason, the first that is found. Concentration
     takes from the last receivables first.
 
     Raises
@@ -142,7 +149,7 @@ def eligible(
     cross_aged = _cross_aged(book, rules)
     amounts, ineligible = [], []
     for one in receivables:
-        reason = Ineligible.CROSS_AGED if cross_aged else _out(one, as_of, rules)
+        reason = one.out or (Ineligible.CROSS_AGED if cross_aged else _out(one, as_of, rules))
         parts = _parts(one) if reason is None else [(reason, one.face_minor)]
         left = one.face_minor
         for why, amount in parts:
@@ -195,8 +202,8 @@ def _cross_aged(book: Book, rules: AdvanceRules) -> bool:
 
 def _room(book: Book, rules: AdvanceRules) -> int | None:
     """What may still be counted of the buyer: ``c / (1 - c)`` of the others; None without a cap."""
-    most = rules.concentration_share
-    if most is None:
+    most, others = rules.concentration_share, book.others_eligible_minor
+    if most is None or others is None:
         return None
-    allowed = int(book.others_eligible_minor * most / (1 - most))  # the product first: exact
+    allowed = int(others * most / (1 - most))  # the product first: exact
     return max(0, allowed - book.buyer_eligible_minor)

@@ -11,8 +11,8 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from lending.bounds import WrongTerms, share, up_minor, whole, within
+from lending.loss_rules import Cause, LossRules
 from lending.recovery import Recovery, Security, recover
-from lending.terms import Cause, LossRules
 
 SUM_OF_CHANCES = 1e-9
 """By how much chances of causes may miss a sum of 1."""

@@ -8,14 +8,12 @@ is slower than the cause's days belongs into its recovery share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import pow
-from types import MappingProxyType
 
 from lending.bounds import once, share, whole
-from lending.terms import Cause, CauseRates, LossRules
+from lending.loss_rules import Cause, CauseRates, LossRules
 
 
 class Source(StrEnum):
@@ -130,17 +128,23 @@ class Recovery:
 
     Attributes
     ----------
-    shares : mapping of Source to float
-        Of the exposure at default, undiscounted; together at most 1.
+    parts : tuple of float
+        Of the exposure at default, undiscounted, what each `Source` pays, in their order; together
+        at most 1.
     discount : float
         Worth at default of one unit recovered, 0-1.
     lgd_share : float
         Loss given default, from the floor to 1.
     """
 
-    shares: Mapping[Source, float]
+    parts: tuple[float, ...]
     discount: float
     lgd_share: float
+
+    @property
+    def shares(self) -> dict[Source, float]:
+        """`parts` by name."""
+        return dict(zip(Source, self.parts, strict=True))
 
 
 def recover(
@@ -160,19 +164,15 @@ def recover(
     """
     rates = rules.causes[cause]
     excluded = cause in rules.insurance_excludes
-    shares = _in_order(float(ead_minor), security, rates, insured=not excluded)
+    parts = _in_order(float(ead_minor), security, rates, insured=not excluded)
     discount = pow(1.0 + contract_rate, -rates.recover_days / 365.0)
-    lost = 1.0 - sum(shares.values()) * discount + rules.workout_share
-    return Recovery(
-        shares=MappingProxyType(shares),
-        discount=discount,
-        lgd_share=min(1.0, max(rules.floor_share, lost)),
-    )
+    lost = 1.0 - sum(parts) * discount + rules.workout_share
+    return Recovery(parts, discount, min(1.0, max(rules.floor_share, lost)))
 
 
 def _in_order(
     ead: float, security: Security, rates: CauseRates, *, insured: bool
-) -> dict[Source, float]:
+) -> tuple[float, ...]:
     """What each source pays of the exposure, 0-1; expectations, so not rounded."""
     claim = security.face_minor * (1.0 - security.dilution_share)
     buyer = min(ead, claim * rates.buyer_share)
@@ -191,11 +191,6 @@ def _in_order(
     insurance, after_insurance = after_guarantees - left, left
     for thing in security.collaterals:
         left -= min(left, thing.value_minor * (1.0 - thing.haircut_share) * thing.perfection_share)
-    return {
-        Source.BUYER: buyer / ead,
-        Source.RESERVE: reserve / ead,
-        Source.RECOURSE: recourse / ead,
-        Source.GUARANTEE: guaranteed / ead,
-        Source.INSURANCE: insurance / ead,
-        Source.COLLATERAL: (after_insurance - left) / ead,
-    }
+    collateral = after_insurance - left
+    paid = (buyer, reserve, recourse, guaranteed, insurance, collateral)
+    return tuple(amount / ead for amount in paid)

@@ -32,31 +32,40 @@ class Tenor:
 
 
 def tenor(
-    due_on: Sequence[date], delay_p75_days: float | None, as_of: date, rules: TenorRules
+    due_on: Sequence[date],
+    delay_p75_days: float | None,
+    as_of: date,
+    rules: TenorRules,
+    asked_days: int | None = None,
 ) -> Tenor:
-    """``min(latest due date + grace - as_of, policy's longest)``, at least 0.
+    """``min(latest due date + grace - as_of, what is asked for, policy's longest)``, at least 0.
 
     Parameters
     ----------
     due_on : sequence of date
-        Due dates of the receivables, one or more.
+        Due dates of the receivables; without any, what is asked for counts.
     delay_p75_days : float or None
         75th percentile of the buyer's delay (Kaplan-Meier), clipped to 0 and the longest grace;
         None, or infinite where less than three quarters were ever paid, takes the longest.
+    asked_days : int or None
+        None where nothing is said.
 
     Raises
     ------
     WrongTerms
-        Where there is no due date: the financing would never mature.
+        Where there is no due date and nothing is asked for: the financing would never mature.
     """
-    if not due_on:
+    if not due_on and asked_days is None:
         raise WrongTerms(
             "no receivable has a due date: the financing would never mature",
             field="receivables.due_on",
-            remedy="give the due date of at least one receivable",
+            remedy="give the due date of at least one receivable, or the tenor asked for",
         )
     grace = _grace(delay_p75_days, rules)
-    wanted = max(0, (max(due_on) - as_of).days + grace)
+    ends = [] if asked_days is None else [asked_days]
+    if due_on:
+        ends.append((max(due_on) - as_of).days + grace)
+    wanted = max(0, min(ends))
     days = min(wanted, rules.most_days)
     return Tenor(days, as_of + timedelta(days=days), grace, shortened=days < wanted)
 

@@ -10,78 +10,17 @@ from decimal import Decimal
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from lending.loss_rules import Days, Exact, Figures, LossRules, Rate, Share
 from lending.pack import PackRefused
 
-Cause = Literal[
-    "BUYER_CREDIT",
-    "SUPPLIER_CREDIT",
-    "DILUTION",
-    "DISPUTE",
-    "FRAUD_FICTITIOUS",
-    "FRAUD_DOUBLE",
-    "FRAUD_CIRCULAR",
-    "DIVERSION",
-    "OPERATIONAL",
-]
-"""Why a financing defaults, by the names of the ledger's outcomes (domain.md section 1.5)."""
-
-CAUSES: tuple[Cause, ...] = get_args(Cause)
 SHIPPED = "terms"
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Rate = Annotated[float, Field(ge=0, lt=1)]
-Exact = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
-Days = Annotated[int, Field(ge=0)]
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CauseRates(_Frozen):
-    """What a default of one cause still brings.
-
-    Attributes
-    ----------
-    buyer_share : float
-        Of the claim after dilution, what the buyer pays.
-    supplier_share : float
-        Of what the buyer left, what recourse to the supplier brings.
-    recover_days : int
-        Days from default until the money is there, from whatever source.
-    """
-
-    buyer_share: Share
-    supplier_share: Share
-    recover_days: Days
-
-
-class LossRules(_Frozen):
-    """Parameters of exposure and loss given default (domain.md section 3.3)."""
-
-    floor_share: Share
-    workout_share: Share
-    downturn_share: Share
-    days_to_default: Days
-    interest_year_days: Literal[360, 365]
-    undrawn_cancellable_share: Share
-    undrawn_committed_share: Share
-    insurance_excludes: frozenset[Cause]
-    causes: dict[Cause, CauseRates]
-
-    @model_validator(mode="after")
-    def _every_cause(self) -> Self:
-        missing = [cause for cause in CAUSES if cause not in self.causes]
-        if missing:
-            raise ValueError(f"causes has no rates for {', '.join(missing)}")
-        return self
-
-
-class SecuredRates(_Frozen):
+class SecuredRates(Figures):
     """Regulatory loss of a part that collateral secures, the collateral's haircut, the floor."""
 
     lgd_share: Share
@@ -89,7 +28,7 @@ class SecuredRates(_Frozen):
     floor_share: Share
 
 
-class RegulatoryLoss(_Frozen):
+class RegulatoryLoss(Figures):
     """Loss given default of the foundation approach and floors of the advanced (CRE32)."""
 
     unsecured: dict[Literal["senior", "financial", "subordinated"], Share]
@@ -105,9 +44,30 @@ class Maturity(StrEnum):
     ACTUAL_IF_SELF_LIQUIDATING = "actual_if_self_liquidating"
 
 
-class SmallFirms(_Frozen):
-    """By how much correlation is lower for small firms; sales in the unit of the rule book."""
+Product = Literal[
+    "factoring",
+    "reverse_factoring",
+    "e_certificate",
+    "bill_discount",
+    "receivable_pledge",
+    "order_finance",
+    "inventory_finance",
+    "receipt_finance",
+    "dynamic_discounting",
+]
+"""Products, by the names of the ledger's requests."""
 
+
+class SmallFirms(Figures):
+    """By how much correlation is lower for small firms; sales in the unit of the rule book.
+
+    Attributes
+    ----------
+    unit_minor : int
+        That unit in minor units of the book's currency.
+    """
+
+    unit_minor: int = Field(ge=1)
     reduction: Share
     lowest_sales: float = Field(ge=0)
     highest_sales: float
@@ -119,8 +79,17 @@ class SmallFirms(_Frozen):
         return self
 
 
-class CapitalRules(_Frozen):
-    """Parameters of regulatory capital (domain.md section 3.4)."""
+class CapitalRules(Figures):
+    """Parameters of regulatory capital (domain.md section 3.4).
+
+    Attributes
+    ----------
+    purchased : frozenset of Product
+        Products that buy the receivable: the buyer is the debtor, and dilution ties up capital.
+        The others are loans to the supplier.
+    self_liquidating : frozenset of Product
+        Short-term products that the receivable itself repays.
+    """
 
     pd_floor: float = Field(gt=1e-5, lt=1)
     maturity: Maturity
@@ -128,6 +97,8 @@ class CapitalRules(_Frozen):
     pool_lgd_share: float = Field(gt=0, le=1)
     government_risk_weight: float = Field(ge=0, le=12.5)
     exposure_less_dilution: bool
+    purchased: frozenset[Product]
+    self_liquidating: frozenset[Product]
     rule_book: Literal["basel", "china"]
     small_firms: dict[Literal["basel", "china"], SmallFirms]
     standardised_china: dict[str, Annotated[float, Field(ge=0, le=12.5)]]
@@ -144,7 +115,7 @@ class CapitalRules(_Frozen):
         return self.small_firms[self.rule_book]
 
 
-class PriceRules(_Frozen):
+class PriceRules(Figures):
     """Parameters of the price (domain.md section 3.5); rates for a year, ACT/365."""
 
     funding: tuple[tuple[Days, Rate], ...] = Field(min_length=1)
@@ -170,7 +141,7 @@ class PriceRules(_Frozen):
         return self
 
 
-class AdvanceRules(_Frozen):
+class AdvanceRules(Figures):
     """Parameters of eligibility and the advance rate (domain.md section 3.6)."""
 
     cap_share: Exact
@@ -182,6 +153,8 @@ class AdvanceRules(_Frozen):
     stress_factor: float = Field(ge=1, le=5)
     unknown_dilution_reserve_share: Share
     unknown_loss_reserve_share: Share
+    fee_reserve_share: Share
+    past_claims_least: int = Field(ge=0)
     past_due_days: Days
     aged_days: Days
     cross_aging_share: Exact
@@ -189,20 +162,31 @@ class AdvanceRules(_Frozen):
     confirmation_required: bool
 
 
-class LimitRules(_Frozen):
-    """Parameters of the limit: the share of CV12's tenth percentile that is lent against."""
+class LimitRules(Figures):
+    """Parameters of the limit.
+
+    Attributes
+    ----------
+    value_share : Decimal
+        The share of CV12's tenth percentile that is lent against.
+    buyer_minor, group_minor, single_name_minor : int or None
+        Lines of those that have none of their own; None where the lender sets none.
+    """
 
     value_share: Exact
+    buyer_minor: int | None = Field(default=None, ge=0)
+    group_minor: int | None = Field(default=None, ge=0)
+    single_name_minor: int | None = Field(default=None, ge=0)
 
 
-class TenorRules(_Frozen):
+class TenorRules(Figures):
     """Parameters of the tenor: the longest, and the longest grace after the due date."""
 
     most_days: int = Field(ge=1)
     most_grace_days: Days
 
 
-class TermsTable(_Frozen):
+class TermsTable(Figures):
     """All of them as written in the TOML file; ``valid_to`` is excluded, missing means open."""
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")

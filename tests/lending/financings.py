@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from lending.eligible import Receivable
 from lending.loss import Exposure
+from lending.loss_rules import CAUSES, Cause
 from lending.recovery import Collateral, Guarantee, Insurance, Security
-from lending.terms import CAUSES, Cause, TermsTable, load_terms
+from lending.terms import TermsTable, load_terms
 
 AS_OF = date(2026, 6, 1)
 TERMS: TermsTable = load_terms().table

@@ -19,8 +19,8 @@ from lending.loss import (
     loss_given_default,
     provision_days,
 )
+from lending.loss_rules import Cause
 from lending.recovery import Collateral, Guarantee, Insurance, Security
-from lending.terms import Cause
 from tests.lending.financings import (
     EVEN,
     NEVER_FLOORED,

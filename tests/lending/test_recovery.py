@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lending.loss_rules import CAUSES, Cause
 from lending.recovery import Collateral, Guarantee, Insurance, Security, Source, recover
-from lending.terms import CAUSES, Cause
 from tests.lending.financings import NEVER_FLOORED, TERMS, plain_lgd, securities, security, shares
 
 RULES = TERMS.loss

@@ -8,8 +8,9 @@ import pytest
 
 import ledger.entities.finance
 import lending.packs
+from lending.loss_rules import CAUSES
 from lending.pack import PackRefused
-from lending.terms import CAUSES, Terms, load_terms
+from lending.terms import Terms, load_terms
 from tests.lending.financings import TERMS
 
 SHIPPED = (Path(lending.packs.__path__[0]) / "terms.toml").read_text(encoding="utf-8")
