@@ -45,6 +45,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Lines that the lender has set for these parties; None takes the rules' usual one, if any.
+
+    Attributes
+    ----------
+    buyer_minor, group_minor, single_name_minor : int or None
+        For claims on the buyer, on the buyer's group, and for the supplier as one name.
+    """
+
+    buyer_minor: int | None = None
+    group_minor: int | None = None
+    single_name_minor: int | None = None
+
+
+@dataclass(frozen=True)
 class Rooms:
     """What a limit is the least of; None where it isn't known or isn't set.
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from lending.bounds import WrongTerms, share, up_minor, whole, within
 from lending.loss_rules import Cause, LossRules
-from lending.recovery import Recovery, Security, recover
+from lending.recovery import Promised, Security, losses_given
 
 SUM_OF_CHANCES = 1e-9
 """By how much chances of causes may miss a sum of 1."""
@@ -59,13 +59,13 @@ class LossGivenDefault:
         Mean over the causes.
     downturn_share : float
         The same with the add-on for a downturn, at most 1.
-    by_cause : mapping of Cause to Recovery
-        Those causes that have a chance.
+    by_cause : mapping of Cause to float
+        Of those causes that have a chance; `lending.recovery.recover` tells who pays.
     """
 
     lgd_share: float
     downturn_share: float
-    by_cause: Mapping[Cause, Recovery]
+    by_cause: Mapping[Cause, float]
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,9 @@ def loss_given_default(
     whole("ead_minor", ead_minor, 1)
     share("contract_rate", contract_rate)
     _add_up(chances, rules)
-    by_cause = {
-        cause: recover(cause, ead_minor, security, contract_rate, rules)
-        for cause, chance in chances.items()
-        if chance > 0.0
-    }
-    mean = sum(chances[cause] * one.lgd_share for cause, one in by_cause.items())
-    mean = min(1.0, mean)
+    causes = [cause for cause, chance in chances.items() if chance > 0.0]
+    by_cause = losses_given(causes, ead_minor, Promised.by(security), contract_rate, rules)
+    mean = min(1.0, sum([chances[cause] * lost for cause, lost in by_cause.items()]))
     return LossGivenDefault(mean, min(1.0, mean + rules.downturn_share), MappingProxyType(by_cause))
 
 
@@ -187,14 +183,17 @@ def provision_days(stage: Stage, life_days: int) -> int:
 
 
 def _add_up(chances: Mapping[Cause, float], rules: LossRules) -> None:
+    unknown = chances.keys() - rules.causes.keys()
+    if unknown:
+        cause = min(unknown)
+        raise WrongTerms(
+            f"chances names {cause!r}, which is no cause",
+            field=f"chances.{cause}",
+            remedy=f"name causes out of {', '.join(rules.causes)}",
+        )
     for cause, chance in chances.items():
-        if cause not in rules.causes:
-            raise WrongTerms(
-                f"chances names {cause!r}, which is no cause",
-                field=f"chances.{cause}",
-                remedy=f"name causes out of {', '.join(rules.causes)}",
-            )
-        share(f"chances.{cause}", chance)
+        if not 0.0 <= chance <= 1.0:
+            share(f"chances.{cause}", chance)
     total = sum(chances.values())
     if abs(total - 1.0) > SUM_OF_CHANCES:
         raise WrongTerms(

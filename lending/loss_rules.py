@@ -22,8 +22,8 @@ Cause = Literal[
 
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
-GuaranteeKind = Literal["joint", "general", "government", "reinsurance", "counter"]
-CollateralKind = Literal[
+GUARANTEES = ("joint", "general", "government", "reinsurance", "counter")
+COLLATERALS = (
     "receivable_pool",
     "e_certificate",
     "bill",
@@ -33,7 +33,7 @@ CollateralKind = Literal[
     "environmental_right",
     "ip",
     "deposit",
-]
+)
 """Kinds of cover, by the names of the ledger's facts."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -141,15 +141,15 @@ class LossRules(Figures):
     insurance_excludes: frozenset[Cause]
     causes: dict[Cause, CauseRates]
     cause_shares: CauseShares
-    guarantors: dict[GuaranteeKind, GuarantorRates]
-    collateral: dict[CollateralKind, CollateralRates]
+    guarantors: dict[str, GuarantorRates]
+    collateral: dict[str, CollateralRates]
 
     @model_validator(mode="after")
     def _every_kind(self) -> Self:
         for name, kinds in (
             ("causes", CAUSES),
-            ("guarantors", get_args(GuaranteeKind)),
-            ("collateral", get_args(CollateralKind)),
+            ("guarantors", GUARANTEES),
+            ("collateral", COLLATERALS),
         ):
             missing = [kind for kind in kinds if kind not in getattr(self, name)]
             if missing:

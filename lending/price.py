@@ -41,6 +41,11 @@ class Cover:
         share("cover.pd_horizon", self.pd_horizon)
         share("cover.fee_rate", self.fee_rate)
 
+    def borne(self, pd_horizon: float) -> float:
+        """The debtor's probability of default, with the guarantor's, if lower, on its part."""
+        covered = self.covered_share
+        return (1.0 - covered) * pd_horizon + covered * min(pd_horizon, self.pd_horizon)
+
 
 @dataclass(frozen=True)
 class Priced:
@@ -178,12 +183,8 @@ def price(asked: Priced, rules: PriceRules, capital_ratio: float = 0.08) -> Pric
 
 def _loss(asked: Priced) -> float:
     """Expected loss up to maturity, of the amount; the guarantor's where that is lower."""
-    own = asked.pd_horizon
-    if asked.cover is None:
-        return own * asked.lgd_share
-    covered = asked.cover.covered_share
-    instead = min(own, asked.cover.pd_horizon)
-    return ((1.0 - covered) * own + covered * instead) * asked.lgd_share
+    own, cover = asked.pd_horizon, asked.cover
+    return (own if cover is None else cover.borne(own)) * asked.lgd_share
 
 
 def _fees(asked: Priced) -> float:

@@ -8,9 +8,10 @@ is slower than the cause's days belongs into its recovery share.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import pow
+from math import inf, pow
 
 from lending.bounds import once, share, whole
 from lending.loss_rules import Cause, CauseRates, LossRules
@@ -147,8 +148,60 @@ class Recovery:
         return dict(zip(Source, self.parts, strict=True))
 
 
+@dataclass(frozen=True)
+class Promised:
+    """What a security promises, worked out once for all causes; floats, for they are expectations.
+
+    Attributes
+    ----------
+    claim, reserve, collateral : float
+        The claim after dilution, cash, and collateral after haircut as far as perfected.
+    recourse_share : float
+    guarantees, insurances : tuple of (float, float)
+        Of what is left up to the first, the second as a share.
+    """
+
+    claim: float
+    reserve: float
+    recourse_share: float
+    guarantees: tuple[tuple[float, float], ...]
+    insurances: tuple[tuple[float, float], ...]
+    collateral: float
+
+    @classmethod
+    def by(cls, security: Security) -> Promised:
+        """What it promises."""
+        guarantees = [
+            (
+                inf if one.cap_minor is None else float(one.cap_minor),
+                one.covered_share * (1.0 - one.default_share) * one.pays_share,
+            )
+            for one in security.guarantees
+        ]
+        insurances = [
+            (
+                inf if one.limit_minor is None else float(one.limit_minor),
+                one.insured_share * (1.0 - one.deductible_share),
+            )
+            for one in security.insurances
+        ]
+        things = [
+            one.value_minor * (1.0 - one.haircut_share) * one.perfection_share
+            for one in security.collaterals
+        ]
+        claim = security.face_minor * (1.0 - security.dilution_share)
+        return cls(
+            claim,
+            float(security.reserve_minor),
+            security.recourse_share,
+            tuple(guarantees),
+            tuple(insurances),
+            sum(things),
+        )
+
+
 def recover(
-    cause: Cause, ead_minor: int, security: Security, contract_rate: float, rules: LossRules
+    cause: Cause, ead_minor: int, promised: Promised, contract_rate: float, rules: LossRules
 ) -> Recovery:
     """Run the waterfall for one cause.
 
@@ -163,34 +216,51 @@ def recover(
         Rate for a year at which recoveries are discounted, 0 or more.
     """
     rates = rules.causes[cause]
-    excluded = cause in rules.insurance_excludes
-    parts = _in_order(float(ead_minor), security, rates, insured=not excluded)
+    paid = _in_order(ead_minor, promised, rates, insured=cause not in rules.insurance_excludes)
     discount = pow(1.0 + contract_rate, -rates.recover_days / 365.0)
-    lost = 1.0 - sum(parts) * discount + rules.workout_share
-    return Recovery(parts, discount, min(1.0, max(rules.floor_share, lost)))
+    lost = 1.0 - sum(paid) / ead_minor * discount + rules.workout_share
+    lgd = min(1.0, max(rules.floor_share, lost))
+    return Recovery(tuple(amount / ead_minor for amount in paid), discount, lgd)
+
+
+def losses_given(
+    causes: Iterable[Cause],
+    ead_minor: int,
+    promised: Promised,
+    contract_rate: float,
+    rules: LossRules,
+) -> dict[Cause, float]:
+    """Loss given default of each cause; of `recover` what is needed every time."""
+    growth, excluded = 1.0 + contract_rate, rules.insurance_excludes
+    least, workout = rules.floor_share, rules.workout_share
+    found = {}
+    for cause in causes:
+        rates = rules.causes[cause]
+        paid = _in_order(ead_minor, promised, rates, insured=cause not in excluded)
+        discount = pow(growth, -rates.recover_days / 365.0)
+        lost = 1.0 - sum(paid) / ead_minor * discount + workout
+        found[cause] = 1.0 if lost > 1.0 else max(lost, least)
+    return found
 
 
 def _in_order(
-    ead: float, security: Security, rates: CauseRates, *, insured: bool
+    ead: float, promised: Promised, rates: CauseRates, *, insured: bool
 ) -> tuple[float, ...]:
-    """What each source pays of the exposure, 0-1; expectations, so not rounded."""
-    claim = security.face_minor * (1.0 - security.dilution_share)
-    buyer = min(ead, claim * rates.buyer_share)
+    """What each source pays, in minor units."""
+    buyer = promised.claim * rates.buyer_share
+    if buyer >= ead:
+        return float(ead), 0.0, 0.0, 0.0, 0.0, 0.0
     left = ead - buyer
-    reserve = min(left, float(security.reserve_minor))
-    recourse = min(left - reserve, security.recourse_share * left * rates.supplier_share)
+    reserve = min(left, promised.reserve)
+    recourse = min(left - reserve, promised.recourse_share * left * rates.supplier_share)
     left -= reserve + recourse
-    after_buyer = left
-    for one in security.guarantees:
-        promised = left if one.cap_minor is None else min(left, one.cap_minor)
-        left -= one.covered_share * promised * (1.0 - one.default_share) * one.pays_share
-    guaranteed, after_guarantees = after_buyer - left, left
-    for policy in security.insurances if insured else ():
-        covered = left if policy.limit_minor is None else min(left, policy.limit_minor)
-        left -= policy.insured_share * (1.0 - policy.deductible_share) * covered
-    insurance, after_insurance = after_guarantees - left, left
-    for thing in security.collaterals:
-        left -= min(left, thing.value_minor * (1.0 - thing.haircut_share) * thing.perfection_share)
-    collateral = after_insurance - left
-    paid = (buyer, reserve, recourse, guaranteed, insurance, collateral)
-    return tuple(amount / ead for amount in paid)
+    guaranteed = insurance = 0.0
+    for most, part in promised.guarantees:
+        pays = part * min(left, most)
+        guaranteed += pays
+        left -= pays
+    for most, part in promised.insurances if insured else ():
+        pays = part * min(left, most)
+        insurance += pays
+        left -= pays
+    return buyer, reserve, recourse, guaranteed, insurance, min(left, promised.collateral)

@@ -76,7 +76,7 @@ def test_the_mixture_lies_between_its_causes(
     ead: int, behind: Security, chances: dict[Cause, float]
 ) -> None:
     found = loss_given_default(chances, ead, behind, 0.05, RULES)
-    each = [one.lgd_share for one in found.by_cause.values()]
+    each = list(found.by_cause.values())
 
     assert min(each) - 1e-12 <= found.lgd_share <= max(each) + 1e-12
     assert found.lgd_share == pytest.approx(

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lending.loss_rules import CAUSES, Cause
-from lending.recovery import Collateral, Guarantee, Insurance, Security, Source, recover
+from lending.recovery import (
+    Collateral,
+    Guarantee,
+    Insurance,
+    Promised,
+    Security,
+    Source,
+    losses_given,
+    recover,
+)
 from tests.lending.financings import NEVER_FLOORED, TERMS, plain_lgd, securities, security, shares
 
 RULES = TERMS.loss
@@ -15,14 +24,16 @@ RULES = TERMS.loss
 def test_the_waterfall_is_the_plain_one(
     cause: Cause, ead: int, behind: Security, rate: float
 ) -> None:
-    found = recover(cause, ead, behind, rate, RULES).lgd_share
+    promised = Promised.by(behind)
+    found = recover(cause, ead, promised, rate, RULES).lgd_share
 
     assert found == pytest.approx(plain_lgd(cause, ead, behind, rate), abs=1e-9)
+    assert losses_given([cause], ead, promised, rate, RULES) == {cause: found}
 
 
 def test_a_buyer_s_default_by_hand() -> None:
     """EAD 80, claim 100 x .98 x .35 = 34.3; no interest, so no discount: 45.7 / 80 + .05."""
-    found = recover("BUYER_CREDIT", 80_000_000, security(), 0.0, RULES)
+    found = recover("BUYER_CREDIT", 80_000_000, Promised.by(security()), 0.0, RULES)
 
     assert found.lgd_share == pytest.approx(0.62125, abs=1e-12)
     assert found.shares[Source.BUYER] == pytest.approx(0.42875, abs=1e-12)
@@ -39,7 +50,7 @@ def test_the_sources_pay_in_their_order() -> None:
         insurances=(Insurance("i", 0.8, deductible_share=0.25, limit_minor=20),),
         collaterals=(Collateral("c", 40, haircut_share=0.25, perfection_share=0.5),),
     )
-    found = recover("BUYER_CREDIT", 100, behind, 0.0, NEVER_FLOORED)
+    found = recover("BUYER_CREDIT", 100, Promised.by(behind), 0.0, NEVER_FLOORED)
 
     assert [round(100 * part, 9) for part in found.shares.values()] == [
         35.0,
@@ -56,14 +67,14 @@ def test_the_sources_pay_in_their_order() -> None:
 @pytest.mark.parametrize("cause", CAUSES)
 def test_insurance_pays_for_no_dispute_and_no_fraud(cause: Cause) -> None:
     behind = security(face_minor=0, insurances=(Insurance("i", 1.0),))
-    paid = recover(cause, 100, behind, 0.0, RULES).shares[Source.INSURANCE]
+    paid = recover(cause, 100, Promised.by(behind), 0.0, RULES).shares[Source.INSURANCE]
 
     assert paid == (0.0 if cause == "DISPUTE" or cause.startswith("FRAUD") else 1.0)
 
 
 @given(cause=st.sampled_from(CAUSES), ead=st.integers(1, 10**9), behind=securities)
 def test_no_more_comes_back_than_was_lent(cause: Cause, ead: int, behind: Security) -> None:
-    found = recover(cause, ead, behind, 0.05, RULES)
+    found = recover(cause, ead, Promised.by(behind), 0.05, RULES)
 
     assert all(0.0 <= part <= 1.0 for part in found.shares.values())
     assert sum(found.shares.values()) <= 1.0 + 1e-12
