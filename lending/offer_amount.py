@@ -64,7 +64,7 @@ def amount_of(
     """How much is offered; independent of the probability of default."""
     rules = table.advance
     claims = receivables_of(seen)
-    counted = eligible(claims, book_of(seen.pair), seen.day, rules)
+    counted = eligible(claims, book_of(seen.pair, claims), seen.day, rules)
     past = past_of(seen.pair, rules)
     rates = advance_rates(
         claims,

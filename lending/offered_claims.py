@@ -6,6 +6,8 @@ off, a confirmation counts only where it reaches over the whole claim.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from features.circumstances.claim_seen import AskedClaim
 from features.circumstances.party_seen import PairSeen
 from features.circumstances.request_seen import Circumstances
@@ -42,9 +44,17 @@ def receivables_of(seen: Circumstances) -> list[Receivable]:
     ]
 
 
-def book_of(pair: PairSeen) -> Book:
-    """What else the buyer owes; the pool isn't known, so there is no cap on concentration."""
-    return Book(pair.open_minor, pair.past_due_minor, 0, None)
+def book_of(pair: PairSeen, claims: Sequence[Receivable]) -> Book:
+    """What else the buyer owes; the pool isn't known, so there is no cap on concentration.
+
+    What claims grew by after they were financed is no reason to call the past-due part smaller.
+    """
+    grown = sum(
+        max(0, one.face_minor - one.face_financed_minor)
+        for one in claims
+        if one.face_financed_minor is not None
+    )
+    return Book(max(0, pair.open_minor - grown), pair.past_due_minor, 0, None)
 
 
 def past_of(pair: PairSeen, rules: AdvanceRules) -> Past | None:
