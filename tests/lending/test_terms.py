@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
+import ledger.entities.cover
 import ledger.entities.finance
+import ledger.entities.security
 import lending.packs
-from lending.loss_rules import CAUSES
+from lending.loss_rules import CAUSES, COLLATERALS, GUARANTEES
+from lending.offered_claims import CASH_CONTROL
 from lending.pack import PackRefused
-from lending.terms import Terms, load_terms
+from lending.terms import Product, Terms, load_terms
 from tests.lending.financings import TERMS
 
 SHIPPED = (Path(lending.packs.__path__[0]) / "terms.toml").read_text(encoding="utf-8")
@@ -18,6 +22,17 @@ SHIPPED = (Path(lending.packs.__path__[0]) / "terms.toml").read_text(encoding="u
 
 def test_causes_are_those_that_outcomes_have() -> None:
     assert get_args(ledger.entities.finance.Cause) == CAUSES
+
+
+def test_kinds_of_cover_and_product_are_those_of_the_ledger() -> None:
+    def kinds(row: type[BaseModel], field: str) -> tuple[str, ...]:
+        return get_args(row.model_fields[field].annotation)
+
+    assert kinds(ledger.entities.cover.GuaranteeRow, "guarantee") == GUARANTEES
+    assert kinds(ledger.entities.security.CollateralItemRow, "collateral") == COLLATERALS
+    assert get_args(ledger.entities.finance.Product) == get_args(Product)
+    account = ledger.entities.finance.FinancingRow.model_fields["account"].annotation
+    assert get_args(get_args(account)[0]) == tuple(CASH_CONTROL)
 
 
 def test_the_shipped_rates_of_causes_are_those_of_the_domain() -> None:
@@ -65,6 +80,14 @@ WRONG = {
         "lowest_rate = 0.05\nhighest_rate = 0.04\nliquidity_rate",
         "highest_rate",
     ),
+    "shares of causes that don't add up": (
+        "OPERATIONAL = 0.14",
+        "OPERATIONAL = 0.15",
+        "cause_shares.recourse adds up to 1.01",
+    ),
+    "a kind of guarantee that is missing": ("general = {", "#", "no rates for general"),
+    "a kind of collateral that is missing": ("ip = {", "#", "no rates for ip"),
+    "a product that is none": ('"bill_discount"', '"bills"', "purchased"),
     "a cap of too many digits": ("cap_share = 0.80", "cap_share = 0.8000001", "cap_share"),
     "no TOML": ("[tenor]", "[tenor", "line"),
 }
