@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from lending.advice_rules import AdviceRules
 from lending.loss_rules import Days, Exact, Figures, LossRules, Rate, Share
 from lending.pack import PackRefused
 
@@ -200,6 +201,7 @@ class TermsTable(Figures):
     advance: AdvanceRules
     limit: LimitRules
     tenor: TenorRules
+    advice: AdviceRules
 
 
 @dataclass(frozen=True)
