@@ -6,9 +6,8 @@ is what the whole path said of the changed request: nothing is promised that was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from lending.advice_rules import AdviceRules, LeverName
 from lending.changes import Change
@@ -47,6 +46,10 @@ Rescore = Callable[[Change], Outcome | None]
 would say."""
 
 
+Chosen = tuple[Step, ...]
+"""Steps of different levers, in the order of the levers."""
+
+
 @dataclass(frozen=True)
 class Option:
     """A change that helps; a preview of an offer and no promise.
@@ -74,11 +77,11 @@ class Option:
 def advise(
     case: Case, now: Outcome, rescore: Rescore, *, cut: float, rules: AdviceRules
 ) -> tuple[Option, ...]:
-    """Changes under which the decision is better, the cheapest first.
+    """Changes under which the decision is better, the fewest and cheapest first.
 
-    One lever is tried before two together. An option improves the decision, doesn't raise the
-    probability, and keeps its upper bound below the cut; what adds a lever to an option that helps
-    already is left out.
+    One lever is tried, then two, then more together, each time on the changes that came nearest (a
+    beam search). An option improves the decision, doesn't raise the probability, and keeps its
+    upper bound below the cut; what adds a lever to an option that helps already is left out.
 
     Parameters
     ----------
@@ -89,36 +92,49 @@ def advise(
     """
     if now.rank == 0:
         return ()
+    every = list(steps(case, rules))
     found: list[Option] = []
+    frontier: list[Chosen] = [()]
     tries = 0
-    for chosen in _by_cost(case, rules):
-        if len(found) == rules.options_most or tries == rules.tries_most:
-            break
-        levers = tuple(step.lever for step in chosen)
-        if any(set(option.levers) <= set(levers) for option in found):
-            continue
-        tries += 1
-        change = _together(chosen)
-        outcome = rescore(change)
-        if outcome is not None and _helps(outcome, now, cut):
-            found.append(_option(levers, change, outcome, chosen))
+    for _ in range(rules.levers_most):
+        reached: list[tuple[Outcome, Chosen]] = []
+        for chosen in _wider(frontier, every):
+            if len(found) == rules.options_most or tries == rules.tries_most:
+                return tuple(found)
+            levers = {step.lever for step in chosen}
+            if any(levers >= set(option.levers) for option in found):
+                continue
+            tries += 1
+            change = _together(chosen)
+            outcome = rescore(change)
+            if outcome is None:
+                continue
+            if _helps(outcome, now, cut):
+                found.append(_option(chosen, change, outcome))
+            else:
+                reached.append((outcome, chosen))
+        reached.sort(key=lambda one: (one[0].rank, one[0].pd, _cost(one[1])))
+        frontier = [chosen for _, chosen in reached[: rules.beam]]
     return tuple(found)
 
 
-def _by_cost(case: Case, rules: AdviceRules) -> Iterator[tuple[Step, ...]]:
-    """Single steps by their cost, then two of different levers by the sum of theirs."""
-    all_steps = list(steps(case, rules))
-    singles = [(step,) for step in all_steps]
-    pairs = [pair for pair in combinations(all_steps, 2) if pair[0].lever != pair[1].lever]
-    yield from sorted(singles, key=_cost)
-    yield from sorted(pairs, key=_cost)
+def _wider(frontier: Sequence[Chosen], every: Sequence[Step]) -> list[Chosen]:
+    """What is chosen with one lever more, each set of steps once, the cheapest first."""
+    wider = {
+        tuple(one for one in every if one is step or one in chosen)
+        for chosen in frontier
+        for step in every
+        if all(step.lever != one.lever for one in chosen)
+    }
+    place = {step: at for at, step in enumerate(every)}
+    return sorted(wider, key=lambda chosen: (_cost(chosen), [place[step] for step in chosen]))
 
 
-def _cost(chosen: tuple[Step, ...]) -> int:
+def _cost(chosen: Chosen) -> int:
     return sum(step.cost for step in chosen)
 
 
-def _together(chosen: tuple[Step, ...]) -> Change:
+def _together(chosen: Chosen) -> Change:
     change = Change()
     for step in chosen:
         change = change.and_also(step.change)
@@ -130,18 +146,18 @@ def _helps(outcome: Outcome, now: Outcome, cut: float) -> bool:
     return outcome.rank < now.rank and outcome.pd <= now.pd and high < cut
 
 
-def _option(
-    levers: tuple[LeverName, ...], change: Change, outcome: Outcome, chosen: tuple[Step, ...]
-) -> Option:
+def _option(chosen: Chosen, change: Change, outcome: Outcome) -> Option:
     days = max(step.days for step in chosen)
     when, when_zh = (f"; about {days} days", f"；约需{days}天") if days else ("", "")
+    en = [chosen[0].en, *(_small(step.en) for step in chosen[1:])]
+    zh = [step.zh for step in chosen]
     return Option(
-        levers=levers,
+        levers=tuple(step.lever for step in chosen),
         change=change,
         outcome=outcome,
         days=days,
-        en=" and ".join([chosen[0].en, *(_small(step.en) for step in chosen[1:])]) + when,
-        zh="，并".join(step.zh for step in chosen) + when_zh,
+        en=" and ".join(filter(None, (", ".join(en[:-1]), en[-1]))) + when,
+        zh="，并".join(filter(None, ("，".join(zh[:-1]), zh[-1]))) + when_zh,
     )
 
 

@@ -52,11 +52,17 @@ class AdviceRules(Figures):
     options_most : int
         Options that are told.
     tries_most : int
-        Changes that are scored again, the cheapest first: what a search may cost.
+        Changes that are scored again: what a search may cost.
+    levers_most : int
+        Levers that are moved together.
+    beam : int
+        Changes that came nearest and get another lever.
     """
 
     options_most: int = Field(ge=0, le=10)
     tries_most: int = Field(ge=0, le=1000)
+    levers_most: int = Field(ge=1, le=len(get_args(LeverName)))
+    beam: int = Field(ge=1, le=100)
     levers: dict[LeverName, LeverRules]
 
     @model_validator(mode="after")

@@ -43,23 +43,31 @@ LIMITED = "limited"
 
 
 class Said(Protocol):
-    """A reason: code and words."""
+    """A reason."""
 
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Stable code."""
+
     @property
-    def en(self) -> str: ...
+    def en(self) -> str:
+        """In English."""
+
     @property
-    def zh(self) -> str: ...
+    def zh(self) -> str:
+        """In Chinese."""
 
 
 class RuleSaid(Said, Protocol):
     """A rule that fired."""
 
     @property
-    def severity(self) -> str: ...
+    def severity(self) -> str:
+        """What it does: a name of `SPEAKING`, or one that changes no decision."""
+
     @property
-    def internal(self) -> bool: ...
+    def internal(self) -> bool:
+        """Kept from the applicant."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,8 @@ def _reasons(answer: Answer) -> Iterator[dict[str, Any]]:
     because = [one for one in answer.because if not limited or one.code != LIMITED]
     others = [*because, *(answer.reasons if answer.model_adverse else ())]
     told: set[str] = set()
-    for one in (*open_rules, *limited, *others):
+    every: list[Said] = [*open_rules, *limited, *others]
+    for one in every:
         if len(told) == MOST:
             return
         if may_be_told(one.code) and one.en not in told:

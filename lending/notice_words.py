@@ -103,7 +103,7 @@ PREVIEW: Words = (
     "以上建议为基于当前信息的预览，不构成承诺。",
 )
 REVIEW: Words = (
-    "You may ask how this was decided, say what you think of it, and have a person look at it again.",
+    "You may ask how this was decided, say what you think, and have a person look at it again.",
     "您有权要求对本决定作出说明、表达意见，并申请人工复核。",
 )
 """The right of a natural person (domain.md section 6: PIPL article 24)."""
