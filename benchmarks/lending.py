@@ -1,36 +1,44 @@
-"""Terms of one request: loss, capital, price and limit, against writing the answer as JSON.
+"""Terms of one request, from risk and circumstances to the offer, against writing it as JSON.
 
 What an offer costs beside its score. The design asks for 150 us at the median for a whole decision
-without advice; microseconds stand among the sizes.
+without advice, of which rules take about 40; microseconds stand among the sizes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from benchmarks.stage.side_by_side import Ratio, in_turns, tell
-from lending.advance import Past, advance_rates, base_minor
-from lending.capital import Capital, Debtor, Guarantor, capital_of, floored, maturity_years
-from lending.eligible import Book, Receivable, eligible
-from lending.limit import Limit, Line, Rooms, limit
-from lending.loss import Exposure, Loss, expected_loss
+from features.circumstances.claim_seen import AskedClaim
+from features.circumstances.cover_seen import Guarantor, Insured, Pledged, Turnover
+from features.circumstances.party_seen import PairSeen, PartySeen, Used
+from features.circumstances.request_seen import Circumstances
+from lending.default_risk import Risk
+from lending.limit import Lines
 from lending.loss_rules import CAUSES
-from lending.price import Cover, Price, Priced, over_horizon, price
-from lending.recovery import Collateral, Insurance, Security
-from lending.regulatory import Eligible, foundation_lgd
-from lending.tenor import tenor
-from lending.terms import TermsTable, load_terms
+from lending.offer_amount import amount_of
+from lending.offer_sheet import terms_sheet
+from lending.offer_terms import terms_of
+from lending.terms import load_terms
+from models.event import Event
 
 AS_OF = date(2026, 6, 1)
-PD_HORIZON = 0.012
 CALLS = 200
 """Calls of a step between two looks at the clock."""
+
+FOR_TERMS = 110
+"""Microseconds that a decision leaves to terms."""
+
+LINES = Lines(500_000_000, 900_000_000, 300_000_000)
+VALUE_P10 = 400_000_000
+EVENT = Event(name="default", kind="default", days=90, en="it isn't repaid", zh="违约")
+RISK = Risk(EVENT, 0.012, 0.0242, 180, buyer_pd_12m=0.004, causes=dict.fromkeys(CAUSES, 1 / 9))
 
 
 def main(
@@ -38,35 +46,40 @@ def main(
     rounds: Annotated[int, typer.Option(min=1)] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program")] = False,
 ) -> None:
-    """Measure one request with recourse, insurance, collateral and a guarantor; nine causes."""
-    terms = load_terms().table
+    """Measure one request with recourse, insurance, collateral, a guarantor; nine causes."""
+    table = load_terms().table
     one, many = _request(receivables), _request(500)
-    loss, capital = _loss(terms), _capital(terms)
-    answer = _plain(_terms(one, terms))
-    assert 0.0 < answer["price"]["technical_rate"] < 0.2
-    assert answer["limit"]["amount_minor"] > 0
+    bare = replace(one, guarantees=(), insurances=(), collaterals=(), turnover=None)
+    found = terms_of(RISK, one, table, LINES, VALUE_P10)
+    answer = terms_sheet(found, table)
+    assert found.acting.cover is not None
+    assert found.amount.offered_minor == one.amount_requested_minor
+    assert 0.0 < found.price.technical_rate < 0.2
     steps: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
         "json": lambda: json.dumps(answer),
-        "loss": lambda: _loss(terms),
-        "capital": lambda: _capital(terms),
-        "price": lambda: _price(loss, capital, terms),
-        "limit": lambda: _limit(one, terms),
-        "all": lambda: _terms(one, terms),
-        "many": lambda: _terms(many, terms),
+        "amount": lambda: amount_of(one, table, LINES, VALUE_P10),
+        "bare": lambda: terms_of(RISK, bare, table),
+        "all": lambda: terms_of(RISK, one, table, LINES, VALUE_P10),
+        "sheet": lambda: terms_sheet(found, table),
+        "many": lambda: terms_of(RISK, many, table, LINES, VALUE_P10),
     }
     taken = in_turns({name: _often(step) for name, step in steps.items()}, rounds)
     us = {name: taken[name] / CALLS * 1e6 for name in steps}
-    written = "writing the answer as JSON"
+    written = "writing them as JSON"
     ratios = [
         Ratio("terms of a request", written, us["all"] / us["json"]),
-        *(
-            Ratio(name, written, us[name] / us["json"])
-            for name in ("loss", "capital", "price", "limit")
-        ),
+        Ratio("without any cover", written, us["bare"] / us["json"]),
+        Ratio("amount and tenor alone", written, us["amount"] / us["json"]),
+        Ratio("terms as plain values", written, us["sheet"] / us["json"]),
         Ratio("terms of a request", "an empty call", us["all"] / us["nothing"]),
         Ratio("500 receivables", f"{receivables}", us["many"] / us["all"]),
-        Ratio("terms of a request", "150 us, what a decision may take", us["all"] / 150.0, "1"),
+        Ratio(
+            "terms of a request",
+            f"{FOR_TERMS} us, what a decision leaves to them",
+            us["all"] / FOR_TERMS,
+            "1",
+        ),
     ]
     sizes = {f"{name}_us": round(us[name]) for name in steps if name != "nothing"}
     tell("lending", {"receivables": receivables, **sizes}, ratios, as_json=as_json)
@@ -80,103 +93,44 @@ def _often(step: Callable[[], object]) -> Callable[[], None]:
     return repeated
 
 
-def _request(count: int) -> list[Receivable]:
-    return [
-        Receivable(
+def _request(count: int) -> Circumstances:
+    claims = tuple(
+        AskedClaim(
             ref=f"r-{at}",
             face_minor=100_000_000 // count,
-            due_on=AS_OF + timedelta(60 + at % 30),
+            owed_minor=100_000_000 // count,
+            due_on=AS_OF + timedelta(60 + at % 18),
             issued_on=AS_OF - timedelta(20),
-            confirmation=at % 5,
+            confirmation_level=at % 5,
             disputed_minor=1_000 * (at % 2),
         )
         for at in range(count)
-    ]
-
-
-def _terms(request: list[Receivable], terms: TermsTable) -> tuple[Loss, Capital, Price, Limit]:
-    loss, capital = _loss(terms), _capital(terms)
-    return loss, capital, _price(loss, capital, terms), _limit(request, terms)
-
-
-def _loss(terms: TermsTable) -> Loss:
-    return expected_loss(
-        PD_HORIZON,
-        Exposure(advance_minor=80_000_000, tenor_days=90, contract_rate=0.06),
-        Security(
-            face_minor=100_000_000,
+    )
+    return Circumstances(
+        day=AS_OF,
+        amount_requested_minor=80_000_000,
+        product="factoring",
+        recourse=True,
+        notified=True,
+        account="locked",
+        claims=claims,
+        supplier=PartySeen(annual_sales_minor=12_000_000_000, pd_12m=0.03),
+        buyer=PartySeen(annual_sales_minor=30_000_000_000),
+        pair=PairSeen(
+            claims_known=40,
             dilution_share=0.02,
-            recourse_share=1.0,
-            insurances=(Insurance("i", 0.9, 0.1, 50_000_000),),
-            collaterals=(Collateral("c", 20_000_000, 0.3, 0.9),),
+            peak_dilution_share=0.03,
+            loss_share=0.01,
+            delay_p75_days=12.0,
+            open_minor=200_000_000,
+            past_due_minor=10_000_000,
         ),
-        dict.fromkeys(CAUSES, 1 / 9),
-        terms.loss,
+        used=Used(50_000_000, 100_000_000, 100_000_000, 30_000_000),
+        guarantees=(Guarantor("g", "G", "government", 0.8, None, 0.01, 0.0005),),
+        insurances=(Insured("i", 0.9, 0.1, 50_000_000),),
+        collaterals=(Pledged("c", "inventory", 20_000_000, 0.3, AS_OF, perfected=True),),
+        turnover=Turnover(1_200_000_000, 0.1, 0.2, 45.0, 75.0, 40.0, 10.0, 0.0, 100_000_000),
     )
-
-
-def _capital(terms: TermsTable) -> Capital:
-    rules = terms.capital
-    pd_12m = floored(over_horizon(PD_HORIZON, 730), rules)
-    years = maturity_years(90, self_liquidating=True, treatment=rules.maturity)
-    held = [Eligible("other_physical", 20_000_000)]
-    lgd = foundation_lgd(80_000_000, held, "senior", terms.regulatory_lgd)
-    guarantor = Guarantor(0.8, Debtor(0.0005, 0.40, years), 0.40)
-    return capital_of(Debtor(pd_12m, lgd, years, 12.0), guarantor, 0.01, rules)
-
-
-def _price(loss: Loss, capital: Capital, terms: TermsTable) -> Price:
-    asked = Priced(
-        amount_minor=80_000_000,
-        tenor_days=90,
-        pd_horizon=PD_HORIZON,
-        lgd_share=loss.given_default.lgd_share,
-        capital_share=capital.total_share,
-        dilution_minor=loss.dilution_minor,
-        cover=Cover("g", 0.8, over_horizon(0.0005, 180), 0.01),
-    )
-    return price(asked, terms.price, terms.capital.capital_ratio)
-
-
-def _limit(request: list[Receivable], terms: TermsTable) -> Limit:
-    rules = terms.advance
-    counted = eligible(request, Book(200_000_000, 10_000_000), AS_OF, rules)
-    past = Past(0.02, 0.03, 0.01, 1.2, 1.2)
-    rates = advance_rates(request, past, cash_control=2, fee_reserve=0.015, rules=rules)
-    tenor([one.due_on for one in request if one.due_on], 12.0, AS_OF, terms.tenor)
-    rooms = Rooms(
-        base_minor=base_minor(request, counted, rates),
-        buyer=Line(500_000_000, 100_000_000),
-        group=Line(900_000_000, 100_000_000),
-        single_name=Line(300_000_000, 50_000_000),
-        need_minor=170_000_000,
-        value_p10_minor=400_000_000,
-        supplier_owes_minor=50_000_000,
-    )
-    return limit(rooms, terms.limit)
-
-
-def _plain(found: tuple[Loss, Capital, Price, Limit]) -> dict[str, Any]:
-    """What an answer would tell of them."""
-    loss, capital, rate, most = found
-    by_cause = loss.given_default.by_cause
-    return {
-        "loss": {
-            "ead_minor": loss.ead_minor,
-            "expected_minor": loss.expected_minor,
-            "dilution_minor": loss.dilution_minor,
-            "lgd_share": loss.given_default.lgd_share,
-            "by_cause": {cause: one.shares for cause, one in by_cause.items()},
-        },
-        "capital": asdict(capital),
-        "price": asdict(rate),
-        "limit": {
-            "amount_minor": most.amount_minor,
-            "binding": most.binding,
-            "terms_minor": dict(most.terms_minor),
-            "left_out": most.left_out,
-        },
-    }
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil, inf
 
@@ -61,17 +61,16 @@ def finite(field: str, value: float) -> None:
         )
 
 
-def once(field: str, refs: Iterable[str]) -> None:
+def once(field: str, refs: Sequence[str]) -> None:
     """Refuse a mitigant that is named twice: each acts once."""
-    seen: set[str] = set()
-    for ref in refs:
-        if ref in seen:
-            raise WrongTerms(
-                f"{field} names {ref!r} twice: each mitigant acts once",
-                field=field,
-                remedy=f"name {ref!r} once, with the whole of its cover",
-            )
-        seen.add(ref)
+    if len(refs) < 2 or len(set(refs)) == len(refs):
+        return
+    twice = next(ref for at, ref in enumerate(refs) if ref in refs[:at])
+    raise WrongTerms(
+        f"{field} names {twice!r} twice: each mitigant acts once",
+        field=field,
+        remedy=f"name {twice!r} once, with the whole of its cover",
+    )
 
 
 def up_minor(amount: float) -> int:

@@ -159,15 +159,19 @@ def maturity_years(remaining_days: int, *, self_liquidating: bool, treatment: Ma
     return max(years, 1.0)
 
 
-def substituted(debtor: Debtor, guarantor: Guarantor, rules: CapitalRules) -> float:
+def substituted(own_share: float, guarantor: Guarantor, rules: CapitalRules) -> float:
     """Capital with a guarantor instead of the debtor on the covered share, only where it is lower.
 
     ``K = (1 - g) K(debtor) + g K(guarantor)``; the second never below a direct exposure to the
     guarantor, and no credit for both having to default.
+
+    Parameters
+    ----------
+    own_share : float
+        The debtor's own: `capital_share`.
     """
-    own = capital_share(debtor, rules.small)
-    covered = min(own, _covered(guarantor, rules))
-    return (1.0 - guarantor.covered_share) * own + guarantor.covered_share * covered
+    covered = min(own_share, _covered(guarantor, rules))
+    return (1.0 - guarantor.covered_share) * own_share + guarantor.covered_share * covered
 
 
 def dilution_capital(dilution_share: float, rules: CapitalRules) -> float:
@@ -195,13 +199,16 @@ def capital_of(
     dilution_share : float
         Expected dilution of a year as a share of the receivables; 0 where it is not material.
     """
-    if guarantor is None:
-        default = capital_share(debtor, rules.small)
-    else:
-        default = substituted(debtor, guarantor, rules)
-    dilution = dilution_capital(dilution_share, rules)
-    exposed = 1.0 - dilution if rules.exposure_less_dilution else 1.0
-    return Capital(default, dilution, default * exposed + dilution)
+    default = capital_share(debtor, rules.small)
+    if guarantor is not None:
+        default = substituted(default, guarantor, rules)
+    return with_dilution(default, dilution_capital(dilution_share, rules), rules)
+
+
+def with_dilution(default_share: float, dilution_share: float, rules: CapitalRules) -> Capital:
+    """Capital of both risks from that of each."""
+    exposed = 1.0 - dilution_share if rules.exposure_less_dilution else 1.0
+    return Capital(default_share, dilution_share, default_share * exposed + dilution_share)
 
 
 def pool_debtor(
@@ -232,5 +239,5 @@ def _covered(guarantor: Guarantor, rules: CapitalRules) -> float:
     if guarantor.government:
         return rules.government_risk_weight / 12.5
     one = guarantor.debtor
-    direct = Debtor(one.pd_12m, guarantor.direct_lgd_share, one.maturity_years, one.sales)
-    return max(capital_share(one, rules.small), capital_share(direct, rules.small))
+    lgd = max(one.lgd_share, guarantor.direct_lgd_share)  # capital is proportional to it
+    return capital_share(Debtor(one.pd_12m, lgd, one.maturity_years, one.sales), rules.small)

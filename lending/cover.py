@@ -8,7 +8,7 @@ own: `lending.obligor`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from features.circumstances.cover_seen import Guarantor, Pledged
 from features.circumstances.request_seen import Circumstances
@@ -30,11 +30,14 @@ class Acting:
         What pays in the waterfall.
     cover : Cover or None
         The guarantor that stands in the debtor's place instead; it isn't in the waterfall.
+    lost_share : float
+        Expected loss, of the exposure at default.
     """
 
     loss: Loss
     security: Security
     cover: Cover | None
+    lost_share: float
 
 
 def least_loss(
@@ -55,18 +58,18 @@ def least_loss(
     instead : sequence of Cover
         Guarantors that may stand in the debtor's place: `covers_of`.
     """
-    loss = expected_loss(pd_horizon, exposure, security, chances, rules)
-    least = Acting(loss, security, None)
-    lost = pd_horizon * loss.given_default.lgd_share
+    found: list[Acting] = []
     for cover in instead:
-        others = tuple(one for one in security.guarantees if one.ref != cover.ref)
-        without = replace(security, guarantees=others)
+        without = security.without(cover.ref)
         borne = cover.borne(pd_horizon)
         loss = expected_loss(borne, exposure, without, chances, rules)
-        if borne * loss.given_default.lgd_share < lost:
-            least = Acting(loss, without, cover)
-            lost = borne * loss.given_default.lgd_share
-    return least
+        found.append(Acting(loss, without, cover, borne * loss.given_default.lgd_share))
+    least = min(found, key=lambda one: one.lost_share, default=None)
+    if least is not None and least.lost_share < pd_horizon * rules.floor_share:
+        return least  # no waterfall leaves less than the floor
+    loss = expected_loss(pd_horizon, exposure, security, chances, rules)
+    alone = Acting(loss, security, None, pd_horizon * loss.given_default.lgd_share)
+    return least if least is not None and least.lost_share < alone.lost_share else alone
 
 
 def covers_of(

@@ -144,19 +144,22 @@ def eligible(
     WrongTerms
         Where a receivable is named twice.
     """
-    once("receivables", (one.ref for one in receivables))
+    once("receivables", [one.ref for one in receivables])
     room = _room(book, rules)
     cross_aged = _cross_aged(book, rules)
-    amounts, ineligible = [], []
+    amounts: list[int] = []
+    ineligible: list[Left] = []
     for one in receivables:
         reason = one.out or (Ineligible.CROSS_AGED if cross_aged else _out(one, as_of, rules))
-        parts = _parts(one) if reason is None else [(reason, one.face_minor)]
-        left = one.face_minor
-        for why, amount in parts:
-            taken = min(left, amount)
-            left -= taken
-            if taken:
-                ineligible.append(Left(one.ref, why, taken))
+        left = 0 if reason is not None else one.face_minor
+        if reason is not None and one.face_minor:
+            ineligible.append(Left(one.ref, reason, one.face_minor))
+        elif one.disputed_minor or one.contra_minor or one.face_financed_minor is not None:
+            for why, part in _parts(one):
+                taken = min(left, part)
+                left -= taken
+                if taken:
+                    ineligible.append(Left(one.ref, why, taken))
         if room is not None:
             over = max(0, left - room)
             left -= over

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from features.circumstances.cover_seen import Guarantor as GuarantorSeen
 from features.circumstances.request_seen import Circumstances
-from lending.capital import Capital, Debtor, Guarantor, capital_of, floored, maturity_years
+from lending.capital import (
+    Capital,
+    Debtor,
+    Guarantor,
+    capital_share,
+    dilution_capital,
+    floored,
+    maturity_years,
+    substituted,
+    with_dilution,
+)
 from lending.cover import covered_share
 from lending.regulatory import Eligible, foundation_lgd
 from lending.terms import CapitalRules, TermsTable
@@ -88,16 +98,17 @@ def least_capital(
         Expected dilution of a year; it ties up capital where the receivable is bought.
     """
     rules = table.capital
-    diluted = dilution_share if obligor.buyer else 0.0
-    least, by = capital_of(obligor.debtor, None, diluted, rules), None
+    own = capital_share(obligor.debtor, rules.small)
+    least, by = own, None
     for one in seen.guarantees:
         guarantor = _guarantor(one, obligor.debtor, ead_minor, table)
         if guarantor is None:
             continue
-        held = capital_of(obligor.debtor, guarantor, diluted, rules)
-        if held.total_share < least.total_share:
+        held = substituted(own, guarantor, rules)
+        if held < least:
             least, by = held, one.ref
-    return least, by
+    diluted = dilution_capital(dilution_share, rules) if obligor.buyer else 0.0
+    return with_dilution(least, diluted, rules), by
 
 
 def _guarantor(

@@ -52,10 +52,8 @@ class Amount:
     @property
     def free_minor(self) -> int:
         """What counts and isn't financed already: what stands behind this financing."""
-        return sum(
-            max(0, amount - one.financed_minor)
-            for one, amount in zip(self.claims, self.counted.amounts_minor, strict=True)
-        )
+        pairs = zip(self.claims, self.counted.amounts_minor, strict=True)
+        return sum([max(0, amount - one.financed_minor) for one, amount in pairs])
 
 
 def amount_of(

@@ -101,6 +101,7 @@ def terms_of(
     priced, rules = _priced_minor(amount), table.loss
     days = max(1, amount.tenor.days)
     horizon = days + rules.days_to_default
+    free = amount.free_minor
     pd_horizon = over_days(risk.pd_maturity, risk.horizon_days, horizon)
     diluted = rules.unknown_dilution_share if amount.past is None else amount.past.dilution_share
     exposure = Exposure(priced, days, table.price.reference_rate)
@@ -108,7 +109,7 @@ def terms_of(
     acting = least_loss(
         pd_horizon,
         exposure,
-        security_of(seen, amount.free_minor, diluted, horizon, rules),
+        security_of(seen, free, diluted, horizon, rules),
         _chances(risk, seen, amount, table),
         instead=covers_of(seen.guarantees, horizon, ead, rules),
         rules=rules,
@@ -119,7 +120,7 @@ def terms_of(
         pd_12m=risk.pd_12m if own is None else own,
         tenor_days=days,
         ead_minor=ead,
-        claims_minor=amount.free_minor,
+        claims_minor=free,
         table=table,
     )
     capital, capital_by = least_capital(seen, obligor, diluted, ead, table)

@@ -213,7 +213,7 @@ def test_maturity(treatment: str, liquidating: bool, days: int, years: float) ->
 def test_the_covered_part_is_never_below_a_direct_claim_on_the_guarantor() -> None:
     weak = Debtor(0.05, 0.45, 1.0)
     secured = Debtor(0.001, 0.10, 1.0)
-    found = substituted(weak, Guarantor(1.0, secured, 0.45), RULES)
+    found = substituted(capital_share(weak, RULES.small), Guarantor(1.0, secured, 0.45), RULES)
 
     assert found == capital_share(Debtor(0.001, 0.45, 1.0), SMALL)
     assert found > capital_share(secured, SMALL)
@@ -222,15 +222,15 @@ def test_the_covered_part_is_never_below_a_direct_claim_on_the_guarantor() -> No
 def test_a_guarantor_who_is_worse_changes_nothing() -> None:
     own = Debtor(0.001, 0.45, 1.0)
 
-    assert substituted(own, Guarantor(0.5, Debtor(0.2, 0.45, 1.0), 0.45), RULES) == pytest.approx(
-        capital_share(own, SMALL), rel=1e-15
-    )
+    assert substituted(
+        capital_share(own, RULES.small), Guarantor(0.5, Debtor(0.2, 0.45, 1.0), 0.45), RULES
+    ) == pytest.approx(capital_share(own, SMALL), rel=1e-15)
 
 
 def test_a_government_s_guarantee_weighs_what_the_rules_say_for_its_share() -> None:
     own = Debtor(0.05, 0.45, 1.0)
     guarantor = Guarantor(0.8, Debtor(0.001, 0.45, 1.0), 0.45, government=True)
-    found = substituted(own, guarantor, RULES)
+    found = substituted(capital_share(own, RULES.small), guarantor, RULES)
 
     assert 12.5 * found == pytest.approx(
         0.2 * 12.5 * capital_share(own, SMALL) + 0.8 * 0.20, rel=1e-12
@@ -243,7 +243,9 @@ def test_more_cover_never_raises_capital(
 ) -> None:
     low, high = sorted((low, high))
     none, less, more = (
-        substituted(one, Guarantor(part, guarantor, direct, state), RULES)
+        substituted(
+            capital_share(one, RULES.small), Guarantor(part, guarantor, direct, state), RULES
+        )
         for part in (0.0, low, high)
     )
 
