@@ -8,13 +8,9 @@ from math import expm1, log1p
 
 from ledger.faults import Fault
 from lending.bounds import share, whole
+from lending.decision import TERMS_REFUSED
 from lending.loss_rules import Cause
 from models.event import Event
-
-NEEDS_DEFAULT = (
-    "loss, price and grade need a probability of default; this bundle gives the probability that "
-    "{event}"
-)
 
 
 class NoTerms(Fault):
@@ -25,7 +21,7 @@ class NoTerms(Fault):
 
 def terms_refused(event: Event) -> str:
     """Why a bundle of this event gives no terms; empty where it does."""
-    return "" if event.kind == "default" else NEEDS_DEFAULT.format(event=event.en)
+    return "" if event.kind == "default" else TERMS_REFUSED.format(event=event.en)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from lending.capital import (
     substituted,
     with_dilution,
 )
-from lending.cover import covered_share
+from lending.cover_acting import covered_share
 from lending.regulatory import Eligible, foundation_lgd
 from lending.terms import CapitalRules, TermsTable
 

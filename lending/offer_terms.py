@@ -9,7 +9,7 @@ from enum import StrEnum
 from features.circumstances.request_seen import Circumstances
 from lending.capital import Capital
 from lending.cause_shares import cause_shares
-from lending.cover import Acting, covers_of, fees_rate, least_loss, security_of
+from lending.cover_acting import Acting, covers_of, fees_rate, least_loss, security_of
 from lending.default_risk import NoTerms, Risk, over_days
 from lending.limit import Lines
 from lending.loss import Exposure, exposure_at_default

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from features.circumstances.cover_seen import Guarantor, Insured, Pledged
+from features.circumstances.cover_seen import Guarantor, Insured
 from features.circumstances.party_seen import PairSeen, PartySeen
 from lending.decision import TERMS_REFUSED
 from lending.default_risk import NoTerms, Risk, over_days, terms_refused
@@ -161,70 +161,6 @@ def test_certainty_of_default_stays_certain_over_any_time() -> None:
     assert terms_of(risk(1.0), asked(), TERMS).pd_horizon == 1.0
 
 
-# --- who must pay
-
-
-def test_a_bought_receivable_is_a_claim_on_the_buyer_and_ties_up_capital_for_dilution() -> None:
-    parties = {
-        "buyer": PartySeen(pd_12m=0.003, annual_sales_minor=7_800_000_000),
-        "supplier": PartySeen(pd_12m=0.05, annual_sales_minor=3_900_000_000),
-    }
-    bought = terms_of(risk(), asked(product="factoring", **parties), TERMS)
-    lent = terms_of(risk(), asked(product="receivable_pledge", **parties), TERMS)
-
-    assert bought.obligor.buyer
-    assert (bought.obligor.debtor.pd_12m, bought.obligor.debtor.sales) == (0.003, 10.0)
-    assert bought.obligor.debtor.lgd_share == pytest.approx(0.40)
-    assert bought.capital.dilution_share > 0.0
-    assert not lent.obligor.buyer
-    assert (lent.obligor.debtor.pd_12m, lent.obligor.debtor.sales) == (0.05, 5.0)
-    assert lent.obligor.debtor.lgd_share == pytest.approx(
-        0.40 - 0.20 * 60_000_000 / lent.acting.loss.ead_minor
-    )
-    assert lent.capital.dilution_share == 0.0
-
-
-def test_a_model_of_the_obligor_counts_before_its_rating_and_that_before_the_financing() -> None:
-    rated = asked(buyer=PartySeen(pd_12m=0.003))
-
-    assert terms_of(risk(buyer_pd_12m=0.007), rated, TERMS).obligor.debtor.pd_12m == 0.007
-    assert terms_of(risk(), rated, TERMS).obligor.debtor.pd_12m == 0.003
-    assert terms_of(risk(0.024), asked(), TERMS).obligor.debtor.pd_12m == 0.024
-    assert terms_of(risk(0.0), asked(), TERMS).obligor.debtor.pd_12m == TERMS.capital.pd_floor
-
-
-@pytest.mark.parametrize(
-    ("product", "recourse", "purchase"),
-    [(None, None, True), (None, False, True), (None, True, False), ("order_finance", None, False)],
-)
-def test_without_a_product_recourse_tells_whether_it_is_bought(
-    *, product: str | None, recourse: bool | None, purchase: bool
-) -> None:
-    found = terms_of(risk(), asked(product=product, recourse=recourse), TERMS)
-
-    assert found.obligor.buyer is purchase
-
-
-def test_what_liquidates_itself_has_its_own_maturity() -> None:
-    factored = terms_of(risk(), asked(), TERMS).obligor.debtor
-    ordered = terms_of(risk(), asked(product="order_finance"), TERMS).obligor.debtor
-
-    assert factored.maturity_years == pytest.approx(90 / 365)
-    assert ordered.maturity_years == 1.0
-
-
-def test_the_rule_book_says_how_sales_count() -> None:
-    china = TERMS.model_copy(
-        update={"capital": TERMS.capital.model_copy(update={"rule_book": "china"})}
-    )
-    medium = asked(buyer=PartySeen(annual_sales_minor=15_000_000_000))
-    by_basel, by_china = (terms_of(risk(), medium, table) for table in (TERMS, china))
-
-    assert by_basel.obligor.debtor.sales == pytest.approx(150 / 7.8)
-    assert by_china.obligor.debtor.sales == 15.0
-    assert by_china.capital.default_share != by_basel.capital.default_share
-
-
 # --- cover
 
 
@@ -300,13 +236,3 @@ def test_the_causes_of_a_model_count_before_the_shares_of_practice() -> None:
     found = terms_of(risk(causes={"OPERATIONAL": 1.0}), asked(), TERMS)
 
     assert set(found.acting.loss.given_default.by_cause) == {"OPERATIONAL"}
-
-
-def test_pledged_goods_count_in_loss_and_in_capital() -> None:
-    goods = Pledged("p", "warehouse_receipt", value_minor=50_000_000, perfected=True)
-    bare, pledged = (terms_of(risk(), asked(collaterals=held), TERMS) for held in ((), (goods,)))
-
-    assert pledged.acting.loss.expected_minor < bare.acting.loss.expected_minor
-    assert pledged.obligor.debtor.lgd_share == pytest.approx(
-        0.40 - (0.40 - 0.25) * 30_000_000 / pledged.acting.loss.ead_minor
-    )

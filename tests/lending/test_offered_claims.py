@@ -9,7 +9,7 @@ import pytest
 from features.circumstances.cover_seen import Guarantor, Pledged, Turnover
 from features.circumstances.party_seen import PairSeen, Used
 from lending.cause_shares import cause_shares
-from lending.cover import covered_share, security_of
+from lending.cover_acting import covered_share, security_of
 from lending.eligible import Ineligible, eligible
 from lending.limit import Line, Lines
 from lending.loss_rules import CAUSES
