@@ -1,4 +1,4 @@
-"""Who must pay, for regulatory capital: by product, with whose probability, sales and collateral."""
+"""Who must pay, for regulatory capital: by product; whose PD and sales, with what collateral."""
 
 from dataclasses import replace
 
