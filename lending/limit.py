@@ -168,10 +168,14 @@ class Turnover:
         whole("revenue_minor", self.revenue_minor)
         within("margin_share", self.margin_share, -1.0, 1.0)
         within("growth_share", self.growth_share, -1.0, 10.0)
-        for name in ("inventory", "receivable", "payable", "prepaid", "advanced"):
-            finite(f"{name}_days", getattr(self, f"{name}_days"))
-        for name in ("own", "loans", "other"):
-            whole(f"{name}_minor", getattr(self, f"{name}_minor"))
+        finite("inventory_days", self.inventory_days)
+        finite("receivable_days", self.receivable_days)
+        finite("payable_days", self.payable_days)
+        finite("prepaid_days", self.prepaid_days)
+        finite("advanced_days", self.advanced_days)
+        whole("own_minor", self.own_minor)
+        whole("loans_minor", self.loans_minor)
+        whole("other_minor", self.other_minor)
 
 
 def working_capital_need(turnover: Turnover) -> int:
