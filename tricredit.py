@@ -25,6 +25,7 @@ from rich.table import Column, Table
 
 from ledger.faults import Fault
 from ledger.principals import DEFAULT_TENANT, OWNER
+from lending.policy import policy_commands
 
 if TYPE_CHECKING:
     from ledger.audit.verifying import Verification
@@ -72,7 +73,9 @@ SupplierBundle = Annotated[
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 ON_DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
-PackFile = Annotated[Path | None, typer.Option("--pack", help="policy pack, a TOML file")]
+PackNamed = Annotated[
+    str | None, typer.Option("--pack", help="policy pack: generic, cn, or a TOML file")
+]
 
 
 def screen() -> Console:
@@ -111,6 +114,9 @@ def vault() -> Vault | None:
 
     secret = os.environ.get("TRICREDIT_PERSON_SECRET")
     return Vault.of_hex(secret) if secret else None
+
+
+app.add_typer(policy_commands.group(told), name="policy")
 
 
 @app.command("import")
@@ -242,7 +248,7 @@ def score(
     bundle: BundleFolder,
     buyer_bundle: BuyerBundle = None,
     supplier_bundle: SupplierBundle = None,
-    pack: PackFile = None,
+    pack: PackNamed = None,
     trust: Trust = None,
     out: Annotated[
         Path | None, typer.Option(help="write the replies: .ndjson whole, .csv a summary")
@@ -297,7 +303,7 @@ def serve(
     ] = None,
     buyer_bundle: BuyerBundle = None,
     supplier_bundle: SupplierBundle = None,
-    pack: PackFile = None,
+    pack: PackNamed = None,
     trust: Trust = None,
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on")] = None,

@@ -68,7 +68,7 @@ def circumstances(
         face_minor=None if None in faces else sum(faces),
         amount_requested_minor=amount_requested_minor,
         days_past_due=max((max(0, day - claim["due_on"]) for claim in claims), default=0),
-        settled_claims=sum(_settled(claim, payments) for claim in claims),
+        settled_claims=sum(is_settled(claim, payments) for claim in claims),
         claims_of_others=sum(
             (claim["supplier"], claim["buyer"]) != (supplier, buyer) for claim in claims
         ),
@@ -77,7 +77,7 @@ def circumstances(
     )
 
 
-def _settled(claim: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> bool:
+def is_settled(claim: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> bool:
     """Whether payments cover a claim, as ``known_claim`` has it: all but 2 % of its face."""
     amounts = [row["amount_minor"] for row in payments if row["receivable"] == claim["ref"]]
     if claim["face_minor"] is None or None in amounts:

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from lending.advice_rules import AdviceRules
 from lending.loss_rules import Days, Exact, Figures, LossRules, Rate, Share
-from lending.pack import PackRefused
+from lending.pack_faults import PackRefused
 
 SHIPPED = "terms"
 

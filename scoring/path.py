@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 
 from features.at_hand import AtHand, Lack
 from features.catalogue import RELATIONS, relations_of
+from features.circumstances.claim_seen import AskedClaim
+from features.circumstances.party_seen import PairSeen
+from features.circumstances.request_seen import Circumstances as Seen
 from features.data import supplier_sources
 from features.feature import Relation
-from features.live import Circumstances, circumstances
+from features.live import Circumstances, circumstances, is_settled
 from features.pipeline import FeatureTable, Matrix, Progress, columns_of, features_among, silent
 from features.spine import Spine
 from features.subject import buyer_sources
-from ledger.clocks import Cut, day_of, to_day_number, to_micros
+from ledger.clocks import Cut, day_of, from_day_number, to_day_number, to_micros
 from ledger.tenants import Book
 from lending.decision import Offer, decide
 from lending.pack import Pack
@@ -195,7 +198,7 @@ def score(
             if event.kind == "default"
             else None,
             risks,
-            decide(assessment, event, seen, pack),
+            decide(assessment, event, live.as_rules_see(request, cut, seen), pack),
             adverse(assessment, bundle.peers, lacking),
             favourable(assessment, bundle.peers, lacking),
         )
@@ -229,22 +232,50 @@ class Live:
             _by_receivable(_among(payments, "ref", naming), "receivable"),
         )
 
+    def _asked(self, request: Request, cut: Cut) -> tuple[list[dict[str, Any]], ...]:
+        """The receivables of a request and the payments that name them, as visible."""
+        through, keys = to_micros(cut.live_through), request.receivables
+        claims = [row for key in keys for row in _latest(self.claims[key], through)]
+        payments = [
+            row
+            for key in keys
+            for row in _latest(self.payments.get(key, ()), through)
+            if row["receivable"] == key
+        ]
+        return claims, payments
+
+    def as_rules_see(self, request: Request, cut: Cut, seen: Circumstances) -> Seen:
+        """What is known of a request so far in the words of the rules; the rest isn't known."""
+        claims, payments = self._asked(request, cut)
+        return Seen(
+            day=day_of(request.as_of, self.book.tz),
+            amount_requested_minor=request.amount_requested_minor,
+            product=request.product,
+            tenor_days=request.tenor_days,
+            claims=tuple(
+                AskedClaim(
+                    ref=claim["ref"],
+                    face_minor=claim["face_minor"],
+                    due_on=from_day_number(claim["due_on"]),
+                    settled=is_settled(claim, payments),
+                    of_others=(claim["supplier"], claim["buyer"])
+                    != (request.supplier, request.buyer),
+                )
+                for claim in claims
+            ),
+            pair=PairSeen(claims_known=seen.buyer_claims_known),
+        )
+
     def circumstances(self, request: Request, cut: Cut, claims_due: float) -> Circumstances:
         """Sum up the live facts of one request; ``claims_due`` is the feature of that name."""
-        through = to_micros(cut.live_through)
-        keys = request.receivables
+        claims, payments = self._asked(request, cut)
         return circumstances(
             supplier=request.supplier,
             buyer=request.buyer,
             day=to_day_number(day_of(request.as_of, self.book.tz)),
             amount_requested_minor=request.amount_requested_minor,
-            claims=[row for key in keys for row in _latest(self.claims[key], through)],
-            payments=[
-                row
-                for key in keys
-                for row in _latest(self.payments.get(key, ()), through)
-                if row["receivable"] == key
-            ],
+            claims=claims,
+            payments=payments,
             buyer_claims_known=0 if isnan(claims_due) else int(claims_due),
         )
 

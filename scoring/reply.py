@@ -52,11 +52,23 @@ def reply(
         "pd_supplier_12m": _pd_12m(scored, "supplier"),
         "party_bundles": {role: risk.bundle for role, risk in scored.parties.items()},
         "decision": offer.decision.value,
+        "by_model": offer.by_model.value,
+        "by_rules": offer.by_rules.value,
+        "because": [asdict(why) for why in offer.because],
         "advance_minor": offer.advance_minor,
+        "tenor_days": offer.tenor_days,
         "currency": currency,
         "terms_refused": offer.terms_refused,
         "rules": [
-            {"code": f"R{rule.code}", "severity": rule.severity.value, "en": rule.en, "zh": rule.zh}
+            {
+                "code": f"R{rule.code}",
+                "severity": rule.severity.value,
+                "about": rule.about,
+                "en": rule.en,
+                "zh": rule.zh,
+                "basis": rule.basis,
+                "internal": rule.internal,
+            }
             for rule in offer.rules
         ],
         "adverse": [asdict(reason) for reason in scored.adverse],

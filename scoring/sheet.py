@@ -17,7 +17,13 @@ PART_NAMES = {
     "data": "data credit 数据信用",
     "cross": "cross terms 交叉项",
 }
-COLOURS = {"APPROVE": "green", "APPROVE_REDUCED": "green", "REFER": "yellow", "DECLINE": "red"}
+COLOURS = {
+    "APPROVE": "green",
+    "APPROVE_REDUCED": "green",
+    "REFER": "yellow",
+    "DECLINE": "red",
+    "CANNOT_SCORE": "red",
+}
 
 
 def sheet(reply: Mapping[str, Any], title: str = "") -> RenderableType:

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from features.live import Circumstances
 from features.sources import Source
-from lending.decision import Decision
-from lending.rules import Severity
+from lending.decision import Because
+from lending.policy.outcomes import Decision, Severity
 from models.event import Event
 from models.interval import Interval
 from models.reasons import Reason
@@ -32,9 +32,14 @@ class FiredRule(Answer):
     """A rule that fired."""
 
     code: str = Field(description="Code of the rule", examples=["RK18"])
-    severity: Severity = Field(description="BLOCK declines, REFER refers, COUNTER reduces")
+    severity: Severity = Field(
+        description="BLOCK declines, REFER refers, COUNTER reduces; WARN and REPORT only tell"
+    )
+    about: str = Field(description="A receivable, supplier, buyer, or the request")
     en: str
     zh: str
+    basis: str = Field(description="Law or practice that it rests on 依据")
+    internal: bool = Field(description="Not to be told to the applicant")
 
 
 class Missing(Answer):
@@ -136,7 +141,11 @@ class ScoreReply(Answer):
         description="Ids of the bundles of parties"
     )
     decision: Decision = Field(description="What the policy pack answers 决策")
+    by_model: Decision = Field(description="What the model alone would answer")
+    by_rules: Decision = Field(description="What the rules alone would answer")
+    because: tuple[Because, ...] = Field(description="What else made the answer 其他原因")
     advance_minor: int | None = Field(description="Amount that would be advanced, in minor units")
+    tenor_days: int | None = Field(description="Tenor of a counter-offer; null as asked for")
     currency: str = Field(description="Currency of all amounts")
     terms_refused: str = Field(
         description="Why there is no loss, price or grade; empty if there is"

@@ -22,7 +22,8 @@ from ledger.committing import Committer
 from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
 from ledger.tenants import Book, book
-from lending.pack import Pack, PackRefused, load_pack
+from lending.pack import Pack, load_pack
+from lending.pack_faults import PackRefused
 from models.bundle import Bundle
 from scoring.memory import Memory
 from scoring.party_models import PartyModels, load_party_models

@@ -28,8 +28,8 @@ class Settings(BaseSettings):
     trust : Path or None
         Public key, or folder of public keys, of those who may sign a bundle; None takes the local
         key beside the folder of the bundles (``models.signing``).
-    pack : Path or None
-        TOML file of the policy pack; None takes the one that ships.
+    pack : str or None
+        Policy pack: a name that ships (generic, cn) or the path of a TOML file; None is generic.
     person_secret : str or None
         Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
         shown; without it rows that name a person are refused.
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     buyer_bundle: str | None = None
     supplier_bundle: str | None = None
     trust: Path | None = None
-    pack: Path | None = None
+    pack: str | None = None
     person_secret: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -25,6 +25,8 @@ class AskedClaim:
         Known to be paid, written off or cancelled.
     of_others : bool
         Its supplier or buyer are not the request's.
+    other_currency : bool
+        Its amounts are in another currency than the book's.
     confirmation_level : int or None
         0 none to 4 court or notary, the highest; None where nobody told.
     confirmed_minor : int or None
@@ -83,6 +85,7 @@ class AskedClaim:
     due_on: date | None = None
     settled: bool = False
     of_others: bool = False
+    other_currency: bool = False
     confirmation_level: int | None = None
     confirmed_minor: int | None = None
     consented: bool | None = None

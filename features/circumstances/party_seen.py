@@ -15,6 +15,8 @@ class PartySeen:
 
     Attributes
     ----------
+    ref : str
+        Its key; empty where nobody needs it.
     valid_id : bool or None
         Its code passes its check digits; None where it has none.
     status : str or None
@@ -37,6 +39,7 @@ class PartySeen:
         By scope (bureau, tax, bank, invoices, platform, personal).
     """
 
+    ref: str = ""
     valid_id: bool | None = None
     status: str | None = None
     person_linked: bool | None = None

@@ -18,6 +18,8 @@ class Circumstances:
     ----------
     day : date
         as_of's day in the tenant's time zone.
+    currency : str
+        Of all amounts: the book's base currency; empty where amounts are only compared.
     amount_requested_minor : int or None
         Amount asked for; None where the request names none.
     product, account : str or None
@@ -37,11 +39,14 @@ class Circumstances:
         0 to 3.
     fraud_score : float or None
         None where no fraud screen ran.
+    alerts : tuple of str
+        Alerts of monitoring on the model or the segment, such as ``psi`` or ``model_expired``.
     evidence : tuple of str
         Ids of the facts this rests on, sorted.
     """
 
     day: date
+    currency: str = ""
     amount_requested_minor: int | None = None
     product: str | None = None
     tenor_days: int | None = None
@@ -60,6 +65,7 @@ class Circumstances:
     turnover: Turnover | None = None
     data_tier: int = 0
     fraud_score: float | None = None
+    alerts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
 
     @property

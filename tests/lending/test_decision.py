@@ -1,109 +1,35 @@
-"""A decision follows from the probability, the circumstances and the pack alone."""
+"""Decisions by the policy matrix, worked by hand; counter-offers, persons, sources, reasons."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from features.live import Circumstances
-from lending.decision import Decision, decide
-from lending.pack import PackRefused, load_pack
-from lending.rules import fired
+from lending.decision import Estimates, Offer, decide, draw
+from lending.pack import Pack, load_pack
+from lending.pack_faults import PackRefused
+from lending.policy.outcomes import Decision
+from tests.lending.golden_rules import LINES
 from tests.lending.offers import (
     APPROVE_BELOW,
+    CLAIM,
+    DAY,
     DECLINE_FROM,
     DEFAULT,
     LATE,
     assessed,
+    bands,
+    names,
     pack,
     seen,
 )
 
-PACK = pack()
-SOFTEST_FIRST = (Decision.APPROVE, Decision.APPROVE_REDUCED, Decision.REFER, Decision.DECLINE)
-CHANCES = st.floats(0, 1) | st.sampled_from([APPROVE_BELOW, DECLINE_FROM, 0.0, 1.0])
-
-circumstances: st.SearchStrategy[Circumstances] = st.builds(
-    seen,
-    face_minor=st.none() | st.integers(0, 10**15),
-    amount_requested_minor=st.none() | st.integers(1, 10**15),
-    days_past_due=st.sampled_from([0, 0, 0, 1, 40]),
-    settled_claims=st.sampled_from([0, 0, 0, 1]),
-    claims_of_others=st.sampled_from([0, 0, 0, 2]),
-    buyer_claims_known=st.sampled_from([0, 2, 3, 100]),
-)
+CN, GENERIC = pack("cn", lines=LINES), pack()
 
 
-def plainly(probability: float, about: Circumstances) -> Decision:
-    """The decision by the words of the policy, spelt out."""
-    severities = [rule.severity.value for rule in fired(about, PACK.policy.limits)]
-    if "BLOCK" in severities:
-        return Decision.DECLINE
-    if probability >= DECLINE_FROM:
-        return Decision.DECLINE
-    if "REFER" in severities:
-        return Decision.REFER
-    if probability >= APPROVE_BELOW:
-        return Decision.REFER
-    if "COUNTER" in severities:
-        return Decision.APPROVE_REDUCED
-    return Decision.APPROVE
-
-
-@given(probability=CHANCES, about=circumstances)
-def test_a_decision_is_what_the_policy_says(probability: float, about: Circumstances) -> None:
-    offer = decide(assessed(probability), LATE, about, PACK)
-
-    assert offer.decision is plainly(probability, about)
-    assert offer.rules == fired(about, PACK.policy.limits)
-
-
-@given(probability=CHANCES, about=circumstances)
-def test_the_same_inputs_decide_the_same(probability: float, about: Circumstances) -> None:
-    assert decide(assessed(probability), LATE, about, PACK) == decide(
-        assessed(probability), LATE, about, pack()
-    )
-
-
-@given(first=CHANCES, second=CHANCES, about=circumstances)
-def test_more_risk_never_decides_softer_nor_advances_more(
-    first: float, second: float, about: Circumstances
-) -> None:
-    low, high = (decide(assessed(p), LATE, about, PACK) for p in sorted((first, second)))
-
-    assert SOFTEST_FIRST.index(low.decision) <= SOFTEST_FIRST.index(high.decision)
-    assert (high.advance_minor or 0) <= (low.advance_minor or 0)
-
-
-@given(probability=CHANCES, about=circumstances)
-def test_an_advance_is_within_what_is_asked_and_within_the_cap(
-    probability: float, about: Circumstances
-) -> None:
-    offer = decide(assessed(probability), LATE, about, PACK)
-
-    if offer.advance_minor is None:
-        assert offer.decision in SOFTEST_FIRST[2:] or None in (
-            about.amount_requested_minor,
-            about.face_minor,
-        )
-    else:
-        assert about.face_minor is not None
-        assert about.amount_requested_minor is not None
-        assert offer.decision in SOFTEST_FIRST[:2]
-        assert offer.advance_minor == min(
-            about.amount_requested_minor, about.face_minor * 80 // 100
-        )
-
-
-@given(face=st.integers(0, 10**12), more=st.integers(0, 10**12), asked=st.integers(1, 10**12))
-def test_a_larger_face_never_lowers_the_advance(face: int, more: int, asked: int) -> None:
-    less, larger = (
-        decide(assessed(0.01), LATE, seen(face_minor=f, amount_requested_minor=asked), PACK)
-        for f in (face, face + more)
-    )
-
-    assert (less.advance_minor or 0) <= (larger.advance_minor or 0)
+def said(probability: float, policy: Pack = GENERIC, **change: Any) -> Offer:
+    return decide(assessed(probability), LATE, seen(**change), policy)
 
 
 @pytest.mark.parametrize(
@@ -118,25 +44,174 @@ def test_a_larger_face_never_lowers_the_advance(face: int, more: int, asked: int
         (0.05, {"amount_requested_minor": 80_000}, "APPROVE", 80_000),
         (0.05, {"amount_requested_minor": 80_001}, "APPROVE_REDUCED", 80_000),
         (0.05, {"amount_requested_minor": None}, "APPROVE", None),
-        (0.05, {"face_minor": 99_999, "amount_requested_minor": 90_000}, "APPROVE_REDUCED", 79_999),
+        (
+            0.05,
+            {"claim": {"owed_minor": 99_999}, "amount_requested_minor": 90_000},
+            "APPROVE_REDUCED",
+            79_999,
+        ),
         (0.2, {"amount_requested_minor": 90_000}, "REFER", None),
-        (0.05, {"buyer_claims_known": 2}, "REFER", None),
-        (0.3, {"buyer_claims_known": 2}, "DECLINE", None),
-        (0.05, {"buyer_claims_known": 2, "amount_requested_minor": 90_000}, "REFER", None),
-        (0.05, {"days_past_due": 1}, "DECLINE", None),
-        (0.05, {"days_past_due": 1, "buyer_claims_known": 0}, "DECLINE", None),
+        (0.05, {"pair": {"claims_known": 2}}, "REFER", None),
+        (0.3, {"pair": {"claims_known": 2}}, "DECLINE", None),
+        (0.05, {"claim": {"due_on": DAY - timedelta(1)}}, "DECLINE", None),
+        (0.05, {"claim": {"financed_minor": 80_000}, "amount_requested_minor": 9}, "REFER", None),
+        (0.05, {"claim": {"face_minor": None, "owed_minor": None}}, "CANNOT_SCORE", None),
+        (0.99, {"claims": ()}, "CANNOT_SCORE", None),
+        (0.05, {"claim": {"other_currency": True, "settled": True}}, "CANNOT_SCORE", None),
     ],
 )
 def test_decisions_worked_by_hand(
     probability: float, about: dict[str, Any], decision: str, advance: int | None
 ) -> None:
-    offer = decide(assessed(probability), LATE, seen(**about), PACK)
+    offer = said(probability, **about)
 
     assert (offer.decision.value, offer.advance_minor) == (decision, advance)
 
 
-def test_each_event_has_cut_offs_of_its_own() -> None:
-    late, default = (decide(assessed(0.06), event, seen(), PACK) for event in (LATE, DEFAULT))
+def test_a_counter_offer_has_the_least_amount_and_the_shortest_tenor() -> None:
+    about = {"amount_requested_minor": 90_000, "used": {"buyer_minor": 925_000}, "tenor_days": 400}
+
+    offer = said(0.05, CN, **about)
+
+    assert names(offer.rules) == ["K18.amount", "K18.tenor", "K18.buyer_line"]
+    assert offer.decision is Decision.APPROVE_REDUCED
+    assert (offer.advance_minor, offer.tenor_days) == (75_000, 365)
+
+
+def test_the_counter_offer_itself_is_approved() -> None:
+    first = said(0.05, CN, amount_requested_minor=90_000, tenor_days=400)
+
+    again = said(0.05, CN, amount_requested_minor=first.advance_minor, tenor_days=first.tenor_days)
+
+    assert (again.decision, again.advance_minor) == (Decision.APPROVE, first.advance_minor)
+
+
+def test_a_line_that_is_used_up_leaves_nothing_to_offer() -> None:
+    offer = said(0.05, CN, used={"group_minor": 2_000_000})
+
+    assert offer.decision is Decision.REFER
+    assert [why.code for why in offer.because] == ["nothing_left"]
+
+
+def test_model_and_rules_are_told_apart() -> None:
+    """What rules decline is scored all the same, and what the model declines breaks no rule."""
+    settled, risky = said(0.05, claim={"settled": True}), said(0.9)
+
+    assert (settled.decision, settled.by_model, settled.by_rules) == (
+        Decision.DECLINE,
+        Decision.APPROVE,
+        Decision.DECLINE,
+    )
+    assert (risky.decision, risky.by_model, risky.by_rules) == (
+        Decision.DECLINE,
+        Decision.DECLINE,
+        Decision.APPROVE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "decision", "because"),
+    [
+        (Estimates(upper=0.15), "APPROVE", []),
+        (Estimates(upper=0.1500001), "REFER", ["unsure"]),
+        (Estimates(gap_rate=0.0), "APPROVE", []),
+        (Estimates(gap_rate=0.0001), "REFER", ["underpriced"]),
+        (Estimates(limit_minor=70_000), "APPROVE", []),
+        (Estimates(limit_minor=69_999), "APPROVE_REDUCED", ["limited"]),
+        (Estimates(limit_minor=0), "REFER", ["limited", "nothing_left"]),
+        (Estimates(pd_12m=0.9), "APPROVE", []),  # the matrix has no bands of it
+    ],
+)
+def test_doubt_price_and_limit_each_on_both_sides(
+    beside: Estimates, decision: str, because: list[str]
+) -> None:
+    offer = decide(assessed(0.05), LATE, seen(), GENERIC, beside)
+
+    assert offer.decision.value == decision
+    assert [why.code for why in offer.because] == because
+
+
+@pytest.mark.parametrize(
+    ("pd_12m", "decision"),
+    [(None, "APPROVE"), (0.0799, "APPROVE"), (0.08, "REFER"), (0.16, "DECLINE")],
+)
+def test_the_riskier_of_two_bands_counts(pd_12m: float | None, decision: str) -> None:
+    matrix = bands((APPROVE_BELOW, DECLINE_FROM), (0.02, 0.05))
+    for band, end in zip(matrix["bands"], (0.08, 0.16), strict=False):
+        band["below"]["pd_12m"] = end
+
+    offer = decide(assessed(0.05), LATE, seen(), pack(matrix=matrix), Estimates(pd_12m=pd_12m))
+
+    assert offer.decision.value == decision
+
+
+@pytest.mark.parametrize(
+    ("person", "cn", "generic"),
+    [(False, "DECLINE", "DECLINE"), (True, "REFER", "REFER"), (None, "REFER", "DECLINE")],
+)
+def test_no_machine_declines_a_natural_person_by_itself(
+    person: bool | None, cn: str, generic: str
+) -> None:
+    """K25; and what isn't known counts as the pack says."""
+    for policy, decision in ((CN, cn), (GENERIC, generic)):
+        for offer in (
+            said(0.9, policy, supplier={"person_linked": person}),
+            said(0.05, policy, supplier={"person_linked": person}, claim={"settled": True}),
+        ):
+            assert offer.decision.value == decision
+            assert (names(offer.rules)[-1:] == ["K25"]) is (decision == "REFER")
+        kept = said(0.05, policy, supplier={"person_linked": person})
+        assert kept.decision is Decision.APPROVE
+        assert kept.rules == ()
+
+
+def test_a_source_that_may_not_be_used_is_no_fault_of_the_request() -> None:
+    offer = said(0.05, CN, supplier={"consents": {"bureau": "expired", "tax": "in_force"}})
+
+    assert offer.decision is Decision.APPROVE
+    assert offer.blocked_sources == (("supplier", "bureau"),)
+
+
+def test_fraud_is_kept_from_the_applicant() -> None:
+    offer = said(0.05, fraud_score=0.9, pair={"claims_known": 0})
+
+    assert offer.decision is Decision.REFER
+    assert names(offer.rules) == ["K23.history", "K24"]
+    assert names(offer.for_applicant) == ["K23.history"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "decision"),
+    [
+        ({}, "APPROVE"),
+        ({"searched_on": DAY - timedelta(9)}, "DECLINE"),
+        ({"settled": True}, "APPROVE"),
+    ],
+)
+def test_at_drawdown_its_own_rules_decide(claim: dict[str, Any], decision: str) -> None:
+    drawn = draw(seen(claim=claim), CN)
+
+    assert drawn.decision.value == decision
+
+
+def test_reasons_say_their_numbers_in_both_languages() -> None:
+    (rule,) = said(0.05, claim={"disputed_minor": 45_000}).rules
+
+    assert rule.en == "Receivable I-1: 45 % of its face is disputed, more than 20 %"
+    assert rule.zh == "应收账款I-1：争议金额占面额45 %，超过20 %"
+
+
+def test_amounts_are_told_in_the_currency_of_the_book() -> None:
+    english = [
+        said(0.05, amount_requested_minor=9_000_000, currency=currency).rules[0].en.split(" is")[0]
+        for currency in ("CNY", "JPY", "")
+    ]
+
+    assert english == ["90,000.00 CNY", "9,000,000 JPY", "9,000,000"]
+
+
+def test_each_event_has_bands_of_its_own() -> None:
+    late, default = (decide(assessed(0.06), event, seen(), GENERIC) for event in (LATE, DEFAULT))
 
     assert (late.decision, default.decision) == (Decision.APPROVE, Decision.DECLINE)
 
@@ -151,8 +226,20 @@ def test_loss_price_and_grade_are_refused_for_lateness_and_not_for_default() -> 
     assert default.terms_refused == ""
 
 
-def test_a_pack_without_cut_offs_for_the_event_can_t_decide() -> None:
-    only_late = pack(cut_offs={"late": {"approve_below": 0.1, "decline_from": 0.2}})
+def test_a_pack_without_bands_for_the_event_can_t_decide() -> None:
+    matrix = bands((0.1, 0.2), (0.1, 0.2))
+    for band in matrix["bands"][:2]:
+        del band["below"]["default"]
 
     with pytest.raises(PackRefused, match="default"):
-        decide(assessed(0.01), DEFAULT, seen(), only_late)
+        decide(assessed(0.01), DEFAULT, seen(), pack(matrix=matrix))
+
+
+def test_two_halves_of_a_request_are_countered_at_no_more_than_the_whole() -> None:
+    claims = tuple(replace(CLAIM, ref=f"I-{at}", owed_minor=33_333 + at) for at in range(4))
+    whole = said(0.05, claims=claims, amount_requested_minor=10**6)
+    halves = [
+        said(0.05, claims=some, amount_requested_minor=10**6) for some in (claims[:2], claims[2:])
+    ]
+
+    assert sum(half.advance_minor or 0 for half in halves) <= (whole.advance_minor or 0)

@@ -13,7 +13,7 @@ import ledger.entities.security
 import lending.packs
 from lending.loss_rules import CAUSES, COLLATERALS, GUARANTEES
 from lending.offered_claims import CASH_CONTROL
-from lending.pack import PackRefused
+from lending.pack_faults import PackRefused
 from lending.terms import Product, Terms, load_terms
 from tests.lending.financings import TERMS
 

@@ -89,7 +89,7 @@ def test_an_altered_bundle_is_not_used(lender: SmallWorld, tmp_path: Path, file:
 def test_a_broken_pack_is_not_used(lender: SmallWorld, tmp_path: Path) -> None:
     pack = tmp_path / "mine.toml"
     pack.write_text("name = 'mine'\n", encoding="utf-8")
-    settings = Settings(db=lender.copy(tmp_path), bundle=str(lender.bundle), pack=pack)
+    settings = Settings(db=lender.copy(tmp_path), bundle=str(lender.bundle), pack=str(pack))
 
     with TestClient(create_app(settings)) as client:
         ready = client.get("/health/ready")
