@@ -16,7 +16,7 @@ from typing import Any, Self
 from lending.pack_faults import PackFault, PackRefused
 from lending.policy.outcomes import Scope, Severity
 from lending.policy.pack_checks import policy_of
-from lending.policy.rule import Rule
+from lending.policy.rule import Check, Dated, Grain, Rule
 from lending.policy.rule_parameters import Parameters
 from lending.policy.rulebook import BY_NAME, RULES
 from lending.policy.tables import PolicyPack, RuleEntry
@@ -63,11 +63,17 @@ class ReadyRule:
     entries : tuple of InForce
     always : InForce or None
         The entry, where there is but one and it has no dates.
+    check, grain, by_thing : Check, int, bool
+        Of the rule: what it does, the place of its grain, and whether each receivable has a day of
+        its own; at hand, for a rule runs often.
     """
 
     rule: Rule
     entries: tuple[InForce, ...]
     always: InForce | None
+    check: Check
+    grain: int
+    by_thing: bool
 
     def on(self, day: date) -> InForce | None:
         """The entry in force on a day."""
@@ -206,7 +212,16 @@ def _ready(
         )
         if entries:
             dateless = (entries[0].first, entries[0].end) == (date.min, date.max)
-            found.append(ReadyRule(rule, entries, entries[0] if dateless else None))
+            found.append(
+                ReadyRule(
+                    rule,
+                    entries,
+                    always=entries[0] if dateless else None,
+                    check=rule.check,
+                    grain=list(Grain).index(rule.grain),
+                    by_thing=rule.dated is not Dated.REQUEST and not dateless,
+                )
+            )
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from features.circumstances.claim_seen import AskedClaim
 from features.circumstances.request_seen import Circumstances
@@ -16,10 +17,10 @@ from lending.policy.outcomes import Scope, Severity
 from lending.policy.rule import UNKNOWN, Dated, Finding, Grain, Rule, Unit, Unknown
 from lending.policy.wording import in_chinese, in_english
 
-Thing = tuple[str, object]
-"""What a rule is asked of, and the name under which it is told."""
+Hit = tuple[ReadyRule, InForce, int, Finding | Unknown]
+"""Rule, entry, which of the things it is asked of, and what it found."""
 
-Hit = tuple[ReadyRule, InForce, str, Finding | Unknown]
+OF_THE_REQUEST = (Grain.REQUEST, Grain.SUPPLIER, Grain.BUYER)
 
 NAMED_MOST = 3
 """So many receivables are named of which the same isn't known."""
@@ -74,50 +75,69 @@ def fired(seen: Circumstances, rules: Sequence[ReadyRule]) -> tuple[Fired, ...]:
     things = _things(seen)
     hits: list[Hit] = []
     for ready in rules:
-        check, always = ready.rule.check, ready.always
-        for about, thing in things[ready.rule.grain]:
-            entry = always or ready.on(_day(ready.rule.dated, thing, seen))
-            if entry is None:
-                continue
-            found = check(thing, seen, entry.given)
-            if found is not None and (found is not UNKNOWN or entry.when_unknown is not None):
-                hits.append((ready, entry, about, found))
-    return tuple(_told(hits, seen)) if hits else ()
+        asked = things[ready.grain]
+        if ready.by_thing:
+            for at, thing in enumerate(asked):
+                entry = ready.on(_day(ready.rule.dated, thing, seen))
+                if entry is not None:
+                    found = ready.check(thing, seen, entry.given)
+                    if found is not None:
+                        hits.append((ready, entry, at, found))
+            continue
+        entry = ready.always or ready.on(seen.day)
+        if entry is not None:
+            check, given = ready.check, entry.given
+            for at, thing in enumerate(asked):
+                found = check(thing, seen, given)
+                if found is not None:
+                    hits.append((ready, entry, at, found))
+    return tuple(_told(hits, things, seen)) if hits else ()
 
 
-def _things(seen: Circumstances) -> dict[Grain, list[Thing]]:
-    """What rules are asked of, by grain, under the names by which it is told."""
-    supplier, buyer = ("supplier", seen.supplier), ("buyer", seen.buyer)
-    return {
-        Grain.REQUEST: [("request", seen)],
-        Grain.SUPPLIER: [supplier],
-        Grain.BUYER: [buyer],
-        Grain.PARTY: [supplier, buyer],
-        Grain.RECEIVABLE: [(claim.ref, claim) for claim in seen.claims],
-        Grain.COLLATERAL: [(item.ref, item) for item in seen.collaterals],
-    }
+def _things(seen: Circumstances) -> tuple[Sequence[Any], ...]:
+    """What rules are asked of, in the order of `Grain`."""
+    supplier, buyer, claims = seen.supplier, seen.buyer, seen.claims
+    papers = any(claim.instrument != "receivable" for claim in claims)
+    return (
+        (seen,),
+        (supplier,),
+        (buyer,),
+        (supplier, buyer),
+        claims,
+        [one for one in claims if one.instrument == "e_certificate"] if papers else (),
+        [one for one in claims if one.instrument == "bill"] if papers else (),
+        seen.collaterals,
+    )
 
 
-def _day(dated: Dated, thing: object, seen: Circumstances) -> date:
-    """The day that says whether a rule is in force; today where it isn't known."""
-    if isinstance(thing, AskedClaim):
-        if dated is Dated.CONTRACT:
-            return thing.contract_signed_on or seen.day
-        if dated is Dated.INSTRUMENT:
-            return thing.instrument_opened_on or seen.day
-    return seen.day
+def _day(dated: Dated, claim: AskedClaim, seen: Circumstances) -> date:
+    """The day that says whether a rule is in force for a receivable; today where none is known."""
+    if dated is Dated.CONTRACT:
+        return claim.contract_signed_on or seen.day
+    return claim.instrument_opened_on or seen.day
 
 
-def _told(hits: Sequence[Hit], seen: Circumstances) -> Iterator[Fired]:
-    told: set[tuple[str, InForce]] = set()
-    for ready, entry, about, found in hits:
+def _about(grain: Grain, at: int, asked: Sequence[Any]) -> str:
+    """The name under which a thing is told."""
+    if grain is Grain.PARTY:
+        return ("supplier", "buyer")[at]
+    return grain.value if grain in OF_THE_REQUEST else str(asked[at].ref)
+
+
+def _told(
+    hits: Sequence[Hit], things: Sequence[Sequence[Any]], seen: Circumstances
+) -> Iterator[Fired]:
+    not_known: dict[int, list[int]] = {}
+    for _, entry, at, found in hits:
+        if found is UNKNOWN and entry.when_unknown is not None:
+            not_known.setdefault(id(entry), []).append(at)
+    for ready, entry, at, found in hits:
+        rule, asked = ready.rule, things[ready.grain]
         if isinstance(found, Finding):
-            yield _broken(ready.rule, entry, about, found, seen)
-        elif (ready.rule.name, entry) not in told:
-            told.add((ready.rule.name, entry))
-            yield _not_known(
-                ready.rule, entry, [hit[2] for hit in hits if hit[1] is entry and hit[3] is found]
-            )
+            yield _broken(rule, entry, _about(rule.grain, at, asked), found, seen)
+        elif places := not_known.pop(id(entry), None):
+            named = [_about(rule.grain, one, asked) for one in places[:NAMED_MOST]]
+            yield _not_known(rule, entry, named, len(places))
 
 
 def _broken(rule: Rule, entry: InForce, about: str, found: Finding, seen: Circumstances) -> Fired:
@@ -147,11 +167,11 @@ def _broken(rule: Rule, entry: InForce, about: str, found: Finding, seen: Circum
     )
 
 
-def _not_known(rule: Rule, entry: InForce, abouts: Sequence[str]) -> Fired:
-    """One for all of which the same isn't known."""
-    more = len(abouts) - NAMED_MOST
-    about = ", ".join(abouts[:NAMED_MOST]) + (f" +{more}" if more > 0 else "")
-    zh = "、".join(in_chinese(one, Unit.WORD, "") for one in abouts[:NAMED_MOST])
+def _not_known(rule: Rule, entry: InForce, named: Sequence[str], count: int) -> Fired:
+    """One for all of which the same isn't known, the first of them named."""
+    more = count - len(named)
+    about = ", ".join(named) + (f" +{more}" if more else "")
+    zh = "、".join(in_chinese(one, Unit.WORD, "") for one in named)
     return Fired(
         code=rule.code,
         case=rule.case,
@@ -159,7 +179,7 @@ def _not_known(rule: Rule, entry: InForce, abouts: Sequence[str]) -> Fired:
         scope=entry.scope,
         about=about,
         en=f"Not known: {rule.subject_en} ({about})",
-        zh=f"{rule.subject_zh}未知（{zh}{f'等{len(abouts)}项' if more > 0 else ''}）",
+        zh=f"{rule.subject_zh}未知（{zh}{f'等{count}项' if more else ''}）",
         observed=None,
         threshold=None,
         basis=entry.basis,

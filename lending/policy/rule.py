@@ -13,13 +13,15 @@ from lending.policy.rule_parameters import Parameters
 
 
 class Grain(StrEnum):
-    """What a rule is asked of, one by one."""
+    """What a rule is asked of, one by one; certificates and bills are receivables too."""
 
     REQUEST = "request"
     SUPPLIER = "supplier"
     BUYER = "buyer"
     PARTY = "party"
     RECEIVABLE = "receivable"
+    CERTIFICATE = "certificate"
+    BILL = "bill"
     COLLATERAL = "collateral"
 
 

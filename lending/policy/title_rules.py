@@ -35,12 +35,8 @@ def _unpaid(buyer: PartySeen, given: Records) -> Found:
     return UNKNOWN if found is None and buyer.unpaid_certificate is None else found
 
 
-def _unpaid_by_bill(claim: AskedClaim, seen: Circumstances, given: Records) -> Found:
-    return _unpaid(seen.buyer, given) if claim.instrument == "bill" else None
-
-
-def _unpaid_by_certificate(claim: AskedClaim, seen: Circumstances, given: Records) -> Found:
-    return _unpaid(seen.buyer, given) if claim.instrument == "e_certificate" else None
+def _unpaid_by_paper(_claim: AskedClaim, seen: Circumstances, given: Records) -> Found:
+    return _unpaid(seen.buyer, given)
 
 
 def _unpaid_by_account(buyer: PartySeen, seen: Circumstances, given: Records) -> Found:
@@ -64,22 +60,14 @@ def _beyond(claim: AskedClaim, seen: Circumstances, given: MostMonths) -> Found:
     return Finding(days, most, most_days=most) if days > most else None
 
 
-def _long_certificate(claim: AskedClaim, seen: Circumstances, given: MostMonths) -> Found:
-    return _beyond(claim, seen, given) if claim.instrument == "e_certificate" else None
-
-
 def _unreviewed(claim: AskedClaim, seen: Circumstances, given: MostMonths) -> Found:
-    return None if claim.instrument_reviewed else _long_certificate(claim, seen, given)
-
-
-def _long_bill(claim: AskedClaim, seen: Circumstances, given: MostMonths) -> Found:
-    return _beyond(claim, seen, given) if claim.instrument == "bill" else None
+    return None if claim.instrument_reviewed else _beyond(claim, seen, given)
 
 
 def _unregistered(claim: AskedClaim, _seen: Circumstances, _given: Parameters) -> Found:
-    if claim.instrument != "e_certificate" or claim.registered:
-        return None
-    return UNKNOWN if claim.registered is None else Finding()
+    if claim.registered is None:
+        return UNKNOWN
+    return None if claim.registered else Finding()
 
 
 def _unsearched(claim: AskedClaim, seen: Circumstances, given: MostDays) -> Found:
@@ -92,12 +80,12 @@ def _unsearched(claim: AskedClaim, seen: Circumstances, given: MostDays) -> Foun
 BUYER_OF_BILL = Rule(
     "K03",
     "bill",
-    Grain.RECEIVABLE,
+    Grain.BILL,
     "whether the buyer is in default on its paper",
     "买方票据、凭证是否违约",
     "Receivable {about} is a bill, and its buyer is in default: {observed}",
     "应收账款{about}为商业汇票，买方违约：{observed}",
-    _unpaid_by_bill,
+    _unpaid_by_paper,
     Records,
     Unit.WORD,
     Dated.INSTRUMENT,
@@ -105,12 +93,12 @@ BUYER_OF_BILL = Rule(
 BUYER_OF_CERTIFICATE = Rule(
     "K03",
     "certificate",
-    Grain.RECEIVABLE,
+    Grain.CERTIFICATE,
     "whether the buyer is in default on its paper",
     "买方票据、凭证是否违约",
     "Receivable {about} is a certificate, and its buyer is in default: {observed}",
     "应收账款{about}为应收账款电子凭证，买方违约：{observed}",
-    _unpaid_by_certificate,
+    _unpaid_by_paper,
     Records,
     Unit.WORD,
     Dated.INSTRUMENT,
@@ -154,12 +142,12 @@ OVERLAP = Rule(
 LONGEST_CERTIFICATE = Rule(
     "K09",
     "longest",
-    Grain.RECEIVABLE,
+    Grain.CERTIFICATE,
     "tenor of the certificate",
     "凭证期限",
     "Certificate of receivable {about} runs {observed} days, longer than the {threshold} allowed",
     "应收账款{about}的电子凭证期限{observed}天，超过上限{threshold}天",
-    _long_certificate,
+    _beyond,
     MostMonths,
     Unit.DAYS,
     Dated.INSTRUMENT,
@@ -167,7 +155,7 @@ LONGEST_CERTIFICATE = Rule(
 UNREVIEWED_CERTIFICATE = Rule(
     "K09",
     "unreviewed",
-    Grain.RECEIVABLE,
+    Grain.CERTIFICATE,
     "tenor of the certificate",
     "凭证期限",
     "Certificate of receivable {about} runs {observed} days, longer than {threshold}, and no "
@@ -181,12 +169,12 @@ UNREVIEWED_CERTIFICATE = Rule(
 ANNOUNCED_CERTIFICATE = Rule(
     "K09",
     "announced",
-    Grain.RECEIVABLE,
+    Grain.CERTIFICATE,
     "tenor of the certificate",
     "凭证期限",
     "Certificate of receivable {about} runs {observed} days; a maximum of {threshold} is announced",
     "应收账款{about}的电子凭证期限{observed}天，已公布拟定上限{threshold}天",
-    _long_certificate,
+    _beyond,
     MostMonths,
     Unit.DAYS,
     Dated.INSTRUMENT,
@@ -194,7 +182,7 @@ ANNOUNCED_CERTIFICATE = Rule(
 UNREGISTERED = Rule(
     "K10",
     "",
-    Grain.RECEIVABLE,
+    Grain.CERTIFICATE,
     "registration for this lender",
     "本机构登记情况",
     "Certificate of receivable {about} isn't registered for this lender",
@@ -217,12 +205,12 @@ UNSEARCHED = Rule(
 LONG_BILL = Rule(
     "K20",
     "",
-    Grain.RECEIVABLE,
+    Grain.BILL,
     "tenor of the bill",
     "票据期限",
     "Bill of receivable {about} runs {observed} days, longer than the {threshold} allowed",
     "应收账款{about}的商业汇票期限{observed}天，超过上限{threshold}天",
-    _long_bill,
+    _beyond,
     MostMonths,
     Unit.DAYS,
     Dated.INSTRUMENT,
