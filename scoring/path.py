@@ -249,6 +249,7 @@ class Live:
         claims, payments = self._asked(request, cut)
         return Seen(
             day=day_of(request.as_of, self.book.tz),
+            currency=self.book.base_currency,
             amount_requested_minor=request.amount_requested_minor,
             product=request.product,
             tenor_days=request.tenor_days,

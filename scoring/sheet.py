@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -64,7 +65,10 @@ def _split(reply: Mapping[str, Any]) -> Table:
 def _reasons(reply: Mapping[str, Any]) -> Table:
     table = Table("", "", "reason 原因", "because", box=None, padding=(0, 1))
     for rule in reply["rules"]:
-        table.add_row(rule["code"], rule["severity"], f"{rule['en']}\n{rule['zh']}", "rule")
+        words = escape(f"{rule['en']}\n{rule['zh']}")  # they name keys of the caller
+        table.add_row(rule["code"], rule["severity"], words, "rule")
+    for why in reply["because"]:
+        table.add_row("", "", f"{why['en']}\n{why['zh']}", "policy")
     for colour, reasons in (("red", reply["adverse"]), ("green", reply["favourable"])):
         for reason in reasons:
             table.add_row(

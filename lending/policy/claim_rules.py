@@ -50,8 +50,11 @@ def _over_assigned(seen: Circumstances, _seen: Circumstances, given: MostRatio) 
     financed = sum(claim.financed_minor for claim in seen.claims)
     if not financed:
         return None
+    left = [amount for claim in seen.claims if (amount := left_minor(claim)) is not None]
+    if len(left) < len(seen.claims):
+        return UNKNOWN
     total = financed + (seen.amount_requested_minor or 0)
-    most = int(sum(left_minor(claim) or 0 for claim in seen.claims) * given.most_ratio)
+    most = int(sum(left) * given.most_ratio)
     return Finding(total, most) if total > most else None
 
 
@@ -267,7 +270,7 @@ PAST_DUE = Rule(
     Grain.RECEIVABLE,
     "due date",
     "到期日",
-    "Receivable {about} is past due by {observed} days",
+    "Receivable {about} is past due; days: {observed}",
     "应收账款{about}已逾期{observed}天",
     _past_due,
     unit=Unit.DAYS,

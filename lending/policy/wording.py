@@ -42,6 +42,8 @@ ZH: dict[str, str] = {
     "sme_arrears_complaint": "拖欠中小企业款项投诉",
     "key_person_change": "关键人员变更",
     "sanctions": "制裁",
+    "psi": "数据分布漂移",
+    "model_expired": "模型已过期",
 }
 """Words of the ledger in Chinese; a key or a number stays as it is."""
 

@@ -152,6 +152,9 @@ UNKNOWN: list[tuple[str, str, dict[str, Any]]] = [
         "claim": {"owed_minor": None, "face_minor": None, "financed_minor": 1},
         "amount_requested_minor": None,
     }),
+    ("K13.request", "REFER", {
+        "claim": {"owed_minor": None, "face_minor": None, "financed_minor": 1},
+    }),
     ("K14", "REFER", {"claim": {"delivered": None}}),
     ("K15", "WARN", {"claim": {"disputed_minor": None}}),
     ("K17", "REFER", {"claim": {"due_on": None}, "tenor_days": 90}),

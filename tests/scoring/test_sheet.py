@@ -66,6 +66,19 @@ def test_it_shows_rules_and_reasons_in_both_languages(shown: dict[str, Any]) -> 
         assert f"{reason['weight']:+.2f}" in text
 
 
+def test_a_key_of_the_caller_is_shown_as_it_is_and_what_else_made_the_answer(
+    shown: dict[str, Any],
+) -> None:
+    rules = [{**rule, "en": "Receivable [/bold] is settled"} for rule in shown["rules"]]
+    because = [{"code": "no_face", "en": "The face of no receivable is known", "zh": "面额未知"}]
+
+    text = printed({**shown, "decision": "CANNOT_SCORE", "rules": rules, "because": because})
+
+    assert "Receivable [/bold] is settled" in text
+    assert "CANNOT_SCORE" in text
+    assert "The face of no receivable is known" in text
+
+
 def test_an_advance_is_shown_as_money(shown: dict[str, Any]) -> None:
     text = printed({**shown, "decision": "APPROVE_REDUCED", "advance_minor": 123_456_789})
 
