@@ -82,6 +82,8 @@ def _prohibited(claim: AskedClaim, _seen: Circumstances, _given: Parameters) -> 
 
 
 def _past_due(claim: AskedClaim, seen: Circumstances, policy: PolicyPack) -> Found:
+    if claim.settled:  # nothing is due on it: K04 tells of that
+        return None
     if claim.due_on is None:
         return UNKNOWN
     if claim.due_on >= seen.day or policy.product(seen.product).takes_past_due:

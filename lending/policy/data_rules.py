@@ -104,7 +104,7 @@ HISTORY = Rule(
     Grain.REQUEST,
     "history of the buyer's payments",
     "买方付款历史",
-    "{observed} claims on this buyer are known, fewer than {threshold}",
+    "Known claims on this buyer: {observed}, fewer than {threshold}",
     "对该买方已知账款{observed}笔，少于{threshold}笔",
     _history,
     LeastCount,

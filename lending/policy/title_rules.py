@@ -29,10 +29,10 @@ def business_days(after: date, through: date) -> int:
 
 
 def _unpaid(buyer: PartySeen, given: Records) -> Found:
+    """Of a buyer without paper nobody knows whether it pays it: then records alone count."""
     if buyer.unpaid_certificate:
         return Finding(observed="unpaid_certificate")
-    found = open_record(buyer.open_records, given)
-    return UNKNOWN if found is None and buyer.unpaid_certificate is None else found
+    return open_record(buyer.open_records, given)
 
 
 def _unpaid_by_paper(_claim: AskedClaim, seen: Circumstances, given: Records) -> Found:

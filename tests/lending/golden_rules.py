@@ -148,7 +148,7 @@ THRESHOLDS: tuple[Golden, ...] = (
     Golden("K23.tier", "REFER", {"data_tier": 2, "product": "reverse_factoring"},
            {"data_tier": 1, "product": "reverse_factoring"}, "tier T1 are at hand"),
     Golden("K23.history", "REFER", {"pair": {"claims_known": 3}},
-           {"pair": {"claims_known": 2}}, "2 claims on this buyer are known, fewer than 3"),
+           {"pair": {"claims_known": 2}}, "Known claims on this buyer: 2, fewer than 3"),
     Golden("K23.alert", "REFER", {"alerts": ("slow",)}, {"alerts": ("psi",)}, "alert: psi"),
     Golden("K24", "REFER", {"fraud_score": 0.7999}, {"fraud_score": 0.8}, "80 %"),
 )  # fmt: skip

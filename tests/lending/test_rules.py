@@ -117,7 +117,7 @@ def test_rules_fire_together_and_in_their_order() -> None:
     """Whatever else there is: parties, receivables, cover, data."""
     every = at_request(
         seen(
-            claim={"settled": True, "due_on": DAY - timedelta(3), "disputed_minor": 90_000},
+            claim={"of_others": True, "due_on": DAY - timedelta(3), "disputed_minor": 90_000},
             supplier={"valid_id": False, "open_records": ("bankruptcy",)},
             pair={"claims_known": 0, "linked": True},
             amount_requested_minor=10**6,
@@ -161,7 +161,6 @@ UNKNOWN: list[tuple[str, str, dict[str, Any]]] = [
     ("K18.tenor", "WARN", {"claim": {"due_on": None}}),
     ("K19.valuation", "REFER", {"item": {"valued_on": None}}),
     ("K20", "REFER", {"claim": {"instrument": "bill"}}),
-    ("K21", "WARN", {"channel_collects": None}),
 ]  # fmt: skip
 
 
@@ -176,9 +175,23 @@ def test_what_isn_t_known_is_told_as_the_pack_says(
     assert "未知" in found.zh
 
 
-@pytest.mark.parametrize("change", [{"supplier": {"consents": {}}}, {"fraud_score": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"supplier": {"consents": {}}},
+        {"fraud_score": None},
+        {"channel_collects": None},
+        {"buyer": {"unpaid_certificate": None}},
+    ],
+)
 def test_what_isn_t_known_passes_where_the_pack_says_nothing_of_it(change: dict[str, Any]) -> None:
     assert at_request(seen(**change), CN) == []
+
+
+def test_what_is_settled_is_not_past_due() -> None:
+    change = {"settled": True, "due_on": DAY - timedelta(3)}
+
+    assert at_request(seen(claim=change), CN) == ["K04.settled"]
 
 
 def test_what_is_unknown_of_many_receivables_is_told_once() -> None:
