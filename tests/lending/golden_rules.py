@@ -98,7 +98,7 @@ THRESHOLDS: tuple[Golden, ...] = (
            {"claim": {"financed_minor": 100_001}, "amount_requested_minor": None},
            "1,000.01 CNY is financed of it, more than 1,000.00 CNY", ["K13.request"]),
     Golden("K13.request", "BLOCK",
-           {"claim": {"financed_minor": 30_000}, "amount_requested_minor": 50_000},
+           {"claim": {"financed_minor": 30_000}, "amount_requested_minor": 70_000},
            {"claim": {"financed_minor": 30_000}, "amount_requested_minor": 70_001},
            "1,000.01 CNY is financed", ["K18.amount"]),
     Golden("K14", "BLOCK", {"claim": {"delivered": True}}, {"claim": {"delivered": False}},
