@@ -12,16 +12,14 @@ import pyarrow.compute as pc
 
 from features.at_hand import AtHand, Lack
 from features.catalogue import RELATIONS, relations_of
-from features.circumstances.claim_seen import AskedClaim
-from features.circumstances.party_seen import PairSeen
 from features.circumstances.request_seen import Circumstances as Seen
 from features.data import supplier_sources
 from features.feature import Relation
-from features.live import Circumstances, circumstances, is_settled
+from features.live import Circumstances, circumstances
 from features.pipeline import FeatureTable, Matrix, Progress, columns_of, features_among, silent
 from features.spine import Spine
 from features.subject import buyer_sources
-from ledger.clocks import Cut, day_of, from_day_number, to_day_number, to_micros
+from ledger.clocks import Cut, day_of, to_day_number, to_micros
 from ledger.tenants import Book
 from lending.decision import Offer, decide
 from lending.pack import Pack
@@ -29,6 +27,7 @@ from models.assessment import Assessment, assess
 from models.bundle import Bundle
 from models.facility import Facility, facility
 from models.reasons import Reason, adverse, favourable
+from scoring.as_rules_see import as_rules_see
 from scoring.asking import Request
 from scoring.gather import Gathered
 from scoring.party_models import NO_PARTIES, PartyModels, PartyRisk
@@ -245,27 +244,9 @@ class Live:
         return claims, payments
 
     def as_rules_see(self, request: Request, cut: Cut, seen: Circumstances) -> Seen:
-        """What is known of a request so far in the words of the rules; the rest isn't known."""
+        """What is known of a request, in the words of the rules."""
         claims, payments = self._asked(request, cut)
-        return Seen(
-            day=day_of(request.as_of, self.book.tz),
-            currency=self.book.base_currency,
-            amount_requested_minor=request.amount_requested_minor,
-            product=request.product,
-            tenor_days=request.tenor_days,
-            claims=tuple(
-                AskedClaim(
-                    ref=claim["ref"],
-                    face_minor=claim["face_minor"],
-                    due_on=from_day_number(claim["due_on"]),
-                    settled=is_settled(claim, payments),
-                    of_others=(claim["supplier"], claim["buyer"])
-                    != (request.supplier, request.buyer),
-                )
-                for claim in claims
-            ),
-            pair=PairSeen(claims_known=seen.buyer_claims_known),
-        )
+        return as_rules_see(request, self.book, claims, payments, seen.buyer_claims_known)
 
     def circumstances(self, request: Request, cut: Cut, claims_due: float) -> Circumstances:
         """Sum up the live facts of one request; ``claims_due`` is the feature of that name."""
@@ -284,9 +265,7 @@ class Live:
         """Days to maturity: as the request says, else until the last of its receivables is due."""
         if request.tenor_days is not None:
             return request.tenor_days
-        through = to_micros(cut.live_through)
-        known = (row for key in request.receivables for row in _latest(self.claims[key], through))
-        last = max(int(row["due_on"]) for row in known)
+        last = max(int(row["due_on"]) for row in self._asked(request, cut)[0])
         return last - to_day_number(day_of(request.as_of, self.book.tz))
 
 
