@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from lending.actions import Action
 from lending.advice import Option, Outcome
 from lending.changes import Change
-from lending.decision import Decision
 from lending.eligible import Ineligible
 from lending.limit import Lines, Term
 from lending.notice import Answer, for_applicant, for_lender, may_be_told
 from lending.notice_words import ACTION_WORDS, DECISIONS, INELIGIBLE_WORDS, LIMIT_WORDS
 from lending.offer_sheet import terms_sheet
 from lending.offer_terms import terms_of
+from lending.policy.outcomes import Decision
 from tests.lending.asked_terms import asked, claim, requests, risk
 from tests.lending.financings import TERMS
 
