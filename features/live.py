@@ -1,85 +1,158 @@
-"""Circumstances: what the live facts say of this very request, beside the features.
-
-Rules see nothing else. They are stored with the score record, so that a decision is a function of
-what was recorded.
-"""
+"""Circumstances of a request from the facts that are visible at its instant."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from zoneinfo import ZoneInfo
+
+from features.at_hand import AtHand
+from features.circumstances.party_seen import PartySeen
+from features.circumstances.request_seen import Circumstances
+from features.live_claims import claims_seen
+from features.live_context import Context
+from features.live_cover import collaterals_seen, guarantees_seen, insurances_seen
+from features.live_financed import Lent
+from features.live_links import Links
+from features.live_pair import OF_PAIR, pair_seen, used_seen
+from features.live_parties import is_public, party_seen, size_of
+from features.live_rows import LiveFacts, Row, Sight
+from features.live_turnover import turnover_of, years_of
+from ledger.clocks import from_day_number
+from ledger.pending_holds import PendingHold
+
+MEASURED = (*OF_PAIR, "buyer_logit_pd", "supplier_logit_pd", "buyer_paper_unpaid_minor")
+"""Features and measures of history that circumstances repeat."""
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """Live facts of one request.
+class Asking:
+    """A request, as far as circumstances go.
 
     Attributes
     ----------
-    face_minor : int or None
-        Sum of the faces asked for, in minor units; None where one is not known.
-    amount_requested_minor : int or None
-        Amount asked for; None where the request names none.
-    days_past_due : int
-        Days since the earliest due date among the receivables; 0 where none is past due.
-    settled_claims : int
-        Receivables of the request known to be settled.
-    claims_of_others : int
-        Receivables of the request whose supplier or buyer are not the request's.
-    buyer_claims_known : int
-        Claims on the buyer whose payment or lateness is known.
-    evidence : tuple of str
-        Ids of the facts this rests on.
+    supplier, buyer : str
+    receivables : tuple of str
+    through : int
+        The live cut, in microseconds.
+    day : int
+        Its day in the tenant's time zone.
+    currency : str
+        The book's, of every amount.
+    amount_requested_minor, product, tenor_days, recourse, notified, account : optional
+        What is asked, in the words of the fact ``financing_request``.
+    channel_collects, link_disclosed, instrument_reviewed : bool or None
+        What the request says of itself; None where it says nothing.
     """
 
-    face_minor: int | None
-    amount_requested_minor: int | None
-    days_past_due: int
-    settled_claims: int
-    claims_of_others: int
-    buyer_claims_known: int
-    evidence: tuple[str, ...]
+    supplier: str
+    buyer: str
+    receivables: tuple[str, ...]
+    through: int
+    day: int
+    currency: str
+    amount_requested_minor: int | None = None
+    product: str | None = None
+    tenor_days: int | None = None
+    recourse: bool | None = None
+    notified: bool | None = None
+    account: str | None = None
+    channel_collects: bool | None = None
+    link_disclosed: bool | None = None
+    instrument_reviewed: bool | None = None
 
 
-def circumstances(
-    *,
-    supplier: str,
-    buyer: str,
-    day: int,
-    amount_requested_minor: int | None,
-    claims: Sequence[Mapping[str, Any]],
-    payments: Sequence[Mapping[str, Any]],
-    buyer_claims_known: int,
-) -> Circumstances:
-    """Sum up the live facts of a request.
+class LiveView:
+    """The live facts of some requests.
 
     Parameters
     ----------
-    day : int
-        as_of's day in the tenant's time zone, days since 1970-01-01.
-    claims, payments : sequences of rows of `ledger.reader`
-        The receivables asked for and the payments that name them, as visible at the live cut.
-    buyer_claims_known : int
-        Claims on the buyer that have fallen due in the history.
+    kinds : mapping of kind to rows of ``ledger.reader``
+        Every revision of the facts that the requests may rest on, and any others.
+    pending : iterable of PendingHold
+    time_zone : ZoneInfo
+        The tenant's.
     """
-    faces = [claim["face_minor"] for claim in claims]
-    return Circumstances(
-        face_minor=None if None in faces else sum(faces),
-        amount_requested_minor=amount_requested_minor,
-        days_past_due=max((max(0, day - claim["due_on"]) for claim in claims), default=0),
-        settled_claims=sum(is_settled(claim, payments) for claim in claims),
-        claims_of_others=sum(
-            (claim["supplier"], claim["buyer"]) != (supplier, buyer) for claim in claims
-        ),
-        buyer_claims_known=buyer_claims_known,
-        evidence=tuple(sorted(fact["id"] for fact in (*claims, *payments))),
-    )
 
+    def __init__(
+        self,
+        kinds: Mapping[str, Iterable[Row]],
+        pending: Iterable[PendingHold],
+        time_zone: ZoneInfo,
+    ) -> None:
+        self._facts, self._time_zone = LiveFacts(kinds), time_zone
+        self._lent = Lent(self._facts, pending, time_zone.key)
 
-def is_settled(claim: Mapping[str, Any], payments: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether payments cover a claim, as ``known_claim`` has it: all but 2 % of its face."""
-    amounts = [row["amount_minor"] for row in payments if row["receivable"] == claim["ref"]]
-    if claim["face_minor"] is None or None in amounts:
-        return bool(amounts)
-    return sum(amounts) * 100 >= claim["face_minor"] * 98 and bool(amounts)
+    def circumstances(
+        self, asking: Asking, measured: Mapping[str, float], at_hand: AtHand
+    ) -> Circumstances:
+        """What is seen of one request.
+
+        Parameters
+        ----------
+        measured : mapping of str to float
+            Its values of `MEASURED`; NaN where missing.
+        at_hand : AtHand
+            What the sources have told of its parties.
+        """
+        sight = Sight(self._facts, asking.through)
+        links = Links(sight, asking.day)
+        parties = {"supplier": asking.supplier, "buyer": asking.buyer}
+        years = {of: years_of(sight, ref, asking.day) for of, ref in parties.items()}
+        context = self._context(asking, sight, at_hand)
+        claims = claims_seen(context, asking.receivables)
+        refs = {claim.ref for claim in claims}
+        unpaid = {"supplier": float("nan"), "buyer": measured["buyer_paper_unpaid_minor"]}
+
+        def party(of: str) -> PartySeen:
+            return party_seen(
+                sight,
+                links,
+                parties[of],
+                at_hand.states[of],
+                day=asking.day,
+                sales_minor=years[of].sales_minor,
+                logit_pd=measured[f"{of}_logit_pd"],
+                unpaid_minor=unpaid[of],
+            )
+
+        return Circumstances(
+            day=from_day_number(asking.day),
+            currency=asking.currency,
+            amount_requested_minor=asking.amount_requested_minor,
+            product=asking.product,
+            tenor_days=asking.tenor_days,
+            recourse=asking.recourse,
+            notified=asking.notified,
+            account=asking.account,
+            channel_collects=asking.channel_collects,
+            claims=claims,
+            supplier=party("supplier"),
+            buyer=party("buyer"),
+            pair=pair_seen(context, links, measured, claims, link_disclosed=asking.link_disclosed),
+            used=used_seen(context, links),
+            guarantees=guarantees_seen(sight, asking.supplier, refs, asking.day),
+            insurances=insurances_seen(sight, asking.supplier, asking.buyer, refs, asking.day),
+            collaterals=collaterals_seen(sight, asking.supplier, refs),
+            turnover=turnover_of(years["supplier"]),
+            data_tier=at_hand.tier,
+            evidence=sight.evidence,
+        )
+
+    def _context(self, asking: Asking, sight: Sight, at_hand: AtHand) -> Context:
+        return Context(
+            sight=sight,
+            lent=self._lent,
+            supplier=asking.supplier,
+            buyer=asking.buyer,
+            day=asking.day,
+            time_zone=self._time_zone,
+            told=at_hand.states["supplier"],
+            sizes={
+                "supplier": size_of(sight, asking.supplier),
+                "buyer": size_of(sight, asking.buyer),
+            },
+            buyer_public=is_public(sight, asking.buyer),
+            product=asking.product,
+            instrument_reviewed=asking.instrument_reviewed,
+        )

@@ -28,6 +28,9 @@ class Mode(StrEnum):
 SAID = ("amount_requested_minor", "product", "tenor_days", "recourse", "notified", "account")
 """Fields of a request that are described as they are."""
 
+SAID_OF_ITSELF = ("channel_collects", "link_disclosed", "instrument_reviewed")
+"""Fields of a request that only rules look at: the ledger can't know them."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -48,6 +51,12 @@ class Request:
     mode : Mode
     product, tenor_days, recourse, notified, account : optional
         What is asked, in the words of the fact ``financing_request``; None where nothing is said.
+    channel_collects : bool or None
+        The platform that brings the request collects funds or lends itself.
+    link_disclosed : bool or None
+        The request tells of a link of control between supplier and buyer.
+    instrument_reviewed : bool or None
+        That a certificate runs longer was found reasonable, and that is on file.
     """
 
     request_id: str
@@ -62,6 +71,9 @@ class Request:
     recourse: bool | None = None
     notified: bool | None = None
     account: str | None = None
+    channel_collects: bool | None = None
+    link_disclosed: bool | None = None
+    instrument_reviewed: bool | None = None
 
     def cut(self, book: Book, ledger_seq: int) -> Cut:
         """What this request may see of a book read up to ``ledger_seq``."""

@@ -14,7 +14,7 @@ from models.bundle import Bundle
 from scoring.asking import Request
 from scoring.gather import gather
 from scoring.party_models import NO_PARTIES, PartyModels
-from scoring.path import describe, relations_for, score, with_sources
+from scoring.path import MEASURED_BY, describe, relations_for, score, with_sources
 from scoring.reply import reply
 
 SHOW_EVERY = 500
@@ -41,8 +41,11 @@ def replies(
     if not requests:
         return
     relations = relations_for(bundle, parties)
-    gathered = gather(engine, book, book.last_seq, requests, relations=with_sources(relations))
-    described = describe(gathered, requests, relations=relations, progress=progress)
+    every = with_sources(relations, MEASURED_BY)
+    gathered = gather(engine, book, book.last_seq, requests, relations=every)
+    described = describe(
+        gathered, requests, relations=relations, also=MEASURED_BY, progress=progress
+    )
     for done, scored in enumerate(score(gathered, described, bundle, pack, parties)):
         if done % SHOW_EVERY == 0:
             progress("scores", done, len(requests))

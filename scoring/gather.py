@@ -1,21 +1,29 @@
-"""Which facts a set of requests needs, read from the ledger as Arrow."""
+"""Which facts a set of requests needs, read from the ledger as Arrow.
+
+Relations read some, and circumstances others: what few requests need of either is looked up by
+keys, and where they are many both take theirs from the whole book.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import pyarrow as pa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from features.catalogue import RELATIONS
 from features.feature import Relation
 from features.pipeline import kinds_read
+from ledger.clocks import EPOCH
 from ledger.database import reading
+from ledger.pending_holds import PendingHold, pending_holds
 from ledger.reader import facts as read_facts
 from ledger.tenants import Book
 from scoring.asking import Request
+from scoring.gather_seen import COLUMNS, KINDS, Read, facts_seen
 
 Where = Mapping[str, Sequence[str]]
 
@@ -105,11 +113,7 @@ KEYS = frozenset(
 )
 """Columns by which facts are found, or that name others."""
 
-ALWAYS: dict[str, Columns] = {
-    "party": {"ref": (PARTIES,)},
-    "receivable": {"ref": (ASKED,)},
-    "payment": _OF_CLAIM,
-}
+ALWAYS: dict[str, Columns] = {"party": {"ref": (PARTIES,)}, "receivable": {"ref": (ASKED,)}}
 """What every score reads of what is asked for; more where a relation does."""
 
 
@@ -125,11 +129,18 @@ class Gathered:
         The facts are those recorded up to it.
     facts : mapping of kind to pyarrow.Table
         As `ledger.reader` gives them.
+    seen : mapping of kind to pyarrow.Table or None
+        What the circumstances of few requests rest on (``scoring.gather_seen``); None where
+        ``facts`` are the whole book, which has it.
+    pending : tuple of PendingHold
+        Reservations that are held.
     """
 
     book: Book
     ledger_seq: int
     facts: Mapping[str, pa.Table]
+    seen: Mapping[str, pa.Table] | None = None
+    pending: tuple[PendingHold, ...] = ()
 
 
 def gather(
@@ -149,14 +160,40 @@ def gather(
     made : container of str
         Relations whose rows are known already: their facts aren't needed.
     columns : iterable of str or None
-        What to read of the facts besides the keys; all where None.
+        What to read of the facts besides the keys, and nothing for circumstances; all where None.
     """
     named = requests if requests is not None and len(requests) <= FEW else None
-    kinds = kinds_read(relations, made)
+    kinds = {*kinds_read(relations, made)}
     wanted = None if columns is None else {*columns, *KEYS}
     with reading(engine) as connection:
-        read = partial(read_facts, connection, book.tenant, through_seq=ledger_seq, columns=wanted)
-        return Gathered(book, ledger_seq, facts_of(read, kinds, named))
+        read = partial(read_facts, connection, book.tenant, through_seq=ledger_seq)
+        if columns is not None:
+            return Gathered(book, ledger_seq, facts_of(partial(read, columns=wanted), kinds, named))
+        if named is not None:
+            facts = facts_of(read, kinds, named)
+            seen, pending = _seen(connection, book, partial(read, columns=COLUMNS), named)
+            return Gathered(book, ledger_seq, facts, seen, pending)
+        facts = facts_of(read, kinds, None)
+        more = {kind: read(kind, columns=COLUMNS) for kind in KINDS if kind not in facts}
+        pending = tuple(pending_holds(connection, book.tenant, _earliest(requests)))
+        return Gathered(book, ledger_seq, {**facts, **more}, None, pending)
+
+
+def _seen(
+    connection: Connection, book: Book, read: Read, requests: Sequence[Request]
+) -> tuple[dict[str, pa.Table], tuple[PendingHold, ...]]:
+    """What the circumstances of few requests rest on."""
+    pending: list[PendingHold] = []
+
+    def held(buyers: Sequence[str]) -> Iterable[str]:
+        pending.extend(pending_holds(connection, book.tenant, _earliest(requests), buyers))
+        return (one for hold in pending for one in hold.invoices)
+
+    return facts_seen(read, requests, held), tuple(pending)
+
+
+def _earliest(requests: Sequence[Request] | None) -> datetime:
+    return min((request.as_of for request in requests or ()), default=EPOCH)
 
 
 def facts_of(

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from features.at_hand import AtHand, Lack
 from features.catalogue import RELATIONS, relations_of
-from features.circumstances.request_seen import Circumstances as Seen
-from features.data import supplier_sources
+from features.circumstances.request_seen import Circumstances
+from features.data import (
+    buyer_delays,
+    conduct,
+    pair_settlement,
+    supplier_graph,
+    supplier_sources,
+)
 from features.feature import Relation
-from features.live import Circumstances, circumstances
+from features.live import MEASURED
+from features.object import pair_usual
 from features.pipeline import FeatureTable, Matrix, Progress, columns_of, features_among, silent
 from features.spine import Spine
-from features.subject import buyer_sources
-from ledger.clocks import Cut, day_of, to_day_number, to_micros
-from ledger.tenants import Book
+from features.subject import buyer_credit, buyer_paper, buyer_sources, supplier_record
+from ledger.clocks import Cut
 from lending.decision import Offer, decide
 from lending.pack import Pack
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
 from models.facility import Facility, facility
 from models.reasons import Reason, adverse, favourable
-from scoring.as_rules_see import as_rules_see
 from scoring.asking import Request
 from scoring.gather import Gathered
 from scoring.party_models import NO_PARTIES, PartyModels, PartyRisk
+from scoring.seen import asking_of, live_view
 from scoring.spines import spine_for
 
-CLAIMS_DUE = "buyer_claims_due"
-"""The feature that rules look at."""
+MEASURED_BY: tuple[Relation, ...] = (
+    buyer_credit.RELATION,
+    buyer_paper.RELATION,
+    supplier_record.RELATION,
+    pair_usual.RELATION,
+    conduct.RELATION,
+    supplier_graph.RELATION,
+    buyer_delays.RELATION,
+    pair_settlement.RELATION,
+)
+"""Relations of history that circumstances repeat `features.live.MEASURED` of."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +59,15 @@ class Described:
         One row per request.
     at_hand : tuple of AtHand
         What the sources have told of the parties of each request.
+    measured : tuple of mapping of str to float
+        Of each request the values of `features.live.MEASURED`, as far as they were worked out.
     """
 
     requests: tuple[Request, ...]
     spine: Spine
     features: FeatureTable
     at_hand: tuple[AtHand, ...]
+    measured: tuple[Mapping[str, float], ...]
 
     @classmethod
     def of(
@@ -70,6 +83,7 @@ class Described:
             spine,
             features_among(columns, relations, len(requests)),
             tuple(_at_hand(columns)),
+            _measured(columns, len(requests)),
         )
 
 
@@ -118,10 +132,16 @@ def describe(
     requests: Sequence[Request],
     *,
     relations: Sequence[Relation] = RELATIONS,
+    also: Sequence[Relation] = (),
     threads: int = 1,
     progress: Progress = silent,
 ) -> Described:
     """Compute the features of requests.
+
+    Parameters
+    ----------
+    also : sequence of Relation
+        To be worked out as well, and their features not told: `MEASURED_BY` before a `score`.
 
     Raises
     ------
@@ -133,7 +153,7 @@ def describe(
         gathered.facts,
         spine,
         gathered.book.tz.key,
-        with_sources(relations),
+        with_sources(relations, also),
         threads=threads,
         progress=progress,
     )
@@ -141,13 +161,13 @@ def describe(
 
 
 def relations_for(bundle: Bundle, parties: PartyModels = NO_PARTIES) -> tuple[Relation, ...]:
-    """The relations that the features of bundles and the rules need, in the catalogue's order."""
-    return relations_of({*bundle.feature_names, *parties.feature_names, CLAIMS_DUE})
+    """The relations that the features of bundles need, in the catalogue's order."""
+    return relations_of({*bundle.feature_names, *parties.feature_names})
 
 
-def with_sources(relations: Sequence[Relation]) -> list[Relation]:
-    """Relations, and those that tell what data is at hand."""
-    return [*relations, *(one for one in SOURCES_OF if one not in relations)]
+def with_sources(relations: Sequence[Relation], also: Sequence[Relation] = ()) -> list[Relation]:
+    """Relations, others, and those that tell what data is at hand; each once."""
+    return list({one.name: one for one in (*relations, *also, *SOURCES_OF)}.values())
 
 
 SOURCES_OF = (supplier_sources.RELATION, buyer_sources.RELATION)
@@ -162,6 +182,18 @@ def _at_hand(columns: Mapping[str, Matrix]) -> Iterator[AtHand]:
     )
 
 
+def _measured(columns: Mapping[str, Matrix], rows: int) -> tuple[Mapping[str, float], ...]:
+    """What `MEASURED_BY` say of each request."""
+    values = {
+        name: columns[one.name][:, place].tolist()
+        for one in MEASURED_BY
+        if one.name in columns
+        for place, name in enumerate(one.columns)
+        if name in MEASURED
+    }
+    return tuple({name: some[at] for name, some in values.items()} for at in range(rows))
+
+
 def score(
     gathered: Gathered,
     described: Described,
@@ -169,8 +201,8 @@ def score(
     pack: Pack,
     parties: PartyModels = NO_PARTIES,
 ) -> Iterator[Scored]:
-    """Answer each described request, in order."""
-    live, event = Live.of(gathered, described.requests), bundle.card.event
+    """Answer each described request, in order; `MEASURED_BY` must have been worked out."""
+    live, event = live_view(gathered, described.requests), bundle.card.event
     rows = described.features.select(bundle.feature_names)
     each = zip(
         described.requests,
@@ -182,7 +214,8 @@ def score(
         values = described.features.values[at].tolist()
         every = dict(zip(described.features.names, values, strict=True))
         cut = request.cut(gathered.book, gathered.ledger_seq)
-        seen = live.circumstances(request, cut, every[CLAIMS_DUE])
+        asking = asking_of(request, gathered.book)
+        seen = live.circumstances(asking, described.measured[at], described.at_hand[at])
         lacks = described.at_hand[at].lacks(every)
         lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
         yield Scored(
@@ -193,104 +226,18 @@ def score(
             lacks,
             seen,
             assessment,
-            facility(event, assessment.logit, live.tenor_days(request, cut))
+            facility(event, assessment.logit, _tenor_days(seen))
             if event.kind == "default"
             else None,
             risks,
-            decide(assessment, event, live.as_rules_see(request, cut, seen), pack),
+            decide(assessment, event, seen, pack),
             adverse(assessment, bundle.peers, lacking),
             favourable(assessment, bundle.peers, lacking),
         )
 
 
-@dataclass(frozen=True)
-class Live:
-    """The live facts of requests at hand.
-
-    Attributes
-    ----------
-    book : Book
-    claims, payments : mapping of receivable to rows of `ledger.reader`
-        All revisions recorded up to the cut's ``ledger_seq``, visible or not; of a payment also
-        those that name another receivable, for a correction may have moved it.
-    """
-
-    book: Book
-    claims: Mapping[str, list[dict[str, Any]]]
-    payments: Mapping[str, list[dict[str, Any]]]
-
-    @classmethod
-    def of(cls, gathered: Gathered, requests: Sequence[Request]) -> Live:
-        """Pick the facts that name the receivables of the requests."""
-        wanted = {key for request in requests for key in request.receivables}
-        payments = gathered.facts["payment"]
-        naming = _among(payments, "receivable", wanted)["ref"].to_pylist()
-        return cls(
-            gathered.book,
-            _by_receivable(_among(gathered.facts["receivable"], "ref", wanted), "ref"),
-            _by_receivable(_among(payments, "ref", naming), "receivable"),
-        )
-
-    def _asked(self, request: Request, cut: Cut) -> tuple[list[dict[str, Any]], ...]:
-        """The receivables of a request and the payments that name them, as visible."""
-        through, keys = to_micros(cut.live_through), request.receivables
-        claims = [row for key in keys for row in _latest(self.claims[key], through)]
-        payments = [
-            row
-            for key in keys
-            for row in _latest(self.payments.get(key, ()), through)
-            if row["receivable"] == key
-        ]
-        return claims, payments
-
-    def as_rules_see(self, request: Request, cut: Cut, seen: Circumstances) -> Seen:
-        """What is known of a request, in the words of the rules."""
-        claims, payments = self._asked(request, cut)
-        return as_rules_see(request, self.book, claims, payments, seen.buyer_claims_known)
-
-    def circumstances(self, request: Request, cut: Cut, claims_due: float) -> Circumstances:
-        """Sum up the live facts of one request; ``claims_due`` is the feature of that name."""
-        claims, payments = self._asked(request, cut)
-        return circumstances(
-            supplier=request.supplier,
-            buyer=request.buyer,
-            day=to_day_number(day_of(request.as_of, self.book.tz)),
-            amount_requested_minor=request.amount_requested_minor,
-            claims=claims,
-            payments=payments,
-            buyer_claims_known=0 if isnan(claims_due) else int(claims_due),
-        )
-
-    def tenor_days(self, request: Request, cut: Cut) -> int:
-        """Days to maturity: as the request says, else until the last of its receivables is due."""
-        if request.tenor_days is not None:
-            return request.tenor_days
-        last = max(int(row["due_on"]) for row in self._asked(request, cut)[0])
-        return last - to_day_number(day_of(request.as_of, self.book.tz))
-
-
-def _latest(rows: Sequence[dict[str, Any]], live_through: int) -> list[dict[str, Any]]:
-    """The latest visible revision of each fact."""
-    latest: dict[str, dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda row: int(row["revision"])):
-        if row["visible_at"] <= live_through:
-            latest[row["ref"]] = row
-    return list(latest.values())
-
-
-def _among(facts: pa.Table, column: str, wanted: Iterable[str]) -> pa.Table:
-    """The facts whose column is among the keys."""
-    keys = pa.array(sorted(set(wanted)), type=pa.string())
-    return facts.filter(pc.is_in(facts[column], value_set=keys))
-
-
-def _by_receivable(facts: pa.Table, column: str) -> dict[str, list[dict[str, Any]]]:
-    """Every revision of each fact, under each receivable that one of them names."""
-    revisions: dict[str, list[dict[str, Any]]] = {}
-    for row in facts.to_pylist():
-        revisions.setdefault(row["ref"], []).append(row)
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for rows in revisions.values():
-        for key in {row[column] for row in rows} - {None}:
-            grouped.setdefault(key, []).extend(rows)
-    return grouped
+def _tenor_days(seen: Circumstances) -> int:
+    """Days to maturity: as the request says, else until the last of its receivables is due."""
+    if seen.tenor_days is not None:
+        return seen.tenor_days
+    return max((claim.due_on - seen.day).days for claim in seen.claims if claim.due_on is not None)

@@ -11,6 +11,7 @@ from features.at_hand import additions
 from lending.pack import Pack
 from models.bundle import Bundle
 from scoring.path import Scored
+from scoring.seen_json import seen_as_json
 
 
 def reply(
@@ -96,7 +97,7 @@ def reply(
                 for one in additions(scored.lacks)
             ],
         },
-        "circumstances": asdict(scored.seen),
+        "circumstances": seen_as_json(scored.seen),
         "bundle": bundle.id,
         "pack": pack.id,
     }

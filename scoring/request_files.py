@@ -44,6 +44,9 @@ class _Line(BaseModel):
     recourse: bool | None = None
     notified: bool | None = None
     account: Literal["free", "supervised", "locked"] | None = None
+    channel_collects: bool | None = None
+    link_disclosed: bool | None = None
+    instrument_reviewed: bool | None = None
 
     @field_validator("receivables", mode="before")
     @classmethod
@@ -106,7 +109,8 @@ def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             f"{path} can't be read as requests: {error}",
             field=str(path),
             remedy="columns: request_id, supplier, buyer, receivables (separated by ;), and "
-            "optionally as_of and amount_requested_minor",
+            "optionally as_of, amount_requested_minor, product, tenor_days, recourse, notified, "
+            "account, channel_collects, link_disclosed and instrument_reviewed",
         ) from error
 
 

@@ -21,7 +21,7 @@ from scoring.history import Write, history, is_history
 from scoring.live_store import live_columns
 from scoring.memory import Memory
 from scoring.party_models import NO_PARTIES, PartyModels
-from scoring.path import Described, Scored, relations_for, score, with_sources
+from scoring.path import MEASURED_BY, Described, Scored, relations_for, score, with_sources
 from scoring.spines import spine_for
 
 
@@ -44,7 +44,9 @@ def serve(
         Where it names one that the ledger doesn't have, or not yet at its live cut.
     """
     relations = relations_for(bundle, parties)
-    gathered, described = look_up(engine, book, [request], relations, write=write, memory=memory)
+    gathered, described = look_up(
+        engine, book, [request], relations, MEASURED_BY, write=write, memory=memory
+    )
     return next(score(gathered, described, bundle, pack, parties))
 
 
@@ -53,17 +55,20 @@ def look_up(
     book: Book,
     requests: Sequence[Request],
     relations: Sequence[Relation],
+    also: Sequence[Relation] = (),
     *,
     write: Write | None = None,
     memory: Memory | None = None,
 ) -> tuple[Gathered, Described]:
     """Describe a few requests: history as kept, the rest from the facts that it needs.
 
+    ``also`` as of `scoring.path.describe`.
+
     Raises
     ------
     UnknownParty, UnknownReceivable
     """
-    every = with_those_before(with_sources(relations))
+    every = with_those_before(with_sources(relations, also))
     past = [one for one in every if is_history(one)]
     live = [one for one in every if one.is_live] if len(requests) == 1 else []
     asked = [one for one in relations if not is_history(one) and one not in live]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from features.live import Circumstances
+from features.circumstances.request_seen import Circumstances
 from features.sources import Source
 from lending.decision import Because
 from lending.policy.outcomes import Decision, Severity

@@ -127,6 +127,9 @@ def _request(asked: ScoreRequest, as_of: datetime) -> Request:
         recourse=asked.recourse,
         notified=asked.notified,
         account=asked.account,
+        channel_collects=asked.channel_collects,
+        link_disclosed=asked.link_disclosed,
+        instrument_reviewed=asked.instrument_reviewed,
     )
 
 

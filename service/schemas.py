@@ -161,6 +161,20 @@ class ScoreRequest(Body):
     account: Literal["free", "supervised", "locked"] | None = Field(
         default=None, description="Account that the buyer pays into 回款账户"
     )
+    channel_collects: bool | None = Field(
+        default=None,
+        description="The platform that brings the request collects funds or lends itself "
+        "渠道代收或放贷",
+    )
+    link_disclosed: bool | None = Field(
+        default=None,
+        description="A link of control between supplier and buyer is disclosed 已披露关联关系",
+    )
+    instrument_reviewed: bool | None = Field(
+        default=None,
+        description="A longer tenor of the certificate was found reasonable, and that is on file "
+        "已留存期限合理性审查",
+    )
     mode: Literal["decision", "what_if", "backtest"] = Field(
         default="decision",
         description="A decision is made now and recorded. `what_if` and `backtest` name an "

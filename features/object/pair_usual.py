@@ -10,6 +10,9 @@ from features.claims_seen import LONGEST_TERM_DAYS
 from features.feature import Credit, Grain, Relation
 from features.sources import Source
 
+AGED_DAYS = 60
+"""An open claim past due by more days is told apart: so much of a pool ages the rest."""
+
 _OF_CLAIM = f"""LEAST(c.term_days, {LONGEST_TERM_DAYS}) AS term_days,
             LN(CAST(NULLIF(c.face_minor, 0) AS DOUBLE)) AS ln_amount"""
 
@@ -17,7 +20,8 @@ _IN_24_MONTHS = "c.issued_on <= k.day AND k.day - c.issued_on < 730"
 
 SQL = f"""
     WITH seen AS (
-        SELECT k.supplier, k.buyer, k.day, c.term_days, c.face_minor, c.issued_on, c.settled_on
+        SELECT k.supplier, k.buyer, k.day, c.term_days, c.face_minor, c.issued_on, c.due_on,
+            c.settled_on
         FROM pair_day AS k
         JOIN known_claim AS c ON c.supplier = k.supplier AND c.buyer = k.buyer
             AND c.from_day <= k.day AND k.day < c.until_day AND c.issued_on <= k.day
@@ -26,7 +30,10 @@ SQL = f"""
         SELECT supplier, buyer, day,
             CAST(SUM(CASE WHEN day - issued_on < 365 THEN face_minor END) AS DOUBLE)
                 AS pair_sales_12m_minor,
-            CAST(SUM(CASE WHEN settled_on IS NULL THEN face_minor END) AS DOUBLE) AS pair_open_minor
+            CAST(SUM(CASE WHEN settled_on IS NULL THEN face_minor END) AS DOUBLE)
+                AS pair_open_minor,
+            CAST(SUM(CASE WHEN settled_on IS NULL AND day - 1 - due_on > {AGED_DAYS}
+                THEN face_minor END) AS DOUBLE) AS pair_past_due_minor
         FROM seen
         GROUP BY supplier, buyer, day
     ),
@@ -63,6 +70,7 @@ SQL = f"""
         GROUP BY b.whose, b.buyer, b.day
     )
     SELECT k.supplier, k.buyer, k.day, total.pair_sales_12m_minor, total.pair_open_minor,
+        total.pair_past_due_minor,
         CAST(m.term_days AS DOUBLE) AS usual_term_days, m.ln_amount AS usual_ln_amount,
         spread.mad AS usual_ln_mad
     FROM pair_day AS k
@@ -87,6 +95,7 @@ RELATION = Relation(
         "usual_ln_mad",
         "pair_sales_12m_minor",
         "pair_open_minor",
+        "pair_past_due_minor",
     ),
     features=(),
 )

@@ -46,13 +46,17 @@ SQL = f"""
         SELECT buyer, 'paper' AS what, face_minor AS late, since AS enters, until AS leaves
         FROM out
         UNION ALL
+        SELECT buyer, 'unpaid' AS what, face_minor AS late, since AS enters, until AS leaves
+        FROM out WHERE is_unpaid = 1
+        UNION ALL
         SELECT buyer, 'on file' AS what, 0 AS late, since AS enters, until_day AS leaves
         FROM out
     ),
     point AS (
         SELECT k.buyer, w.what, k.day
         FROM buyer_day AS k
-        CROSS JOIN (VALUES ('unpaid bill'), ('bill'), ('paper'), ('on file')) AS w (what)
+        CROSS JOIN (VALUES ('unpaid bill'), ('bill'), ('paper'), ('unpaid'), ('on file'))
+            AS w (what)
     ),
     {running(("buyer", "what"))},
     outstanding AS (
@@ -60,6 +64,7 @@ SQL = f"""
             MAX(CASE WHEN p.what = 'unpaid bill' THEN r.x END) AS unpaid_bills,
             MAX(CASE WHEN p.what = 'bill' THEN r.x END) AS bills,
             MAX(CASE WHEN p.what = 'paper' THEN r.x END) AS paper,
+            MAX(CASE WHEN p.what = 'unpaid' THEN r.x END) AS unpaid,
             MAX(CASE WHEN p.what = 'on file' THEN r.n END) AS on_file
         FROM point AS p
         JOIN running AS r ON r.buyer = p.buyer AND r.what = p.what AND r.day = p.day
@@ -68,7 +73,9 @@ SQL = f"""
     SELECT o.buyer, o.day,
         {quotient("o.unpaid_bills", "o.bills")} AS buyer_bill_overdue_ratio,
         CASE WHEN o.on_file > 0
-            THEN {quotient("o.paper", "a.buyer_payables_minor")} END AS buyer_ecert_load
+            THEN {quotient("o.paper", "a.buyer_payables_minor")} END AS buyer_ecert_load,
+        CASE WHEN o.on_file > 0 THEN CAST(COALESCE(o.unpaid, 0) AS DOUBLE) END
+            AS buyer_paper_unpaid_minor
     FROM outstanding AS o
     LEFT JOIN made_buyer_accounts AS a ON a.buyer = o.buyer AND a.day = o.day
 """  # noqa: S608 - composed of literals
@@ -80,6 +87,7 @@ RELATION = Relation(
     sql=SQL,
     needs=(Source.PLATFORM,),
     after=(buyer_accounts.RELATION,),
+    measures=("buyer_paper_unpaid_minor",),
     features=(
         Feature(
             "buyer_bill_overdue_ratio",

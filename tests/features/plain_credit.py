@@ -156,7 +156,9 @@ def buyer_paper(asked: Plain) -> Values:
     certificates = sum(row["face_minor"] for row in opened if _outstanding(asked, row))
     unpaid = sum(row["face_minor"] for row in bills if row["status"] in {"overdue", "refused"})
     owed = now.sum("accounts_payable", "notes_payable")
+    late = [row["face_minor"] for row in opened if row["status"] == "overdue"]
     return {
+        "buyer_paper_unpaid_minor": unpaid + sum(late) if bills or opened else None,
         "buyer_bill_overdue_ratio": over(unpaid, out),
         "buyer_ecert_load": over(out + certificates, owed) if bills or opened else None,
     }

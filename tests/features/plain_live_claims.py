@@ -58,12 +58,14 @@ def plain_pair_usual(asked: Plain) -> Values:
     middle = median(logs) if logs else None
     year = having(c.face_minor for c in seen if day - c.issued_on < 365)
     still = having(c.face_minor for c in seen if c.is_open)
+    late = having(c.face_minor for c in seen if c.is_open and day - 1 - c.due_on > 60)
     return {
         "usual_term_days": median(min(c.term_days, 365) for c in claims) if claims else None,
         "usual_ln_amount": middle,
         "usual_ln_mad": None if middle is None else median(abs(one - middle) for one in logs),
         "pair_sales_12m_minor": sum(year) if year else None,
         "pair_open_minor": sum(still) if still else None,
+        "pair_past_due_minor": sum(late) if late else None,
     }
 
 

@@ -16,7 +16,7 @@ from lending.pack import load_pack
 from models.bundle import Bundle
 from scoring.asking import Mode, Request
 from scoring.gather import gather
-from scoring.path import Scored, describe, relations_for, score
+from scoring.path import MEASURED_BY, Scored, describe, relations_for, score
 from scoring.serving import serve
 from tests.worlds import RECORDED_AT, SmallWorld
 
@@ -88,7 +88,8 @@ def together(engine: Engine, bundle: Bundle, asked: Sequence[Request]) -> list[S
     """Answer all requests at once, as training does: from the whole book."""
     at = opened(engine)
     gathered = gather(engine, at, at.last_seq)
-    described = describe(gathered, asked, relations=relations_for(bundle), threads=2)
+    relations = relations_for(bundle)
+    described = describe(gathered, asked, relations=relations, also=MEASURED_BY, threads=2)
     return list(score(gathered, described, bundle, PACK))
 
 
@@ -102,3 +103,8 @@ def told(answer: Scored) -> dict[str, str]:
 def features_told(answer: Scored) -> dict[str, str]:
     """The features of an answer, to the last bit."""
     return {name: repr(value) for name, value in answer.features.items()}
+
+
+def settled(answer: Scored) -> int:
+    """How many of the receivables asked for are known to be settled."""
+    return sum(claim.settled for claim in answer.seen.claims)

@@ -75,6 +75,6 @@ def test_parties_that_never_traded_are_known_and_told_as_others(
 
     answer = served(engine, bundle, replace(asked, supplier=other))
 
-    assert answer.seen.claims_of_others == 1
+    assert [claim.of_others for claim in answer.seen.claims] == [True]
     assert [rule.code for rule in answer.offer.rules if rule.code == "K05"] == ["K05"]
     assert answer.offer.decision.value == "DECLINE"

@@ -12,7 +12,16 @@ from ledger.clocks import day_of, zone
 from models.bundle import Bundle
 from scoring.asking import Request
 from simulator.observation.view import TIME_ZONE
-from tests.scoring.asked import features_told, opened, request, served, tell, together, told
+from tests.scoring.asked import (
+    features_told,
+    opened,
+    request,
+    served,
+    settled,
+    tell,
+    together,
+    told,
+)
 from tests.worlds import RECORDED_AT, SmallWorld
 
 AS_OF = datetime.fromisoformat("2026-03-10T05:30:00+00:00")  # 13:30 in Shanghai
@@ -134,7 +143,7 @@ def test_live_facts_count_from_when_the_ledger_had_them(
     for after in both(own_engine, bundle, asked):
         assert after == before
     now = served(own_engine, bundle, replace(asked, as_of=LATER))
-    assert now.seen.settled_claims == 1
+    assert settled(now) == 1
 
 
 def test_what_is_told_later_of_earlier_days_is_ignored_at_the_earlier_head(
@@ -164,7 +173,7 @@ def test_what_is_told_later_of_earlier_days_is_ignored_at_the_earlier_head(
         if value != features_told(replayed)[name]
     }
     assert len(changed) > 10
-    assert after.seen.settled_claims == 0  # paid, but only half of the face as it now is
+    assert settled(after) == 0  # paid, but only half of the face as it now is
     assert after.seen.face_minor == 2 * (replayed.seen.face_minor or 0)
 
 
@@ -184,7 +193,7 @@ def test_history_ends_at_midnight_in_the_books_time_zone_and_live_facts_at_the_i
     tell(own_engine, {"payment": [paid]}, LATER, old=True)
 
     after = served(own_engine, bundle, asked)
-    assert (before.seen.settled_claims, after.seen.settled_claims) == (0, 1)
+    assert (settled(before), settled(after)) == (0, 1)
     same = features_told(after) == features_told(before)
     assert same is (seconds >= 0)
     next_day = served(own_engine, bundle, replace(asked, as_of=AS_OF + timedelta(days=1)))
@@ -201,9 +210,9 @@ def test_a_live_fact_is_seen_from_its_very_instant_on(
     (claim,) = (one for one in claims(small_world) if one["ref"] in asked.receivables)
     tell(own_engine, {"payment": [payment(claim, AS_OF)]}, LATER, old=True)
 
-    seen = served(own_engine, bundle, replace(asked, as_of=AS_OF + timedelta(seconds=seconds))).seen
+    answer = served(own_engine, bundle, replace(asked, as_of=AS_OF + timedelta(seconds=seconds)))
 
-    assert seen.settled_claims == int(seconds >= 0)
+    assert settled(answer) == int(seconds >= 0)
 
 
 def test_a_request_all_through_a_day_has_one_history(
@@ -233,7 +242,7 @@ def test_a_payment_moved_to_another_claim_settles_that_one(
     at = AS_OF - timedelta(days=5)
     before = served(own_engine, bundle, asked)
     tell(own_engine, {"payment": [payment(mine, at)]}, LATER, old=True)
-    assert served(own_engine, bundle, asked).seen.settled_claims == 1
+    assert settled(served(own_engine, bundle, asked)) == 1
 
     moved = payment(mine, at, receivable=other["ref"])
     tell(own_engine, {"payment": [moved]}, LATER + timedelta(days=1), old=True)
@@ -256,7 +265,7 @@ def test_a_payment_that_turns_out_to_settle_nothing_settles_nothing(
     alone, among = both(own_engine, bundle, asked)
     assert alone == among
     assert features_told(served(own_engine, bundle, asked)) == features_told(before)
-    assert served(own_engine, bundle, asked).seen.settled_claims == 0
+    assert settled(served(own_engine, bundle, asked)) == 0
 
 
 def test_a_claim_moved_to_another_buyer_is_no_history_of_the_first(

@@ -1,0 +1,185 @@
+"""Which live facts the circumstances of requests rest on, step by step by the keys known then.
+
+One request reads a few facts of many kinds, each by an index; many requests pick theirs from the
+whole book by the same steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.graph.relatedness import CONTROL_PPM, STEPS_UP
+from features.live_links import GROUP_STEPS, held_by
+from features.live_turnover import CONCEPTS
+from scoring.asking import Request
+
+Keys = Mapping[str, Sequence[str]]
+Read = Callable[..., pa.Table]
+"""Reads facts of a kind: ``read(kind, where=..., within=...)``, as ``ledger.reader.facts``."""
+
+PARTIES, SUPPLIERS, BUYERS, ASKED = "parties", "suppliers", "buyers", "asked"
+KIN, HELD = "kin", "held"
+"""Keys that the requests give, those who stand in a relation with their parties, and canonical
+hashes of the invoices reserved on their buyers; others are ``kind.column``: those in facts read
+before, or one value itself where an ``=`` stands before it."""
+
+Columns = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Facts of a kind to be read: ``by`` any of these columns and keys, ``within`` all of those."""
+
+    kind: str
+    by: Columns
+    within: Columns = field(default_factory=dict)
+
+
+def _by(kind: str, column: str, *keys: str) -> Step:
+    return Step(kind, {column: keys})
+
+
+STEPS: tuple[Step, ...] = (
+    _by("receivable", "ref", ASKED),
+    _by("party", "ref", PARTIES),
+    _by("party_profile", "party", PARTIES),
+    _by("consent", "party", PARTIES),
+    Step("statement", {"party": (PARTIES,)}, {"period_type": ("=year",)}),
+    Step(
+        "statement_line",
+        {"statement": ("statement.ref",)},
+        {"concept": tuple(f"={name}" for name in CONCEPTS)},
+    ),
+    _by("bureau_summary", "party", SUPPLIERS),
+    _by("adverse_record", "party", PARTIES, KIN),
+    _by("source_coverage", "party", KIN),
+    _by("payment", "receivable", ASKED),
+    _by("receivable_invoice", "receivable", ASKED),
+    _by("invoice", "ref", "receivable_invoice.invoice"),
+    Step("invoice", {"canonical_hash": ("invoice.canonical_hash",), "red_of": ("invoice.ref",)}),
+    _by("receivable_invoice", "invoice", "invoice.ref"),
+    _by("invoice_status", "invoice", "receivable_invoice.invoice"),
+    _by("purchase_order", "ref", "invoice.purchase_order"),
+    _by("contract", "ref", "receivable.contract", "invoice.contract", "purchase_order.contract"),
+    _by("delivery", "purchase_order", "invoice.purchase_order"),
+    _by("acceptance", "delivery", "delivery.ref"),
+    _by("confirmation", "receivable", ASKED),
+    Step("dispute", {"receivable": (ASKED,), "invoice": ("receivable_invoice.invoice",)}),
+    Step("dilution_event", {"supplier": (SUPPLIERS,)}, {"buyer": (BUYERS,)}),
+    _by("e_certificate", "receivable", ASKED),
+    _by("bill", "receivable", ASKED),
+    _by("registration", "debtor", SUPPLIERS),
+    Step("registry_search", {"searched": (SUPPLIERS,), "receivable": (ASKED,)}),
+    _by("assignment", "receivable", ASKED, "receivable_invoice.receivable"),
+    _by("guarantee", "debtor", SUPPLIERS),
+    _by("insurance", "insured", SUPPLIERS),
+    _by("rating", "party", "guarantee.guarantor"),
+    Step("collateral_item", {"owner": (SUPPLIERS,), "receivable": (ASKED,)}),
+    _by("requested_receivable", "receivable", ASKED, "receivable_invoice.receivable"),
+    _by("requested_receivable", "financing_request", "requested_receivable.financing_request"),
+    _by("receivable", "ref", "requested_receivable.receivable"),
+    Step(
+        "financing",
+        {
+            "supplier": (SUPPLIERS,),
+            "buyer": (BUYERS, KIN),
+            "financing_request": ("requested_receivable.financing_request",),
+        },
+    ),
+    _by("repayment", "financing", "financing.ref"),
+    _by("outcome", "financing", "financing.ref"),
+    Step("invoice", {"buyer": (SUPPLIERS,)}, {"seller": (BUYERS,)}),
+    Step("invoice", {"canonical_hash": (HELD,)}, {"seller": (SUPPLIERS,)}),
+)
+"""What is read, in an order in which the keys are known."""
+
+KINDS = ("party_relation", *dict.fromkeys(step.kind for step in STEPS))
+"""Kinds that circumstances rest on."""
+
+
+COLUMNS = frozenset(
+    """
+    accepted_on acknowledged_on acted_on adverse agency amount_minor assignment_prohibited
+    business buyer buyer_size canonical_hash cap_minor checked_at closed_on collateral concept
+    consolidated contract contract_number debtor deductible_ppm deemed_accepted_on delivery
+    deregistered_on dilution drawn_on due_on ended_on evidence_level excludes_disputes exclusive
+    expires_on face_minor fee_ppm financing financing_request given_on gross_minor guarantee
+    guarantor haircut_ppm id insurance insured insured_ppm interest_minor invoice invoice_number
+    issued_on legal_form lei lender level limit_minor noted_on number opened_on
+    operating_revenue_minor other outstanding_minor overlap owner ownership party pay_when_paid
+    payment_days pd_12m_ppm perfected period_end period_type person_linked price_series
+    purchase_order purpose receivable received_on red_of registered_at registration_status
+    relation reported_on resolved_on result retention_ppm risk role scope searched seller
+    share_ppm signed_on size_class source statement status supplier supplier_size uscc
+    valid_from valid_until value_minor valued_on verify_result withdrawn_on
+    """.split()  # noqa: SIM905 - a list would be a page long
+)
+"""What is read of them, besides what is read of every fact."""
+
+
+def requested_keys(requests: Sequence[Request]) -> dict[str, Sequence[str]]:
+    """The keys that requests give."""
+    suppliers = {request.supplier for request in requests}
+    buyers = {request.buyer for request in requests}
+    return {
+        PARTIES: sorted(suppliers | buyers),
+        SUPPLIERS: sorted(suppliers),
+        BUYERS: sorted(buyers),
+        ASKED: sorted({key for request in requests for key in request.receivables}),
+    }
+
+
+def relations_seen(read: Read, parties: Iterable[str]) -> pa.Table:
+    """The relations of parties, and of those they hang together with by control."""
+    known = set(parties)
+    for _ in range(max(GROUP_STEPS, STEPS_UP)):
+        found = read("party_relation", where={"party": sorted(known), "other": sorted(known)})
+        rows = found.select(["party", "other", "relation", "share_ppm"]).to_pylist()
+        ends = {end for *pair, _ in held_by(rows, CONTROL_PPM) for end in pair}
+        if ends <= known:
+            break
+        known |= ends
+    return found
+
+
+def facts_seen(
+    read: Read, requests: Sequence[Request], held: Callable[[Sequence[str]], Iterable[str]]
+) -> dict[str, pa.Table]:
+    """Read what the circumstances of requests rest on.
+
+    Parameters
+    ----------
+    held : function
+        Of buyers: canonical hashes of the invoices that are reserved on them.
+    """
+    keys = requested_keys(requests)
+    facts = {"party_relation": relations_seen(read, keys[PARTIES])}
+    sides = (set(facts["party_relation"][side].to_pylist()) for side in ("party", "other"))
+    keys[KIN] = sorted(set().union(*sides))
+    keys[HELD] = sorted(held(sorted({*keys[BUYERS], *keys[KIN]})))
+    for step in STEPS:
+        by, within = (_named(columns, keys, facts) for columns in (step.by, step.within))
+        found = read(step.kind, where=by, within=within)
+        before = facts.get(step.kind)
+        facts[step.kind] = found if before is None else pa.concat_tables([before, found])
+    return facts
+
+
+def _named(columns: Columns, keys: Keys, facts: Mapping[str, pa.Table]) -> dict[str, list[str]]:
+    return {
+        column: sorted({key for name in names for key in _keys(name, keys, facts)})
+        for column, names in columns.items()
+    }
+
+
+def _keys(name: str, keys: Keys, facts: Mapping[str, pa.Table]) -> Iterable[str]:
+    if name.startswith("="):
+        return [name[1:]]
+    kind, _, column = name.partition(".")
+    if not column:
+        return keys[kind]
+    return set(pc.unique(facts[kind][column]).to_pylist()) - {None}
