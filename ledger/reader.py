@@ -9,9 +9,8 @@ the process destroys commits (``docs/decisions/0002-one-sqlite-library-in-the-pr
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -68,7 +67,6 @@ def facts(
     through_seq: int,
     where: Mapping[str, Sequence[str]] | None = None,
     columns: Container[str] | None = None,
-    within: Mapping[str, Sequence[str]] | None = None,
 ) -> pa.Table:
     """Read the facts of a kind, every revision of them.
 
@@ -108,18 +106,15 @@ def facts(
                 through_seq=through_seq,
                 where=where,
                 columns=columns,
-                within=within,
             )
     schema = _schema_of(kind_name, columns)
     if where is None:
         return _all_facts(source, tenant, kind_name, through_seq, schema)
-    inside = {} if within is None else within
-    _refuse_unknown_columns(kind_name, (*where, *inside))
-    if sum(map(len, (*where.values(), *inside.values()))) > KEYS_BY_INDEX:
+    _refuse_unknown_columns(kind_name, where)
+    if sum(map(len, where.values())) > KEYS_BY_INDEX:
         every = _all_facts(source, tenant, kind_name, through_seq, arrow_schema(kind_name))
-        return filtered(every, where, inside).select(schema.names)
-    limits: dict[str, str | int] = {"tenant": tenant, "through_seq": through_seq}
-    return _keyed(source, kind_name, where, inside, schema=schema, limits=limits)
+        return filtered(every, where).select(schema.names)
+    return _keyed(source, kind_name, where, schema, tenant=tenant, through_seq=through_seq)
 
 
 ALWAYS_READ = frozenset({"ref", "revision", "visible_at", "happened_at", "seq"})
@@ -177,23 +172,18 @@ def _keyed(
     connection: Connection,
     kind_name: str,
     where: Mapping[str, Sequence[str]],
-    within: Mapping[str, Sequence[str]],
-    *,
     schema: pa.Schema,
-    limits: Mapping[str, str | int],
+    **limits: str | int,
 ) -> pa.Table:
     given = {name: list(keys) for name, keys in where.items() if keys}
     if not given:
         return schema.empty_table()
-    statement = _keyed_by(kind_name, tuple(given), tuple(within), tuple(schema.names))
-    inside = {f"within_{name}": list(keys) for name, keys in within.items()}
-    return _from_rows(connection.execute(statement, {**limits, **given, **inside}), schema)
+    statement = _keyed_by(kind_name, tuple(given), tuple(schema.names))
+    return _from_rows(connection.execute(statement, {**limits, **given}), schema)
 
 
 @cache
-def _keyed_by(
-    kind_name: str, names: tuple[str, ...], within: tuple[str, ...], read: tuple[str, ...]
-) -> Select[Any]:
+def _keyed_by(kind_name: str, names: tuple[str, ...], read: tuple[str, ...]) -> Select[Any]:
     """The facts that match, by one branch a column, each on its own index; then their revisions.
 
     Made once for each kind and columns, for making it takes long.
@@ -204,17 +194,11 @@ def _keyed_by(
     columns = table_of(kind_name).c
     tenant, through = bindparam("tenant", type_=String()), bindparam("through_seq", type_=Integer())
     inside = table_of(kind_name).alias("matching").c
-    more = [
-        # with nothing put behind it, for its index mustn't be taken
-        inside[name].concat("").in_(bindparam(f"within_{name}", expanding=True))
-        for name in within
-    ]
     matching = [
         select(inside.ref).where(
             inside.tenant == tenant,
             inside.seq + 0 <= through,
             inside[name].in_(bindparam(name, expanding=True)),
-            *more,
         )
         for name in names
     ]
@@ -263,24 +247,18 @@ def _by_seq(table: pa.Table) -> pa.Table:
     return table.sort_by("seq")
 
 
-def filtered(
-    table: pa.Table,
-    where: Mapping[str, Sequence[str]],
-    within: Mapping[str, Sequence[str]] = MappingProxyType({}),
-) -> pa.Table:
-    """What `facts` reads with ``where`` and ``within``, of a table of all facts of a kind."""
-    wanted, inside = pc.scalar(False), pc.scalar(True)
+def filtered(table: pa.Table, where: Mapping[str, Sequence[str]]) -> pa.Table:
+    """What `facts` reads with ``where``, of a table that has all facts of a kind."""
+    wanted = pc.scalar(False)
     for name, keys in where.items():
         wanted = wanted | pc.field(name).isin(pa.array(keys, pa.string()))
-    for name, keys in within.items():
-        inside = inside & pc.field(name).isin(pa.array(keys, pa.string()))
-    matching = table.filter(wanted & inside)["ref"].combine_chunks()
+    matching = table.filter(wanted)["ref"].combine_chunks()
     return table.filter(pc.field("ref").isin(matching))
 
 
-def _refuse_unknown_columns(kind_name: str, named: Iterable[str]) -> None:
+def _refuse_unknown_columns(kind_name: str, where: Mapping[str, Sequence[str]]) -> None:
     texts = [name for name, arrow, _ in _columns(kind_name) if arrow == pa.string()]
-    for name in named:
+    for name in where:
         if name not in texts:
             raise UnknownColumn(
                 f"{kind_name} has no text column {name!r}",

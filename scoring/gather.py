@@ -19,11 +19,12 @@ from features.feature import Relation
 from features.pipeline import kinds_read
 from ledger.clocks import EPOCH
 from ledger.database import reading
+from ledger.keyed_rows import keyed_rows
 from ledger.pending_holds import PendingHold, pending_holds
 from ledger.reader import facts as read_facts
 from ledger.tenants import Book
 from scoring.asking import Request
-from scoring.gather_seen import COLUMNS, KINDS, Read, facts_seen
+from scoring.gather_seen import COLUMNS, KINDS, Rows, facts_seen
 
 Where = Mapping[str, Sequence[str]]
 
@@ -129,7 +130,7 @@ class Gathered:
         The facts are those recorded up to it.
     facts : mapping of kind to pyarrow.Table
         As `ledger.reader` gives them.
-    seen : mapping of kind to pyarrow.Table or None
+    seen : mapping of kind to rows or None
         What the circumstances of few requests rest on (``scoring.gather_seen``); None where
         ``facts`` are the whole book, which has it.
     pending : tuple of PendingHold
@@ -139,7 +140,7 @@ class Gathered:
     book: Book
     ledger_seq: int
     facts: Mapping[str, pa.Table]
-    seen: Mapping[str, pa.Table] | None = None
+    seen: Mapping[str, Rows] | None = None
     pending: tuple[PendingHold, ...] = ()
 
 
@@ -171,8 +172,7 @@ def gather(
             return Gathered(book, ledger_seq, facts_of(partial(read, columns=wanted), kinds, named))
         if named is not None:
             facts = facts_of(read, kinds, named)
-            seen, pending = _seen(connection, book, partial(read, columns=COLUMNS), named)
-            return Gathered(book, ledger_seq, facts, seen, pending)
+            return Gathered(book, ledger_seq, facts, *_seen(connection, book, ledger_seq, named))
         facts = facts_of(read, kinds, None)
         more = {kind: read(kind, columns=COLUMNS) for kind in KINDS if kind not in facts}
         pending = tuple(pending_holds(connection, book.tenant, _earliest(requests)))
@@ -180,9 +180,10 @@ def gather(
 
 
 def _seen(
-    connection: Connection, book: Book, read: Read, requests: Sequence[Request]
-) -> tuple[dict[str, pa.Table], tuple[PendingHold, ...]]:
+    connection: Connection, book: Book, ledger_seq: int, requests: Sequence[Request]
+) -> tuple[dict[str, Rows], tuple[PendingHold, ...]]:
     """What the circumstances of few requests rest on."""
+    read = partial(keyed_rows, connection, book.tenant, through_seq=ledger_seq, columns=COLUMNS)
     pending: list[PendingHold] = []
 
     def held(buyers: Sequence[str]) -> Iterable[str]:

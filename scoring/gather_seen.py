@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from features.graph.relatedness import CONTROL_PPM, STEPS_UP
 from features.live_links import GROUP_STEPS, held_by
@@ -18,8 +16,9 @@ from features.live_turnover import CONCEPTS
 from scoring.asking import Request
 
 Keys = Mapping[str, Sequence[str]]
-Read = Callable[..., pa.Table]
-"""Reads facts of a kind: ``read(kind, where=..., within=...)``, as ``ledger.reader.facts``."""
+Rows = list[dict[str, Any]]
+Read = Callable[..., Rows]
+"""Reads facts of a kind: ``read(kind, where=..., within=...)``, as ``ledger.keyed_rows`` has it."""
 
 PARTIES, SUPPLIERS, BUYERS, ASKED = "parties", "suppliers", "buyers", "asked"
 KIN, HELD = "kin", "held"
@@ -133,13 +132,13 @@ def requested_keys(requests: Sequence[Request]) -> dict[str, Sequence[str]]:
     }
 
 
-def relations_seen(read: Read, parties: Iterable[str]) -> pa.Table:
+def relations_seen(read: Read, parties: Iterable[str]) -> Rows:
     """The relations of parties, and of those they hang together with by control."""
     known = set(parties)
     for _ in range(max(GROUP_STEPS, STEPS_UP)):
-        found = read("party_relation", where={"party": sorted(known), "other": sorted(known)})
-        rows = found.select(["party", "other", "relation", "share_ppm"]).to_pylist()
-        ends = {end for *pair, _ in held_by(rows, CONTROL_PPM) for end in pair}
+        keys = {"party": sorted(known), "other": sorted(known)}
+        found = read("party_relation", where=keys, within={})
+        ends = {end for *pair, _ in held_by(found, CONTROL_PPM) for end in pair}
         if ends <= known:
             break
         known |= ends
@@ -148,8 +147,8 @@ def relations_seen(read: Read, parties: Iterable[str]) -> pa.Table:
 
 def facts_seen(
     read: Read, requests: Sequence[Request], held: Callable[[Sequence[str]], Iterable[str]]
-) -> dict[str, pa.Table]:
-    """Read what the circumstances of requests rest on.
+) -> dict[str, Rows]:
+    """Read what the circumstances of requests rest on; a fact may come more than once.
 
     Parameters
     ----------
@@ -158,28 +157,27 @@ def facts_seen(
     """
     keys = requested_keys(requests)
     facts = {"party_relation": relations_seen(read, keys[PARTIES])}
-    sides = (set(facts["party_relation"][side].to_pylist()) for side in ("party", "other"))
-    keys[KIN] = sorted(set().union(*sides))
+    keys[KIN] = sorted(
+        {row[side] for row in facts["party_relation"] for side in ("party", "other")}
+    )
     keys[HELD] = sorted(held(sorted({*keys[BUYERS], *keys[KIN]})))
     for step in STEPS:
         by, within = (_named(columns, keys, facts) for columns in (step.by, step.within))
-        found = read(step.kind, where=by, within=within)
-        before = facts.get(step.kind)
-        facts[step.kind] = found if before is None else pa.concat_tables([before, found])
+        facts.setdefault(step.kind, []).extend(read(step.kind, where=by, within=within))
     return facts
 
 
-def _named(columns: Columns, keys: Keys, facts: Mapping[str, pa.Table]) -> dict[str, list[str]]:
+def _named(columns: Columns, keys: Keys, facts: Mapping[str, Rows]) -> dict[str, list[str]]:
     return {
         column: sorted({key for name in names for key in _keys(name, keys, facts)})
         for column, names in columns.items()
     }
 
 
-def _keys(name: str, keys: Keys, facts: Mapping[str, pa.Table]) -> Iterable[str]:
+def _keys(name: str, keys: Keys, facts: Mapping[str, Rows]) -> Iterable[str]:
     if name.startswith("="):
         return [name[1:]]
     kind, _, column = name.partition(".")
     if not column:
         return keys[kind]
-    return set(pc.unique(facts[kind][column]).to_pylist()) - {None}
+    return {row[column] for row in facts[kind]} - {None}

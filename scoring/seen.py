@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.live import Asking, LiveView
 from ledger.clocks import day_of, to_day_number, to_micros
-from ledger.reader import ALWAYS_READ, arrow_schema, filtered
+from ledger.keyed_rows import read_columns
 from ledger.tenants import Book
 from scoring.asking import SAID, SAID_OF_ITSELF, Request
 from scoring.gather import Gathered
-from scoring.gather_seen import COLUMNS, facts_seen
+from scoring.gather_seen import COLUMNS, Keys, Rows, facts_seen
 
 
 def live_view(gathered: Gathered, requests: Sequence[Request]) -> LiveView:
@@ -22,29 +25,28 @@ def live_view(gathered: Gathered, requests: Sequence[Request]) -> LiveView:
     if facts is None:
         hashes = {one for hold in gathered.pending for one in hold.invoices}
         facts = facts_seen(_Whole(gathered.facts).read, requests, lambda _buyers: hashes)
-    rows = {kind: table.to_pylist() for kind, table in facts.items()}
-    return LiveView(rows, gathered.pending, gathered.book.tz)
+    return LiveView(facts, gathered.pending, gathered.book.tz)
 
 
 class _Whole:
-    """Reads facts of the whole book as they would be read from the ledger."""
+    """Reads facts of the whole book as `ledger.keyed_rows` reads them from the ledger."""
 
     def __init__(self, facts: Mapping[str, pa.Table]) -> None:
         self._facts = facts
 
-    def read(
-        self,
-        kind: str,
-        *,
-        where: Mapping[str, Sequence[str]],
-        within: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    ) -> pa.Table:
-        """As ``ledger.reader.facts``; of what circumstances need the columns."""
-        schema = arrow_schema(kind)
-        names = [name for name in schema.names if name in ALWAYS_READ or name in COLUMNS]
+    def read(self, kind: str, *, where: Keys, within: Keys) -> Rows:
+        """Of what circumstances need the columns."""
         if kind not in self._facts or not any(where.values()):
-            return schema.empty_table().select(names)
-        return filtered(self._facts[kind].select(names), where, within)
+            return []
+        table = self._facts[kind].select(read_columns(kind, COLUMNS))
+        wanted = reduce(or_, (_among(name, keys) for name, keys in where.items()))
+        wanted = reduce(and_, (_among(name, keys) for name, keys in within.items()), wanted)
+        matching = table.filter(wanted)["ref"].combine_chunks()
+        return table.filter(pc.field("ref").isin(matching)).to_pylist()
+
+
+def _among(name: str, keys: Sequence[str]) -> Any:
+    return pc.field(name).isin(pa.array(keys, pa.string()))
 
 
 def asking_of(request: Request, book: Book) -> Asking:

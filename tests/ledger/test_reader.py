@@ -120,21 +120,6 @@ def test_any_of_several_columns_will_do_and_a_row_comes_once(engine: Engine) -> 
     assert found["ref"].to_pylist() == ["y1", "back", "own"]
 
 
-def test_what_is_found_may_be_narrowed_down(engine: Engine) -> None:
-    put(engine, {"payment": [payment("back", payer="s", payee="b"), payment("own", payee="b")]})
-    many = [f"r{number}" for number in range(reader.KEYS_BY_INDEX + 1)]
-
-    def found(payees: list[str], **within: list[str]) -> list[str]:
-        asked = {"payee": payees}
-        read = facts(engine, "default", "payment", through_seq=100, where=asked, within=within)
-        return [str(ref) for ref in read["ref"].to_pylist()]
-
-    for more in ([], many):
-        assert found(["b", *more], payer=["s"]) == ["back"]
-        assert found(["b", *more], payer=["s"], receivable=["r2"]) == []
-        assert found(["b", *more], payer=[]) == []
-
-
 def test_a_fact_that_was_moved_comes_with_every_revision(engine: Engine) -> None:
     """Else the old place would still count it: its correction names other keys."""
     put(engine, {"payment": [payment("moved", receivable="r1")]})
@@ -166,16 +151,14 @@ def test_wrong_questions_are_refused(engine: Engine) -> None:
 
 def test_keys_are_looked_up_by_index(sqlite_url: str) -> None:
     with a_ledger(sqlite_url) as engine, reading(engine) as connection:
-        keyed = reader._keyed_by("payment", ("payer", "payee"), ("receivable",), ("ref", "seq"))
+        keyed = reader._keyed_by("payment", ("payer", "payee"), ("ref", "seq"))
         given = {"tenant": "default", "through_seq": 9, "payer": ["a"], "payee": ["b", "c"]}
-        given["within_receivable"] = ["r"]
         compiled = keyed.params(given).compile(engine, compile_kwargs={"literal_binds": True})
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all())
 
     assert "payment_payer (tenant=? AND payer=?)" in plan
     assert "payment_payee (tenant=? AND payee=?)" in plan
     assert "payment_seq" not in plan
-    assert "payment_receivable" not in plan
     assert "SCAN" not in plan.replace("SCAN CONSTANT", "")
 
 

@@ -64,10 +64,12 @@ def test_keyed_facts_are_fewer_than_the_book(engine: Engine, asked: list[Request
     at = opened(engine)
     keyed, whole = gather(engine, at, at.last_seq, asked[:1]), gather(engine, at, at.last_seq)
 
-    assert set(keyed.facts) == set(whole.facts)
+    assert {*keyed.facts, *(keyed.seen or {})} == set(whole.facts)
     for kind, facts in keyed.facts.items():
         assert facts.schema == whole.facts[kind].schema
         assert facts.num_rows < max(1, whole.facts[kind].num_rows)
+    for kind, rows in (keyed.seen or {}).items():
+        assert len(rows) < max(1, whole.facts[kind].num_rows)
 
 
 def test_few_and_many_requests_reply_the_same(
