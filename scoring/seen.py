@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from operator import and_, or_
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,17 +34,21 @@ class _Whole:
 
     def read(self, kind: str, *, where: Keys, within: Keys) -> Rows:
         """Of what circumstances need the columns."""
-        if kind not in self._facts or not any(where.values()):
+        every = self._facts.get(kind)
+        if every is None or every.num_rows == 0 or not any(where.values()):
             return []
-        table = self._facts[kind].select(read_columns(kind, COLUMNS))
-        wanted = reduce(or_, (_among(name, keys) for name, keys in where.items()))
-        wanted = reduce(and_, (_among(name, keys) for name, keys in within.items()), wanted)
-        matching = table.filter(wanted)["ref"].combine_chunks()
-        return table.filter(pc.field("ref").isin(matching)).to_pylist()
+        table = every.select(read_columns(kind, COLUMNS))
+        wanted = reduce(pc.or_, (_among(table[name], keys) for name, keys in where.items()))
+        wanted = reduce(
+            pc.and_, (_among(table[name], keys) for name, keys in within.items()), wanted
+        )
+        matching = table["ref"].filter(wanted)
+        return table.filter(_among(table["ref"], matching)).to_pylist() if len(matching) else []
 
 
-def _among(name: str, keys: Sequence[str]) -> Any:
-    return pc.field(name).isin(pa.array(keys, pa.string()))
+def _among(column: pa.ChunkedArray, keys: Sequence[str] | pa.ChunkedArray) -> pa.ChunkedArray:
+    known = keys if isinstance(keys, pa.ChunkedArray) else pa.array(keys, pa.string())
+    return pc.is_in(column, value_set=known)
 
 
 def asking_of(request: Request, book: Book) -> Asking:
