@@ -66,7 +66,7 @@ def keyed_rows(
     values = {"tenant": tenant, "through": through_seq, **told}
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(statement, values)  # type: ignore[arg-type]
+        cursor.execute(statement, values)
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     finally:
         cursor.close()

@@ -18,7 +18,7 @@ from tests.scoring.seen_worlds import NOTHING
 Facts = dict[str, list[Row]]
 NOW = TODAY * DAY + 5 * 3_600_000_000
 REQUEST = Request("q", "s0", "b0", ("r0",), from_micros(NOW))
-CLAIM = {
+CLAIM: Row = {
     "supplier": "s0",
     "buyer": "b0",
     "issued_on": TODAY - 30,
@@ -53,7 +53,7 @@ def claim_of(*more: tuple[str, Row], **other: Any) -> AskedClaim:
     return seen(*more, **other).claims[0]
 
 
-INVOICE = {"seller": "s0", "buyer": "b0", "number": "n0", "gross_minor": 10_000}
+INVOICE: Row = {"seller": "s0", "buyer": "b0", "number": "n0", "gross_minor": 10_000}
 BILLED = at("receivable_invoice", "m0", receivable="r0", invoice="i0")
 
 
@@ -63,7 +63,7 @@ def invoice(**other: Any) -> tuple[str, Row]:
 
 
 def lent(ref: str = "f0", days: int = 5, **other: Any) -> tuple[str, Row]:
-    given = {"financing_request": "q0", "supplier": "s0", "buyer": "b0", "amount_minor": 800}
+    given: Row = {"financing_request": "q0", "supplier": "s0", "buyer": "b0", "amount_minor": 800}
     return at("financing", ref, days, **{**given, "drawn_on": TODAY - 5, **other})
 
 

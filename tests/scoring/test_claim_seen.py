@@ -41,8 +41,8 @@ def test_the_worst_state_of_the_invoices_is_seen(
 
 
 def test_contract_delivery_and_sizes_are_those_of_the_law() -> None:
-    sizes = {"supplier_size": "small", "buyer_size": "large"}
-    terms = {"payment_days": 90, "pay_when_paid": True, "assignment_prohibited": True}
+    sizes: Row = {"supplier_size": "small", "buyer_size": "large"}
+    terms: Row = {"payment_days": 90, "pay_when_paid": True, "assignment_prohibited": True}
     contract = at("contract", "c0", supplier="s0", signed_on=TODAY - 99, **sizes, **terms)
     order = at("purchase_order", "p0", contract="c0")
     parts = [
@@ -131,7 +131,7 @@ def test_invoices_financed_under_another_key_are_duplicates() -> None:
 
 
 def test_certificates_and_bills_are_the_instruments() -> None:
-    terms = {"opened_on": TODAY - 10, "due_on": TODAY + 200, "receivable": "r0"}
+    terms: Row = {"opened_on": TODAY - 10, "due_on": TODAY + 200, "receivable": "r0"}
     paper = claim_of(at("e_certificate", "z", **terms))
     bill = claim_of(at("bill", "z", receivable="r0", accepted_on=TODAY - 1, due_on=TODAY))
     asked = replace(REQUEST, product="bill_discount", instrument_reviewed=True)
@@ -161,7 +161,7 @@ def test_the_buyer_consents_by_acknowledging_or_confirming() -> None:
 def test_retention_and_what_the_supplier_owes_are_held_against_the_claims() -> None:
     """What is kept on the account falls on the claims in their order, on each up to its face."""
     contract = at("contract", "c0", supplier="s0", retention_ppm=50_000)
-    event = {"supplier": "s0", "buyer": "b0", "noted_on": TODAY}
+    event: Row = {"supplier": "s0", "buyer": "b0", "noted_on": TODAY}
     fine = at("dilution_event", "d0", **event, dilution="penalty", invoice="i0", amount_minor=70)
     account = at("dilution_event", "d1", **event, dilution="set_off", amount_minor=9_000)
     second = at("receivable", "r1", **CLAIM)

@@ -69,7 +69,7 @@ def _last(rows: list[Row]) -> list[Row]:
     return list({row["ref"]: row for row in sorted(rows, key=itemgetter("revision"))}.values())
 
 
-def _other(row: dict[str, object], chance: Random) -> dict[str, object]:
+def _other(row: Row, chance: Random) -> Row:
     """Other content for a fact, with numbers and keys that don't go together."""
     own = {"ref", "id", "seq", "revision", "visible_at", "happened_at", "known_at", "supersedes"}
     return {

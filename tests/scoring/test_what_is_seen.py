@@ -147,7 +147,7 @@ def test_records_count_while_they_are_open_and_against_the_party() -> None:
     assert both.supplier.open_records == ("lawsuit",)
 
     held = at("party_relation", "p", party="top", other="b0", relation="ultimate_controller")
-    check = {"party": "top", "source": "adverse_record", "result": "NONE_FOUND"}
+    check: Row = {"party": "top", "source": "adverse_record", "result": "NONE_FOUND"}
     asked = at("source_coverage", "k", **check, checked_at=NOW - 400 * DAY)
     stale = at("source_coverage", "k", **check, checked_at=NOW - 401 * DAY)
     assert seen(held).buyer.controller_records is None
@@ -208,7 +208,7 @@ def test_the_turnover_is_that_of_the_last_year_and_of_the_one_before() -> None:
 
 
 def test_other_lenders_are_what_the_bureau_tells_beyond_this_book() -> None:
-    told = {"party": "s0", "outstanding_minor": 5_000, "reported_on": TODAY - 1}
+    told: Row = {"party": "s0", "outstanding_minor": 5_000, "reported_on": TODAY - 1}
     bureau = at("bureau_summary", "b", **told)
 
     assert seen(bureau).used.supplier_elsewhere_minor == 5_000
@@ -235,7 +235,7 @@ def test_a_claim_that_history_has_not_yet_is_open_too() -> None:
 
 
 def test_what_the_request_says_is_repeated() -> None:
-    said = {"channel_collects": True, "link_disclosed": False, "instrument_reviewed": True}
+    said: Row = {"channel_collects": True, "link_disclosed": False, "instrument_reviewed": True}
     asked = replace(
         REQUEST, amount_requested_minor=7, product="factoring", account="locked", **said
     )
