@@ -25,9 +25,11 @@ from ledger.loads import Load
 from ledger.principals import OWNER
 from ledger.tenants import Book, book
 from scoring.asking import Request
+from scoring.gather import gather
 from scoring.history import history, is_history
 from scoring.memory import Memory
-from scoring.path import with_sources
+from scoring.path import MEASURED_BY, Described, with_sources
+from scoring.seen import asking_of, live_view
 from scoring.serving import look_up
 
 INVOICES = 2_000
@@ -65,6 +67,7 @@ def main(
         told = _tell(engine, own, request, dozen)
         past = with_those_before(with_sources(dozen))
         memory = Memory()
+        _, described = look_up(engine, told, [request], dozen, MEASURED_BY)
         taken = {
             "look-up": _median(rounds, lambda: _receivable(engine, request)),
             "cold": _median(rounds, lambda: look_up(engine, own, [next(days)], dozen)),
@@ -75,6 +78,7 @@ def main(
             "whole": _median(
                 rounds, lambda: look_up(engine, told, [request], [*dozen, *live], memory=memory)
             ),
+            "seen": _median(rounds, lambda: _seen(engine, told, request, described)),
             "all cold": _median(5, lambda: look_up(engine, own, [next(days)], _history())),
         }
         engine.dispose()
@@ -89,6 +93,7 @@ def main(
             floor,
             taken["whole"] / taken["look-up"],
         ),
+        Ratio("circumstances from the live facts", floor, taken["seen"] / taken["look-up"]),
         Ratio(
             "every relation of history from the facts", "a dozen", taken["all cold"] / taken["cold"]
         ),
@@ -160,6 +165,13 @@ def _receivable(engine: Engine, request: Request) -> None:
     )
     with reading(engine) as connection:
         connection.execute(asked).all()
+
+
+def _seen(engine: Engine, own: Book, request: Request, described: Described) -> None:
+    gathered = gather(engine, own, own.last_seq, [request], relations=())
+    live_view(gathered, [request]).circumstances(
+        asking_of(request, own), described.measured[0], described.at_hand[0]
+    )
 
 
 def _median(rounds: int, work: Callable[[], object]) -> float:

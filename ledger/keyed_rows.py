@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,23 @@ from ledger.reader import ALWAYS_READ, arrow_schema
 
 Row = dict[str, Any]
 Keys = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Unless:
+    """What ends a fact: another, that names it and was visible by an instant in its last revision.
+
+    Attributes
+    ----------
+    kind, column : str
+        The kind of what ends it, and the column that names it.
+    visible_by : int
+        In microseconds.
+    """
+
+    kind: str
+    column: str
+    visible_by: int
 
 
 @cache
@@ -36,6 +54,7 @@ def keyed_rows(
     where: Keys,
     within: Keys,
     columns: frozenset[str],
+    unless: Unless | None = None,
 ) -> list[Row]:
     """Read facts by their keys, each with all its revisions, in any order.
 
@@ -51,19 +70,23 @@ def keyed_rows(
         And where *all* of these are, which are looked at by no index.
     columns : frozenset of str
         What to read besides ``ledger.reader.ALWAYS_READ``.
+    unless : Unless or None
+        Facts that may be left out.
     """
     given = tuple(name for name, keys in where.items() if keys)
     if not given or not all(within.values()):
         return []
     sqlite = connection.dialect.name == "sqlite"
     names = read_columns(kind, columns)
-    statement = _statement(kind, given, tuple(within), names, sqlite)
+    ending = None if unless is None else (unless.kind, unless.column)
+    statement = _statement(kind, given, tuple(within), names, sqlite=sqlite, ending=ending)
     lists = {
         **{f"by_{name}": where[name] for name in given},
         **{f"in_{name}": keys for name, keys in within.items()},
     }
     told = {name: json.dumps(list(keys)) if sqlite else list(keys) for name, keys in lists.items()}
-    values = {"tenant": tenant, "through": through_seq, **told}
+    before = None if unless is None else unless.visible_by
+    values = {"tenant": tenant, "through": through_seq, "before": before, **told}
     cursor = connection.connection.cursor()
     try:
         cursor.execute(statement, values)
@@ -84,7 +107,13 @@ def _flags(kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def _statement(
-    kind: str, by: tuple[str, ...], within: tuple[str, ...], names: tuple[str, ...], sqlite: bool
+    kind: str,
+    by: tuple[str, ...],
+    within: tuple[str, ...],
+    names: tuple[str, ...],
+    *,
+    sqlite: bool,
+    ending: tuple[str, str] | None,
 ) -> str:
     """One branch a column, each on its own index; ``ledger.reader`` says why.
 
@@ -95,6 +124,7 @@ def _statement(
     tenant, through = mark.format("tenant"), mark.format("through")
     # with nothing put behind it, for its index mustn't be taken
     more = "".join(f" AND m.{name} || '' {among.format('in_' + name)}" for name in within)
+    more += "" if ending is None else _unless(*ending, mark)
     branches = " UNION ALL ".join(
         f"SELECT m.ref FROM {kind} AS m WHERE m.tenant = {tenant} AND m.seq + 0 <= {through} "  # noqa: S608
         f"AND m.{name} {among.format('by_' + name)}{more}"
@@ -103,4 +133,15 @@ def _statement(
     return (
         f"SELECT {', '.join(f'f.{name}' for name in names)} FROM {kind} AS f "  # noqa: S608
         f"WHERE f.tenant = {tenant} AND f.seq + 0 <= {through} AND f.ref IN ({branches})"
+    )
+
+
+def _unless(kind: str, column: str, mark: str) -> str:
+    """SQL: nothing of a kind ends the matching fact for good."""
+    tenant, through, before = (mark.format(name) for name in ("tenant", "through", "before"))
+    return (
+        f" AND NOT EXISTS (SELECT 1 FROM {kind} AS e WHERE e.tenant = {tenant} "  # noqa: S608
+        f"AND e.{column} = m.ref AND e.seq + 0 <= {through} AND e.visible_at <= {before} "
+        f"AND NOT EXISTS (SELECT 1 FROM {kind} AS n WHERE n.tenant = {tenant} "
+        f"AND n.ref = e.ref AND n.revision > e.revision AND n.seq + 0 <= {through}))"
     )

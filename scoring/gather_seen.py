@@ -13,6 +13,8 @@ from typing import Any
 from features.graph.relatedness import CONTROL_PPM, STEPS_UP
 from features.live_links import GROUP_STEPS, held_by
 from features.live_turnover import CONCEPTS
+from ledger.clocks import to_micros
+from ledger.keyed_rows import Unless
 from scoring.asking import Request
 
 Keys = Mapping[str, Sequence[str]]
@@ -31,11 +33,16 @@ Columns = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Step:
-    """Facts of a kind to be read: ``by`` any of these columns and keys, ``within`` all of those."""
+    """Facts of a kind to be read: ``by`` any of these columns and keys, ``within`` all of those.
+
+    What ``ends`` a fact, a kind and its column, lets it be left out where that is known by then: of
+    a large buyer most financings are over.
+    """
 
     kind: str
     by: Columns
     within: Columns = field(default_factory=dict)
+    ends: tuple[str, str] | None = None
 
 
 def _by(kind: str, column: str, *keys: str) -> Step:
@@ -85,10 +92,10 @@ STEPS: tuple[Step, ...] = (
         "financing",
         {
             "supplier": (SUPPLIERS,),
-            "buyer": (BUYERS, KIN),
             "financing_request": ("requested_receivable.financing_request",),
         },
     ),
+    Step("financing", {"buyer": (BUYERS, KIN)}, ends=("outcome", "financing")),
     _by("repayment", "financing", "financing.ref"),
     _by("outcome", "financing", "financing.ref"),
     Step("invoice", {"buyer": (SUPPLIERS,)}, {"seller": (BUYERS,)}),
@@ -155,7 +162,7 @@ def facts_seen(
     held : function
         Of buyers: canonical hashes of the invoices that are reserved on them.
     """
-    keys = requested_keys(requests)
+    keys, first = requested_keys(requests), min(to_micros(one.as_of) for one in requests)
     facts = {"party_relation": relations_seen(read, keys[PARTIES])}
     keys[KIN] = sorted(
         {row[side] for row in facts["party_relation"] for side in ("party", "other")}
@@ -163,7 +170,9 @@ def facts_seen(
     keys[HELD] = sorted(held(sorted({*keys[BUYERS], *keys[KIN]})))
     for step in STEPS:
         by, within = (_named(columns, keys, facts) for columns in (step.by, step.within))
-        facts.setdefault(step.kind, []).extend(read(step.kind, where=by, within=within))
+        unless = None if step.ends is None else Unless(*step.ends, first)
+        found = read(step.kind, where=by, within=within, unless=unless)
+        facts.setdefault(step.kind, []).extend(found)
     return facts
 
 

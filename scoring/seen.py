@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from features.live import Asking, LiveView
 from ledger.clocks import day_of, to_day_number, to_micros
-from ledger.keyed_rows import read_columns
+from ledger.keyed_rows import Unless, read_columns
 from ledger.tenants import Book
 from scoring.asking import SAID, SAID_OF_ITSELF, Request
 from scoring.gather import Gathered
@@ -32,8 +32,15 @@ class _Whole:
     def __init__(self, facts: Mapping[str, pa.Table]) -> None:
         self._facts = facts
 
-    def read(self, kind: str, *, where: Keys, within: Keys) -> Rows:
-        """Of what circumstances need the columns."""
+    def read(
+        self,
+        kind: str,
+        *,
+        where: Keys,
+        within: Keys,
+        unless: Unless | None = None,  # noqa: ARG002 - what may be left out needn't be
+    ) -> Rows:
+        """Of what circumstances need the columns; nothing is left out."""
         every = self._facts.get(kind)
         if every is None or every.num_rows == 0 or not any(where.values()):
             return []

@@ -30,6 +30,7 @@ LOG_ODDS = dict.fromkeys(("supplier_logit_pd", "buyer_logit_pd"), st.floats(-14.
 FLOATS = st.floats(-14.0, 14.0) | st.floats(0, 1e6) | st.just(nan)
 
 
+@FEWER
 @given(seed=SEEDS)
 def test_one_request_is_seen_as_among_many(seed: int) -> None:
     world, pending = seen_world(seed), holds(seed)
