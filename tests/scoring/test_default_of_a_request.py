@@ -21,7 +21,7 @@ from scoring.asking import Request
 from scoring.batch import replies
 from scoring.gather import gather
 from scoring.party_models import PartyModels, load_party_models
-from scoring.path import Scored, describe, relations_for, score
+from scoring.path import MEASURED_BY, Scored, describe, relations_for, score
 from scoring.reply import reply
 from scoring.serving import serve
 from scoring.sheet import sheet
@@ -153,7 +153,8 @@ def test_one_by_one_they_are_told_as_all_at_once(
 ) -> None:
     book, some = opened(engine), asked[:3]
     gathered = gather(engine, book, book.last_seq)
-    described = describe(gathered, some, relations=relations_for(default, parties), threads=2)
+    relations = relations_for(default, parties)
+    described = describe(gathered, some, relations=relations, also=MEASURED_BY, threads=2)
     together: list[Scored] = list(score(gathered, described, default, PACK, parties))
     alone = [serve(engine, book, one, default, PACK, parties=parties) for one in some]
 
