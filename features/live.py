@@ -146,6 +146,7 @@ class LiveView:
             supplier=asking.supplier,
             buyer=asking.buyer,
             day=asking.day,
+            currency=asking.currency,
             time_zone=self._time_zone,
             told=at_hand.states["supplier"],
             sizes={

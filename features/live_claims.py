@@ -50,6 +50,7 @@ def _claim(context: Context, row: Row, papers: Papers, held: int | None) -> Aske
         issued_on=from_day_number(row["issued_on"]),
         due_on=from_day_number(row["due_on"]),
         settled=settled,
+        other_currency=row["currency"] not in {None, context.currency},
         of_others=(row["supplier"], row["buyer"]) != (context.supplier, context.buyer),
         **_confirmation(context, row),
         disputed_minor=disputed(context, ref, papers),

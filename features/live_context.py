@@ -23,6 +23,8 @@ class Context:
         The request's.
     day : int
         as_of's day in the tenant's time zone.
+    currency : str
+        The book's.
     time_zone : ZoneInfo
     told : mapping of Source to State
         What each source has told of the supplier.
@@ -38,6 +40,7 @@ class Context:
     supplier: str
     buyer: str
     day: int
+    currency: str
     time_zone: ZoneInfo
     told: Mapping[Source, State]
     sizes: Mapping[str, str | None]

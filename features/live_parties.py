@@ -53,6 +53,7 @@ def party_seen(
     sales = profile["operating_revenue_minor"] if profile is not None else None
     person = is_person(party)
     return PartySeen(
+        ref=ref,
         valid_id=_valid_id(party),
         status=_status(party, day),
         person_linked=person,

@@ -111,7 +111,7 @@ COLUMNS = frozenset(
     """
     accepted_on acknowledged_on acted_on adverse agency amount_minor assignment_prohibited
     business buyer buyer_size canonical_hash cap_minor checked_at closed_on collateral concept
-    consolidated contract contract_number debtor deductible_ppm deemed_accepted_on delivery
+    consolidated contract contract_number currency debtor deductible_ppm deemed_accepted_on delivery
     deregistered_on dilution drawn_on due_on ended_on evidence_level excludes_disputes exclusive
     expires_on face_minor fee_ppm financing financing_request given_on gross_minor guarantee
     guarantor haircut_ppm id insurance insured insured_ppm interest_minor invoice invoice_number

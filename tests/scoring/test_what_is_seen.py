@@ -41,7 +41,7 @@ def test_with_a_claim_alone_nothing_else_is_known() -> None:
         issued_on=from_day_number(TODAY - 30),
         due_on=from_day_number(TODAY + 30),
     )
-    assert plain.supplier == plain.buyer == replace(plain.buyer, valid_id=None, consents={})
+    assert plain.supplier == replace(plain.buyer, ref="s0", valid_id=None, consents={})
     assert (plain.used.supplier_minor, plain.used.group_minor) == (0, 0)
     assert (plain.pair.linked, plain.turnover, plain.data_tier) == (None, None, 0)
     assert plain.evidence == ("receivable-r0-0",)
