@@ -22,7 +22,9 @@ from features.pipeline import FeatureTable, Matrix, Progress, columns_of, featur
 from features.spine import Spine
 from features.subject import buyer_credit, buyer_paper, buyer_sources, supplier_record
 from ledger.clocks import Cut
-from lending.decision import Offer, decide
+from lending.decision import Offer
+from lending.offer_terms import OfferTerms
+from lending.offering import offered
 from lending.pack import Pack
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
@@ -109,6 +111,8 @@ class Scored:
     parties : mapping of str to PartyRisk
         Under ``buyer`` and ``supplier``, where a model of theirs is at hand.
     offer : Offer
+    terms : OfferTerms or None
+        Of what is offered, else of what is asked for; None where there are none.
     adverse, favourable : tuple of Reason
         What raised and what lowered the risk most, against approved peers.
     """
@@ -123,6 +127,7 @@ class Scored:
     facility: Facility | None
     parties: Mapping[str, PartyRisk]
     offer: Offer
+    terms: OfferTerms | None
     adverse: tuple[Reason, ...]
     favourable: tuple[Reason, ...]
 
@@ -203,7 +208,7 @@ def score(
 ) -> Iterator[Scored]:
     """Answer each described request, in order; `MEASURED_BY` must have been worked out."""
     live, event = live_view(gathered, described.requests), bundle.card.event
-    rows = described.features.select(bundle.feature_names)
+    rows, ripe = described.features.select(bundle.feature_names), event.kind == "default"
     each = zip(
         described.requests,
         assess(bundle, rows),
@@ -218,6 +223,15 @@ def score(
         seen = live.circumstances(asking, described.measured[at], described.at_hand[at])
         lacks = described.at_hand[at].lacks(every)
         lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
+        risk = facility(event, assessment.logit, _tenor_days(seen)) if ripe else None
+        answer = offered(
+            assessment,
+            event,
+            risk,
+            seen,
+            pack,
+            parties_pd_12m={role: one.pd_12m for role, one in risks.items()},
+        )
         yield Scored(
             request,
             cut,
@@ -226,11 +240,10 @@ def score(
             lacks,
             seen,
             assessment,
-            facility(event, assessment.logit, _tenor_days(seen))
-            if event.kind == "default"
-            else None,
+            risk,
             risks,
-            decide(assessment, event, seen, pack),
+            answer.offer,
+            answer.terms,
             adverse(assessment, bundle.peers, lacking),
             favourable(assessment, bundle.peers, lacking),
         )

@@ -8,7 +8,10 @@ from math import isnan
 from typing import Any
 
 from features.at_hand import additions
+from lending.notice import Answer, for_applicant
+from lending.offer_sheet import terms_sheet
 from lending.pack import Pack
+from lending.policy.outcomes import Decision
 from models.bundle import Bundle
 from scoring.path import Scored
 from scoring.seen_json import seen_as_json
@@ -31,7 +34,8 @@ def reply(
     dict
         JSON values only; a missing feature is None, and ``missing`` says why. ``history_through``
         is the instant before which history was seen; ``logit`` is the sum of ``base`` and
-        ``parts``; ``default`` is None where the event isn't the default of a financing.
+        ``parts``; ``default`` and ``terms`` are None where the event isn't the default of a
+        financing. ``applicant`` is what the supplier may be told, all else is the lender's.
     """
     assessment, offer = scored.assessment, scored.offer
     return {
@@ -59,6 +63,7 @@ def reply(
         "advance_minor": offer.advance_minor,
         "tenor_days": offer.tenor_days,
         "currency": currency,
+        "terms": None if scored.terms is None else terms_sheet(scored.terms, pack.terms.table),
         "terms_refused": offer.terms_refused,
         "rules": [
             {
@@ -74,6 +79,7 @@ def reply(
         ],
         "adverse": [asdict(reason) for reason in scored.adverse],
         "favourable": [asdict(reason) for reason in scored.favourable],
+        "applicant": for_applicant(_answer(scored)),
         "features": {
             name: None if isnan(value) else value for name, value in scored.features.items()
         },
@@ -115,6 +121,22 @@ def _default(scored: Scored) -> dict[str, Any] | None:
         "pd_facility_12m": told.pd_12m,
         "grade": asdict(told.grade),
     }
+
+
+def _answer(scored: Scored) -> Answer:
+    offer = scored.offer
+    return Answer(
+        decision=offer.decision.value,
+        rules=offer.rules,
+        because=offer.because,
+        reasons=scored.adverse,
+        model_adverse=offer.by_model is not Decision.APPROVE,
+        advance_minor=offer.advance_minor,
+        tenor_days=offer.tenor_days,
+        terms=scored.terms,
+        terms_refused=offer.terms_refused,
+        person_linked=scored.seen.supplier.person_linked,
+    )
 
 
 def _pd_12m(scored: Scored, role: str) -> float | None:

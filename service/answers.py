@@ -20,6 +20,7 @@ from models.interval import Interval
 from models.reasons import Reason
 from models.scale import Grade
 from scoring.asking import Mode
+from service.terms_answers import Applicant, TermsSaid
 
 
 class Answer(BaseModel):
@@ -147,6 +148,10 @@ class ScoreReply(Answer):
     advance_minor: int | None = Field(description="Amount that would be advanced, in minor units")
     tenor_days: int | None = Field(description="Tenor of a counter-offer; null as asked for")
     currency: str = Field(description="Currency of all amounts")
+    terms: TermsSaid | None = Field(
+        description="Of what is offered, else of what is asked for; null without a probability of "
+        "default 融资条款"
+    )
     terms_refused: str = Field(
         description="Why there is no loss, price or grade; empty if there is"
     )
@@ -157,6 +162,7 @@ class ScoreReply(Answer):
     favourable: tuple[Reason, ...] = Field(
         description="What lowered the risk most against them 有利因素"
     )
+    applicant: Applicant = Field(description="What the supplier may be told 可告知申请人的内容")
     features: dict[str, float | None] = Field(description="Every feature; null is missing")
     missing: dict[str, Missing] = Field(description="Why each null feature is missing 缺失原因")
     data: DataAtHand = Field(description="What data is at hand, and what more would add 数据情况")
