@@ -35,7 +35,7 @@ def sheet(reply: Mapping[str, Any], title: str = "") -> RenderableType:
         (decision, f"bold {COLOURS[decision]}"),
         f"  {reply['probability']:.2%} that {reply['event']['en']}  ({reply['points']} points)",
     )
-    lines = [Text(line) for line in _risk(reply)]
+    lines = [Text(line) for line in (*_risk(reply), *_terms(reply))]
     return Group(head, *lines, _split(reply), _reasons(reply), Text(_foot(reply), "dim"))
 
 
@@ -51,6 +51,22 @@ def _risk(reply: Mapping[str, Any]) -> Iterator[str]:
     for role in ("buyer", "supplier"):
         if reply[f"pd_{role}_12m"] is not None:
             yield f"{role} defaults within 12 months: {reply[f'pd_{role}_12m']:.2%}"
+
+
+def _terms(reply: Mapping[str, Any]) -> Iterator[str]:
+    """What could be lost, what it costs and what binds the limit."""
+    terms = reply["terms"]
+    if terms is not None:
+        limit, loss, price = terms["amount"]["limit"], terms["loss"], terms["price"]
+        yield (
+            f"limit {_money(limit['amount_minor'], reply)}, held by {limit['binding']}; "
+            f"{terms['amount']['tenor']['days']} days"
+        )
+        gap = f", {price['gap_rate']:.2%} short of its risk" if price["gap_rate"] > 0 else ""
+        yield (
+            f"expected loss {_money(loss['expected_minor'], reply)} "
+            f"(LGD {loss['lgd_share']:.0%}); rate {price['quoted_rate']:.2%}{gap}"
+        )
 
 
 def _split(reply: Mapping[str, Any]) -> Table:
@@ -82,7 +98,9 @@ def _reasons(reply: Mapping[str, Any]) -> Table:
 
 def _foot(reply: Mapping[str, Any]) -> str:
     advance = reply["advance_minor"]
-    money = ""
-    if advance is not None:
-        money = f"advance {decimal_amount(advance, reply['currency'])} {reply['currency']}; "
+    money = "" if advance is None else f"advance {_money(advance, reply)}; "
     return f"{money}history through {reply['history_through']}, bundle {reply['bundle']}"
+
+
+def _money(amount_minor: int, reply: Mapping[str, Any]) -> str:
+    return f"{decimal_amount(amount_minor, reply['currency'])} {reply['currency']}"

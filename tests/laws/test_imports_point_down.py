@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "lending": (
         "models.assessment",
         "models.event",
+        "models.facility",
         "features.circumstances",
         "features.live",
         *LEDGER_VALUES,

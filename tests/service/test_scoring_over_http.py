@@ -259,7 +259,8 @@ def test_twins_at_once_write_their_facts_once(
     ledger: Engine, lender: SmallWorld, along: dict[str, Any]
 ) -> None:
     settings = lender.settings(ledger.url.render_as_string(hide_password=False))
-    with serving(settings) as port, ThreadPoolExecutor(8) as callers:
+    patient = settings.model_copy(update={"scoring_wait_s": 60.0})  # however slow the machine is
+    with serving(patient) as port, ThreadPoolExecutor(8) as callers:
         url = f"http://127.0.0.1:{port}/score"
         calls = [callers.submit(httpx.post, url, json=along, timeout=60) for _ in range(16)]
         answers = [call.result() for call in calls]
