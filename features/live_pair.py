@@ -24,6 +24,7 @@ OF_PAIR = (
     "buyer_delay_p75",
     "pair_open_minor",
     "pair_past_due_minor",
+    "pair_unnamed_minor",
 )
 """Features and measures of history that are repeated here."""
 
@@ -39,6 +40,9 @@ def pair_seen(
     """What links the two, and the history of their claims."""
     linked = links.linked(context.supplier, context.buyer)
     known = {name: None if isnan(measured[name]) else measured[name] for name in OF_PAIR}
+    # payments that name no claim pay the oldest ones first
+    unnamed = int(known["pair_unnamed_minor"] or 0)
+    opened, aged = (int(known[f"pair_{name}_minor"] or 0) for name in ("open", "past_due"))
     return PairSeen(
         linked=True if linked else (False if context.has_told(Source.KINSHIP) else None),
         link_disclosed=link_disclosed,
@@ -47,8 +51,8 @@ def pair_seen(
         dilution_share=known["pair_dilution_rate"],
         peak_dilution_share=known["supplier_dilution_spike"],
         delay_p75_days=known["buyer_delay_p75"],
-        open_minor=int(known["pair_open_minor"] or 0) + _new_minor(context, claims),
-        past_due_minor=int(known["pair_past_due_minor"] or 0),
+        open_minor=max(0, opened - unnamed) + _new_minor(context, claims),
+        past_due_minor=max(0, aged - unnamed),
     )
 
 

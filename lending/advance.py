@@ -35,8 +35,8 @@ class Past:
     ----------
     dilution_share, peak_dilution_share : float
         Mean dilution of 12 months and the highest of three months (ED, DS).
-    default_share : float
-        Highest default ratio of three months.
+    default_share : float or None
+        Highest default ratio of three months; None where it isn't known.
     dilution_horizon, loss_horizon : float
         Sales over the horizon in which dilution, and loss, shows, by the eligible balance (DHR,
         LHR); 0-10.
@@ -44,14 +44,15 @@ class Past:
 
     dilution_share: float
     peak_dilution_share: float
-    default_share: float
+    default_share: float | None
     dilution_horizon: float = 1.0
     loss_horizon: float = 1.0
 
     def __post_init__(self) -> None:
         share("dilution_share", self.dilution_share)
         share("peak_dilution_share", self.peak_dilution_share)
-        share("default_share", self.default_share)
+        if self.default_share is not None:
+            share("default_share", self.default_share)
         within("dilution_horizon", self.dilution_horizon, 0.0, 10.0)
         within("loss_horizon", self.loss_horizon, 0.0, 10.0)
 
@@ -101,7 +102,8 @@ def advance_rate(
     Parameters
     ----------
     past : Past or None
-        None where too little is known; the cap is then the ordinary one, the reserves the rules'.
+        None where too little is known; the cap is then the ordinary one, the reserves the rules',
+        as the loss reserve is where only the default ratio isn't known.
     confirmation : int
         Its own, 0-4: by the weakest of a request, splitting one would raise what it carries.
     cash_control : int
@@ -113,11 +115,11 @@ def advance_rate(
     share("fee_reserve", fee_reserve)
     whole("confirmation", confirmation)
     whole("cash_control", cash_control)
-    if past is None:
-        diluted, lost = rules.unknown_dilution_reserve_share, rules.unknown_loss_reserve_share
-    else:
+    diluted, lost = rules.unknown_dilution_reserve_share, rules.unknown_loss_reserve_share
+    if past is not None:
         diluted = dilution_reserve(past, rules.stress_factor)
-        lost = rules.stress_factor * past.default_share * past.loss_horizon
+        if past.default_share is not None:
+            lost = rules.stress_factor * past.default_share * past.loss_horizon
     cap = _cap(past, confirmation, cash_control, rules)
     reserved = up_minor((diluted + lost + fee_reserve) * MILLION)
     left = Decimal(max(0, MILLION - reserved)) / MILLION

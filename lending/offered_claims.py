@@ -58,11 +58,11 @@ def book_of(pair: PairSeen, claims: Sequence[Receivable]) -> Book:
 
 
 def past_of(pair: PairSeen, rules: AdvanceRules) -> Past | None:
-    """How receivables of the pair went; None where few have fallen due, or a part isn't known."""
-    parts = (pair.dilution_share, pair.peak_dilution_share, pair.loss_share)
-    if pair.claims_known < rules.past_claims_least or None in parts:
+    """How receivables of the pair went; None where few have fallen due, or dilution isn't known."""
+    mean, peak, lost = pair.dilution_share, pair.peak_dilution_share, pair.loss_share
+    if pair.claims_known < rules.past_claims_least or mean is None or peak is None:
         return None
-    return Past(*(min(1.0, part) for part in parts if part is not None))
+    return Past(min(1.0, mean), min(1.0, peak), None if lost is None else min(1.0, lost))
 
 
 def cash_control(account: str | None) -> int:

@@ -13,7 +13,8 @@ from benchmarks.stage.observed_limit import Folds, folds_of
 from features.pipeline import Progress, silent
 from ledger.clocks import to_day_number
 from models.event import Event
-from models.trees import Vector
+from models.trees import Matrix, Vector
+from simulator.chances import CAUSES
 from simulator.observation.financings import FINANCING, REQUEST
 from simulator.oracle import oracle_of
 from simulator.scenario import Size, read_scenario
@@ -48,6 +49,8 @@ class JudgedWorld:
         True chance of default of each example, the macro factor integrated out, frauds known.
     state : float64 array
         The same, with fraud a chance by the supplier's honesty (domain.md section 4.6).
+    causes : float64 array of shape (n, causes)
+        ``chance`` by each of ``simulator.chances.CAUSES``.
     suppliers : tuple of str
         Whose request each example is; those of two worlds never share a name.
     folds : tuple of int arrays
@@ -59,6 +62,7 @@ class JudgedWorld:
     judged: Days
     chance: Vector
     state: Vector
+    causes: Matrix
     suppliers: tuple[str, ...]
     folds: tuple[Folds, ...]
 
@@ -81,6 +85,7 @@ def judged_world(
         np.flatnonzero(known.day >= to_day_number(CUT)),
         found["pd"].to_numpy(),
         found["pd_state"].to_numpy(),
+        np.column_stack([found[f"pd_{cause}"].to_numpy() for cause in CAUSES]),
         tuple(found["supplier"].to_pylist()),
         (
             folds_of(found["supplier"].to_pylist(), SUPPLIER_FOLDS),
@@ -118,6 +123,7 @@ def together(worlds: Sequence[JudgedWorld]) -> JudgedWorld:
         np.concatenate([one.judged + at for one, at in zip(worlds, begins, strict=True)]),
         np.concatenate([world.chance for world in worlds]),
         np.concatenate([world.state for world in worlds]),
+        np.vstack([world.causes for world in worlds]),
         tuple(f"{at} {key}" for at, one in enumerate(worlds) for key in one.suppliers),
         (np.repeat(np.arange(len(worlds)), sizes),),
     )

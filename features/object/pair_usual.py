@@ -37,6 +37,15 @@ SQL = f"""
         FROM seen
         GROUP BY supplier, buyer, day
     ),
+    unnamed AS (
+        SELECT k.supplier, k.buyer, k.day,
+            CAST(SUM(p.amount_minor) AS DOUBLE) AS pair_unnamed_minor
+        FROM pair_day AS k
+        JOIN known_payment AS p ON p.payee = k.supplier AND p.payer = k.buyer
+            AND p.receivable IS NULL AND p.paid_on <= k.day
+            AND p.from_day <= k.day AND k.day < p.until_day
+        GROUP BY k.supplier, k.buyer, k.day
+    ),
     own AS (
         SELECT c.supplier, c.buyer, c.day, {_OF_CLAIM}
         FROM seen AS c
@@ -70,12 +79,14 @@ SQL = f"""
         GROUP BY b.whose, b.buyer, b.day
     )
     SELECT k.supplier, k.buyer, k.day, total.pair_sales_12m_minor, total.pair_open_minor,
-        total.pair_past_due_minor,
+        total.pair_past_due_minor, unnamed.pair_unnamed_minor,
         CAST(m.term_days AS DOUBLE) AS usual_term_days, m.ln_amount AS usual_ln_amount,
         spread.mad AS usual_ln_mad
     FROM pair_day AS k
     LEFT JOIN total ON total.supplier = k.supplier AND total.buyer = k.buyer
         AND total.day = k.day
+    LEFT JOIN unnamed ON unnamed.supplier = k.supplier AND unnamed.buyer = k.buyer
+        AND unnamed.day = k.day
     LEFT JOIN traded AS t ON t.supplier = k.supplier AND t.buyer = k.buyer AND t.day = k.day
     LEFT JOIN middle AS m ON m.whose = COALESCE(t.supplier, '') AND m.buyer = k.buyer
         AND m.day = k.day
@@ -96,6 +107,7 @@ RELATION = Relation(
         "pair_sales_12m_minor",
         "pair_open_minor",
         "pair_past_due_minor",
+        "pair_unnamed_minor",
     ),
     features=(),
 )

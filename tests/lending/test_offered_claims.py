@@ -8,6 +8,7 @@ import pytest
 
 from features.circumstances.cover_seen import Guarantor, Pledged, Turnover
 from features.circumstances.party_seen import PairSeen, Used
+from lending.advance import advance_rates, dilution_reserve
 from lending.cause_shares import cause_shares
 from lending.cover_acting import covered_share, security_of
 from lending.eligible import Ineligible, eligible
@@ -61,11 +62,23 @@ def test_only_a_known_link_relates_the_parties(*, linked: bool | None, related: 
 
 @pytest.mark.parametrize(
     "less",
-    [{"claims_known": 9}, {"dilution_share": None}, {"loss_share": None}],
+    [{"claims_known": 9}, {"dilution_share": None}, {"peak_dilution_share": None}],
 )
 def test_a_past_is_believed_when_enough_of_it_is_known(less: dict[str, Any]) -> None:
     assert past_of(PAIR, TERMS.advance) is not None
     assert past_of(replace(PAIR, **less), TERMS.advance) is None
+
+
+def test_without_a_loss_ratio_the_rules_reserve_stands_beside_known_dilution() -> None:
+    past = past_of(replace(PAIR, loss_share=None), TERMS.advance)
+    assert past is not None
+    assert (past.dilution_share, past.default_share) == (PAIR.dilution_share, None)
+
+    (found,) = advance_rates(
+        receivables_of(asked()), past, cash_control=0, fee_reserve=0.0, rules=TERMS.advance
+    )
+    assert found.loss_reserve == TERMS.advance.unknown_loss_reserve_share
+    assert found.dilution_reserve == dilution_reserve(past, TERMS.advance.stress_factor)
 
 
 def test_growth_after_financing_makes_the_past_due_part_no_smaller() -> None:

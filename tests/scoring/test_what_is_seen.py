@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from math import nan
 from typing import Any
 
 import pytest
@@ -232,6 +233,22 @@ def test_a_claim_that_history_has_not_yet_is_open_too() -> None:
 
     assert pair_open(0) == (10_500, 100)
     assert pair_open(1) == (500, 100)
+
+
+def test_payments_that_name_no_claim_pay_the_oldest_claims() -> None:
+    owed = {**NOTHING, "pair_open_minor": 500.0, "pair_past_due_minor": 100.0}
+    told = AtHand({of: dict.fromkeys(ASKED, State.FOUND) for of in ("supplier", "buyer")})
+    asking = asking_of(REQUEST, World("Asia/Shanghai", {}, ()).book)
+
+    def pair(unnamed: float) -> tuple[int, int]:
+        view = LiveView({}, (), zone("Asia/Shanghai"))
+        found = view.circumstances(asking, {**owed, "pair_unnamed_minor": unnamed}, told).pair
+        return found.open_minor, found.past_due_minor
+
+    assert pair(nan) == (500, 100)
+    assert pair(70.0) == (430, 30)
+    assert pair(300.0) == (200, 0)
+    assert pair(900.0) == (0, 0)
 
 
 def test_what_the_request_says_is_repeated() -> None:
