@@ -34,6 +34,7 @@ from ledger.entities import (
     security,
     settlement,
     standing,
+    worth,
 )
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
@@ -146,8 +147,9 @@ KINDS: tuple[Kind, ...] = (
     # what was looked at, and what may be
     Kind("source_coverage", coverage.SourceCoverageRow, coverage.SourceCoverage, AT_ONCE),
     Kind("consent", coverage.ConsentRow, coverage.Consent, AT_ONCE),
-    # what the nightly step makes of the others
+    # what nightly steps make of the others
     Kind("graph_measure", measures.GraphMeasureRow, measures.GraphMeasure, AT_ONCE),
+    Kind("business_value", worth.BusinessValueRow, worth.BusinessValue, AT_ONCE),
 )
 """Every kind, in the order in which a batch is written: what is named comes before who names it."""
 

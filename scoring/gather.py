@@ -101,6 +101,7 @@ READ_BY: dict[str, Columns] = {
     "repayment": {"financing": ("financing.ref",)},
     "outcome": {"financing": ("financing.ref",)},
     "graph_measure": _OF_PARTY,
+    "business_value": _OF_PARTY,
 }
 """How the facts of a kind that few requests need are found: columns, and the keys to look for in
 them, any of which will do. What is named comes before what names it. A relation sees the same as

@@ -112,7 +112,7 @@ def kinds_before(revision: str) -> dict[str, list[Row]]:
     return {name: rows for name, rows in every_kind().items() if name not in later}
 
 
-SINCE = {"graph_measure": "0006"}
+SINCE = {"graph_measure": "0006", "business_value": "0009"}
 """The migration that brought a kind, where it came after the full ledger."""
 
 BY_NAME = {kind.name: kind for kind in KINDS}
