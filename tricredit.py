@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,8 +48,18 @@ ledger_app = typer.Typer(help="Whether the ledger is as it was written.", no_arg
 app.add_typer(ledger_app, name="ledger")
 ratings_app = typer.Typer(help="Ratings of the lender's own making.", no_args_is_help=True)
 app.add_typer(ratings_app, name="ratings")
+value_app = typer.Typer(help="What suppliers' trade is worth.", no_args_is_help=True)
+app.add_typer(value_app, name="value")
 keys_app = typer.Typer(help="Keys.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+
+
+class Language(StrEnum):
+    """Of a page."""
+
+    EN = "en"
+    ZH = "zh"
+
 
 Db = Annotated[str, typer.Option("--db", help="URL of the ledger", envvar="TRICREDIT_DB")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for a program")]
@@ -627,6 +638,80 @@ def ratings_shadow(
         written = (night.added, night.corrected, night.unchanged)
         table.add_row(night.day.isoformat(), *(f"{count:,}" for count in (*counts, *written)))
     Console().print(table)
+
+
+@value_app.command("refresh")
+def value_refresh(
+    db: Db,
+    *,
+    day: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    every: Annotated[int, typer.Option(min=1, help="days from one valued day to the next")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Value every supplier that trades, and write the values as facts (docs/value.md).
+
+    A score uses a value from the day after on, for 45 days. Running it again changes nothing.
+    """
+    from ledger.database import open_database, require_current
+    from scoring.values import write_values
+
+    days = _days(day, (first, last), every, "--day")
+    with told(), bar() as update:
+        engine = open_database(db)
+        try:
+            require_current(engine)
+            now = datetime.now(UTC)
+            nights = list(write_values(engine, OWNER, days, now, progress=update))
+        finally:
+            engine.dispose()
+    if as_json:
+        typer.echo(json.dumps([night.as_json() for night in nights]))
+        return
+    table = Table("day", "suppliers", "rows", "new", "corrected", "known already")
+    for night in nights:
+        counts = (night.suppliers, night.rows, night.added, night.corrected, night.unchanged)
+        table.add_row(night.day.isoformat(), *(f"{count:,}" for count in counts))
+    Console().print(table)
+
+
+@value_app.command("show")
+def value_show(
+    supplier: Annotated[str, typer.Argument(help="key of the supplier")],
+    *,
+    db: Db,
+    as_of: Annotated[datetime | None, typer.Option(help="instant, UTC; now if left out")] = None,
+    html: Annotated[Path | None, typer.Option(help="write the page for the supplier here")] = None,
+    language: Annotated[Language, typer.Option("--lang", help="of the page")] = Language.EN,
+    tenant: Tenant = DEFAULT_TENANT,
+    as_json: AsJson = False,
+) -> None:
+    """Show the value that a score of a supplier would see, as a page or in the terminal."""
+    from ledger.database import open_database, reading, require_current
+    from scoring.kept_values import require_value
+    from scoring.value_page import told_value, value_page
+    from scoring.value_sheet import value_sheet
+
+    at = datetime.now(UTC) if as_of is None else as_of.replace(tzinfo=UTC)
+    with told():
+        engine = open_database(db)
+        try:
+            require_current(engine)
+            with reading(engine) as connection:
+                kept = require_value(connection, tenant, supplier, at)
+        finally:
+            engine.dispose()
+    if html is not None:
+        html.write_text(value_page(kept, language.value), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(told_value(kept), ensure_ascii=False, indent=1))
+    elif html is None:
+        Console(highlight=False).print(value_sheet(kept, language.value))
+    else:
+        screen().print(f"{html}: the value of {escape(supplier)} on {kept.valued_on}")
 
 
 @app.command()

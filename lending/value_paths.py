@@ -91,37 +91,36 @@ AS_IT_IS = Without()
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """What chance brings on each path.
+    """What chance brings on each path; times are in months from the day.
 
     Attributes
     ----------
-    factor : float array of shape (paths, 12)
-        The common factor, 0 where the forecast has it.
+    sold : float array of shape (paths, 13)
+        Share of the year's sales, discounted to the day, by the end of each month; 0 in column 0.
     year : float array of shape (paths,)
         The factor of the year, standard normal.
     volume : float array of shape (buyers, paths)
         Sales over what is expected, apart from the factor; mean 1.
-    ended, defaults : float array of shape (buyers, paths)
-        Standard exponential: intensity lived through until the relation, the buyer ends.
-    lasts : float array of shape (buyers, paths)
-        Uniform: above the chance that the relation still lasts, it doesn't.
+    relation_ends : float array of shape (buyers, paths)
+        0 where the relation has ended already.
+    defaults : float array of shape (buyers, paths)
+        Standard exponential: intensity lived through until the buyer defaults.
+    buyer_ends : float array of shape (buyers, paths)
+        When that is reached.
     due : float array of shape (buyers, paths)
-        Uniform: when what is open is paid, as a share of twice its days.
-    ruin : float array of shape (paths,)
-        Standard exponential: the same of the supplier.
-    trades : float array of shape (paths,)
-        Uniform: above the chance that the supplier still trades, it doesn't.
+        When what is open is paid, as a share of its days; mean 1.
+    own_end : float array of shape (paths,)
+        When the supplier stops; 0 where it has already.
     """
 
-    factor: Floats
+    sold: Floats
     year: Floats
     volume: Floats
-    ended: Floats
+    relation_ends: Floats
     defaults: Floats
-    lasts: Floats
+    buyer_ends: Floats
     due: Floats
-    ruin: Floats
-    trades: Floats
+    own_end: Floats
 
 
 def draws_of(outlook: Outlook, rules: ValueRules, seed: int) -> Draws:
@@ -134,18 +133,20 @@ def draws_of(outlook: Outlook, rules: ValueRules, seed: int) -> Draws:
     for month in range(MONTHS):
         now = rules.persistence * now + steps[:, month]
         factor[:, month] = now
-    mean = factor.mean(axis=1)
+    year = factor.mean(axis=1) / _deviation_of_mean(rules.persistence)
     variance = np.maximum(outlook.spread, 1e-3) ** 2
+    ends = rng.standard_exponential(shape) / np.maximum(outlook.ends_a_month, 1e-12)[:, None]
+    defaults = rng.standard_exponential(shape)
+    ruin = _until_default(outlook.supplier_pd, year, rng.standard_exponential(rules.paths), rules)
     return Draws(
-        factor=factor,
-        year=mean / _deviation_of_mean(rules.persistence),
+        sold=_sold(outlook, rules, factor),
+        year=year,
         volume=rng.standard_gamma((1 / variance)[:, None], shape) * variance[:, None],
-        ended=rng.standard_exponential(shape),
-        defaults=rng.standard_exponential(shape),
-        lasts=rng.random(shape),
-        due=rng.random(shape),
-        ruin=rng.standard_exponential(rules.paths),
-        trades=rng.random(rules.paths),
+        relation_ends=np.where(rng.random(shape) < outlook.alive[:, None], ends, 0.0),
+        defaults=defaults,
+        buyer_ends=_until_default(outlook.buyer_pd[:, None], year, defaults, rules),
+        due=2 * rng.random(shape),
+        own_end=np.where(rng.random(rules.paths) < outlook.trading, ruin, 0.0),
     )
 
 
@@ -166,35 +167,31 @@ def parts_on_paths(outlook: Outlook, rules: ValueRules, draws: Draws, without: W
     float array of shape (buyers, paths)
         In minor units.
     """
-    paths = np.broadcast_to(np.arange(rules.paths), draws.volume.shape)
-    if without.concentration:
-        paths = _apart(len(outlook.buyers), rules.paths)
     lag = np.zeros_like(outlook.lag_days) if without.delay else outlook.lag_days
     open_days = np.zeros_like(outlook.open_days) if without.delay else outlook.open_days
     kept = np.ones_like(outlook.kept_share) if without.dilution else outlook.kept_share
-    buyer_ends = _until_default(outlook.buyer_pd[:, None], draws.year[paths], draws.defaults, rules)
+    paths = np.arange(rules.paths)[None, :]
+    buyer_ends, until = draws.buyer_ends, draws.relation_ends
+    if without.concentration:
+        paths = _apart(len(outlook.buyers), rules.paths)
+        pd = outlook.buyer_pd[:, None]
+        buyer_ends = _until_default(pd, draws.year[paths], draws.defaults, rules)
     if without.default:
         buyer_ends = np.full_like(buyer_ends, FOR_EVER)
-    ruin = _until_default(outlook.supplier_pd, draws.year, draws.ruin, rules)
-    ruin = np.where(draws.trades < outlook.trading, ruin, 0.0)
-    if without.interruption:
-        ruin = np.full_like(ruin, FOR_EVER)
-    relation = draws.ended / np.maximum(outlook.ends_a_month, 1e-12)[:, None]
-    relation = np.where(draws.lasts < outlook.alive[:, None], relation, 0.0)
     if without.survival:
-        relation = np.full_like(relation, FOR_EVER)
-    sold_until = np.minimum(np.minimum(relation, buyer_ends), ruin)
-    yearly = outlook.monthly_minor.sum(axis=1)
-    sold = _sold(outlook, rules, draws)
-    unpaid_from = np.minimum(buyer_ends - (lag / MONTH_DAYS)[:, None], sold_until)
-    counted = _through(sold, paths, sold_until)
-    lost = rules.lgd * (counted - _through(sold, paths, unpaid_from))
-    later = _discount(lag, rules)
-    collected = (yearly * kept * later)[:, None] * draws.volume * (counted - lost)
-    due = 2 * draws.due * (open_days / MONTH_DAYS)[:, None]
-    open_lost = np.where(buyer_ends < due, rules.lgd, 0.0)
-    opened = (outlook.open_minor * _discount(open_days, rules))[:, None] * (1 - open_lost)
-    found: Floats = collected + opened
+        until = np.full_like(until, FOR_EVER)
+    until = np.minimum(until, buyer_ends)
+    if not without.interruption:
+        until = np.minimum(until, draws.own_end)
+    unpaid_from = np.minimum(buyer_ends - (lag / MONTH_DAYS)[:, None], until)
+    counted = _through(draws.sold, paths, until)
+    lost = rules.lgd * (counted - _through(draws.sold, paths, unpaid_from))
+    sales = (outlook.monthly_minor.sum(axis=1) * kept * _discount(lag, rules))[:, None]
+    due = draws.due * (open_days / MONTH_DAYS)[:, None]
+    opened = (outlook.open_minor * _discount(open_days, rules))[:, None]
+    found: Floats = sales * draws.volume * (counted - lost) + opened * np.where(
+        buyer_ends < due, 1 - rules.lgd, 1.0
+    )
     return found
 
 
@@ -213,21 +210,15 @@ def _until_default(pd: Floats | float, year: Floats, draws: Floats, rules: Value
     return months
 
 
-def _sold(outlook: Outlook, rules: ValueRules, draws: Draws) -> Floats:
-    """Share of the year's sales, discounted to the day, by the end of each month on each path.
-
-    Returns
-    -------
-    float array of shape (paths, 13)
-        0 in column 0. What is usual for each month is the same for all buyers of a supplier.
-    """
+def _sold(outlook: Outlook, rules: ValueRules, factor: Floats) -> Floats:
+    """`Draws.sold`; what is usual for each month is the same for all buyers of a supplier."""
     whole = outlook.monthly_minor.sum(axis=0)
     usual = whole / whole.sum() if whole.sum() > 0 else np.full(MONTHS, 1 / MONTHS)
     month = np.arange(1, MONTHS + 1)
     variance = 1 - rules.persistence ** (2 * month)
-    swayed = np.exp(rules.sway * draws.factor - rules.sway**2 * variance / 2)
-    middle = _discount((month - 0.5) * MONTH_DAYS, rules)
-    sold = np.zeros((len(draws.factor), MONTHS + 1))
+    swayed = np.exp(rules.sway * factor - rules.sway**2 * variance / 2)
+    middle = _discount((month.astype(np.float64) - 0.5) * MONTH_DAYS, rules)
+    sold = np.zeros((len(factor), MONTHS + 1))
     np.cumsum(usual * middle * swayed, axis=1, out=sold[:, 1:])
     return sold
 

@@ -31,7 +31,7 @@ class ValueRules:
     other_cost_share : float
         Wages and taxes over sales: invoices don't tell them.
     usual_purchase_share : float
-        Purchases over sales where the invoices of a whole sector tell none.
+        Purchases over sales, at least: set it lower only where all input invoices are told.
     rate_weight, amount_weight, share_weight : float
         A pair's orders count for as many as the first, its amounts as the second, what lessens its
         invoices as the third, of what is usual for its supplier, and that so drawn to its sector.

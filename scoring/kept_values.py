@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
@@ -15,17 +15,25 @@ from sqlalchemy import Connection
 from ledger.clocks import (
     MICROSECOND,
     Cut,
+    day_of,
     from_day_number,
     start_of_day,
-    to_day_number,
 )
+from ledger.faults import Fault
 from ledger.seen_facts import at_cut, by_index, facts_of, fetch, seen, told_columns
-from ledger.tenants import Book
+from ledger.tenants import Book, book
 from lending.value import BuyerPart, Driver, Value
 from scoring.value_facts import TradeSeen
 from scoring.value_inputs import NEWCOMERS
 
 KIND = "business_value"
+
+
+class NoValue(Fault):
+    """A supplier of whom no value is kept that may be used."""
+
+    code = "no-value"
+
 
 LASTS_DAYS = 45
 """A value is used for so many days; as long as a measure of the graph is."""
@@ -129,6 +137,28 @@ def value_of(connection: Connection, tenant: str, supplier: str, cut: Cut) -> Ke
     return _kept(found[0], found[1:]) if found else None
 
 
+def require_value(connection: Connection, tenant: str, supplier: str, as_of: datetime) -> KeptValue:
+    """The value that a score of the supplier would see at an instant, with its largest buyers.
+
+    Raises
+    ------
+    UnknownTenant
+    NoValue
+        Where none is kept, or it is too old.
+    """
+    opened = book(connection, tenant)
+    cut = Cut.at(as_of, opened.tz, opened.last_seq)
+    found = value_with_buyers(connection, tenant, supplier, cut)
+    if found is None:
+        raise NoValue(
+            f"no value of {supplier!r} is known from the {LASTS_DAYS} days before "
+            f"{day_of(as_of, opened.tz).isoformat()}",
+            field="supplier",
+            remedy="name a supplier that trades, and run `tricredit value refresh` the day before",
+        )
+    return found
+
+
 def value_with_buyers(
     connection: Connection, tenant: str, supplier: str, cut: Cut
 ) -> KeptValue | None:
@@ -145,7 +175,7 @@ def _told(
     facts = facts_of(KIND)
     # history: what was visible before the day, and not what becomes so while it runs
     history = replace(cut, live_through=cut.history_before - MICROSECOND)
-    oldest = to_day_number(cut.history_before.date()) - LASTS_DAYS
+    oldest = cut.history_before.date() - timedelta(days=LASTS_DAYS)
     query = seen(KIND, facts).where(facts.c.party == supplier, facts.c.valued_on >= oldest)
 
     def rows(narrowed: Any) -> list[dict[str, Any]]:
@@ -159,7 +189,7 @@ def _told(
         return found
     same_day = query.where(
         facts.c.other.is_not(None),
-        facts.c.valued_on == found[0]["valued_on"],
+        facts.c.valued_on == from_day_number(found[0]["valued_on"]),
         facts.c.method == found[0]["method"],
     )
     return found + rows(same_day.order_by(facts.c.mean_minor.desc(), facts.c.other))

@@ -193,9 +193,9 @@ def _drawn_mean(
 ) -> Floats:
     """Mean amount of each supplier's orders, drawn to its sector's."""
     count = len(sectors)
-    sums, orders = sums(supplier, total, count), sums(supplier, number, count)
-    whole = _of_sector(sectors, sums) / np.maximum(_of_sector(sectors, orders), 1.0)
-    drawn: Floats = (sums + weight * whole) / (orders + weight)
+    amounts, orders = sums(supplier, total, count), sums(supplier, number, count)
+    whole = _of_sector(sectors, amounts) / np.maximum(_of_sector(sectors, orders), 1.0)
+    drawn: Floats = (amounts + weight * whole) / (orders + weight)
     return drawn
 
 

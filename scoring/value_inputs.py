@@ -40,7 +40,7 @@ def outlooks(seen: TradeSeen, rules: ValueRules) -> Iterator[Outlook]:
     kept = claimed[seen.supplier] * (1 - _lessened(seen, sectors, rules.share_weight))
     lag = _lag_days(seen, rules)
     opened = open_claims(seen, claimed)
-    margin = _margin(seen, sectors, rules)
+    margin = _margin(seen, rules)
     past = seen.gross[:, :YEAR_MONTHS].sum(axis=1)
     coming = _new_share(seen)
     starts = np.searchsorted(seen.supplier, np.arange(len(seen.suppliers) + 1))
@@ -75,7 +75,7 @@ def with_newcomers(outlook: Outlook, share: float) -> Outlook:
     """
     if not share:
         return outlook
-        expected = (outlook.monthly_minor * outlook.alive[:, None]).sum(axis=0, keepdims=True)
+    expected: Floats = (outlook.monthly_minor * outlook.alive[:, None]).sum(axis=0, keepdims=True)
     return replace(
         outlook,
         buyers=(*outlook.buyers, NEWCOMERS),
@@ -144,15 +144,14 @@ def _lag_days(seen: TradeSeen, rules: ValueRules) -> Floats:
     return _drawn(own, seen.settled_count, of_buyer, rules.share_weight)
 
 
-def _margin(seen: TradeSeen, sectors: Ints, rules: ValueRules) -> Floats:
-    """Part of collections left after costs, 0-1; by the sector where a supplier's aren't told."""
-    groups = int(sectors.max(initial=-1)) + 1
-    bought, sold = sums(sectors, seen.bought, groups), sums(sectors, seen.sold, groups)
-    told = (bought > 0) & (sold > 0)
-    whole = np.where(told, _ratio(bought, sold, 0.0), rules.usual_purchase_share)[sectors]
-    own = np.where(seen.bought > 0, _ratio(seen.bought, seen.sold, whole), whole)
-    # in whole millionths, as the ledger keeps it
-    return np.round(np.clip(1 - own - rules.other_cost_share, 0.0, 1.0), 6)
+def _margin(seen: TradeSeen, rules: ValueRules) -> Floats:
+    """Part of collections left after costs, 0-1, in whole millionths as the ledger keeps it.
+
+    A book sees the purchases whose invoices it has: fewer than usual are taken for not seen.
+    """
+    bought = np.maximum(_ratio(seen.bought, seen.sold, 0.0), rules.usual_purchase_share)
+    left: Floats = np.rint(1e6 * np.clip(1 - bought - rules.other_cost_share, 0.0, 1.0)) / 1e6
+    return left
 
 
 def _ratio(some: Floats, whole: Floats, otherwise: Floats | float) -> Floats:

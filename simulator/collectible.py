@@ -20,20 +20,38 @@ LONGEST_DAYS = 120
 
 
 def collectible_minor(world: World) -> Floats:
-    """Cash collected on each request's supplier's sales: open claims, and those of 365 days more.
+    """What each request's supplier collects, as of the day of the request.
 
     Returns
     -------
     float array of shape (requests,)
         In fen; missing where the world ends too early to tell.
     """
+    supplier = world.chain.core.pairs.supplier[world.requests.pair]
+    return collected_minor(world, supplier, world.requests.day)
+
+
+def collected_minor(world: World, supplier: Ints, day: Ints) -> Floats:
+    """Cash collected on suppliers' open claims and on their sales of 365 days more.
+
+    A credit note that is set off is no cash.
+
+    Parameters
+    ----------
+    supplier, day : int array of shape (n,)
+        Places in the world's suppliers, and days; each pair is answered for itself.
+
+    Returns
+    -------
+    float array of shape (n,)
+        In fen; missing where the world ends too early to tell.
+    """
     flow, chain = world.chain.core, world.chain
     lived = flow.invoices.issued <= chain.ruin_day[flow.seller]
     paid = np.flatnonzero(lived & (world.story.paid_on < NEVER) & ~world.story.diverted)
-    amount = claim_minor(View(world), paid).astype(np.float64)
+    claim = claim_minor(View(world), paid)
+    amount = (claim - np.minimum(flow.dilution.noted_minor[paid], claim - 1)).astype(np.float64)
     seller, span = flow.seller[paid], chain.calendar.end + 2 * YEAR_DAYS
-    supplier = flow.pairs.supplier[world.requests.pair]
-    day = world.requests.day
 
     def until(of: Ints, when: Ints) -> Floats:
         """Sum of each supplier's amounts whose day is not after the one asked."""
@@ -49,5 +67,9 @@ def collectible_minor(world: World) -> Floats:
 
     sold = until(flow.invoices.issued[paid], day + YEAR_DAYS)
     collected_before = until(world.story.paid_on[paid], day)
-    told = day + YEAR_DAYS + LONGEST_DAYS < chain.calendar.end
-    return np.where(told, sold - collected_before, np.nan)
+    return np.where(day <= last_told(world), sold - collected_before, np.nan)
+
+
+def last_told(world: World) -> int:
+    """The last day whose year the world tells to the end."""
+    return world.chain.calendar.end - YEAR_DAYS - LONGEST_DAYS - 1
