@@ -11,7 +11,7 @@ from lending.value import Driver, Value, quantiles, value
 from lending.value_paths import AS_IT_IS, Outlook, Without, draws_of, parts_on_paths
 from lending.value_rules import ValueRules
 
-FEW = ValueRules(paths=200)
+FEW = ValueRules(paths=100)
 SURE = replace(FEW, sway=0.0, discount_rate=0.0)
 
 
