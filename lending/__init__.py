@@ -6,4 +6,5 @@ allows as dated data.
 ``capital`` (with ``regulatory`` losses), ``price``; ``eligible``, ``advance``, ``limit`` and
 ``tenor``; ``terms`` has their figures. ``advice`` says what would help, ``notice`` what may be
 told.
+``commercial_value`` is what a supplier can collect in a year (by ``value_paths``).
 """

@@ -32,7 +32,8 @@ class Outlook:
     past_minor : float array of shape (buyers,)
         Sales of the last twelve months.
     monthly_minor : float array of shape (buyers, 12)
-        Sales expected of each month while the relation lasts.
+        Sales expected of each month while the relation lasts, in times as they are forecast: the
+        median over what times may come.
     spread : float array of shape (buyers,)
         Standard deviation over mean of the year's sales, apart from the common factor.
     alive : float array of shape (buyers,)
@@ -214,10 +215,9 @@ def _sold(outlook: Outlook, rules: ValueRules, factor: Floats) -> Floats:
     """`Draws.sold`; what is usual for each month is the same for all buyers of a supplier."""
     whole = outlook.monthly_minor.sum(axis=0)
     usual = whole / whole.sum() if whole.sum() > 0 else np.full(MONTHS, 1 / MONTHS)
-    month = np.arange(1, MONTHS + 1)
-    variance = 1 - rules.persistence ** (2 * month)
-    swayed = np.exp(rules.sway * factor - rules.sway**2 * variance / 2)
-    middle = _discount((month.astype(np.float64) - 0.5) * MONTH_DAYS, rules)
+    # times are forecast by their logarithm: what is expected of a month is its median
+    swayed = np.exp(rules.sway * factor)
+    middle = _discount((np.arange(MONTHS) + 0.5) * MONTH_DAYS, rules)
     sold = np.zeros((len(factor), MONTHS + 1))
     np.cumsum(usual * middle * swayed, axis=1, out=sold[:, 1:])
     return sold

@@ -22,7 +22,7 @@ from ledger.clocks import (
 from ledger.faults import Fault
 from ledger.seen_facts import at_cut, by_index, facts_of, fetch, seen, told_columns
 from ledger.tenants import Book, book
-from lending.value import BuyerPart, Driver, Value
+from lending.commercial_value import BuyerPart, Driver, Value
 from scoring.value_facts import TradeSeen
 from scoring.value_inputs import NEWCOMERS
 

@@ -10,7 +10,7 @@ from babel.numbers import format_currency, format_percent
 from jinja2 import Environment, StrictUndefined
 
 from ledger.money import decimal_amount
-from lending.value import Driver
+from lending.commercial_value import Driver
 from scoring.kept_values import KeptValue
 from scoring.value_words import LOCALES, WORDS
 

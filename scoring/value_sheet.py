@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.money import decimal_amount
-from lending.value import Driver
+from lending.commercial_value import Driver
 from scoring.kept_values import KeptValue
 from scoring.value_page import LEVELS
 from scoring.value_words import WORDS

@@ -26,7 +26,7 @@ from ledger.loads import Load, Receipt
 from ledger.principals import Principal
 from ledger.reader import facts as read_facts
 from ledger.tenants import book
-from lending.value import Value, value
+from lending.commercial_value import Value, value
 from lending.value_rules import ValueRules
 from scoring.kept_values import KIND, rows_of_day
 from scoring.value_facts import KINDS_READ, TradeSeen, trade_seen, trade_views

@@ -10,7 +10,7 @@ from hashlib import sha256
 import numpy as np
 
 from benchmarks.stage.lent_world import book_of
-from lending.value import quantiles
+from lending.commercial_value import quantiles
 from lending.value_paths import AS_IT_IS, Outlook, draws_of, parts_on_paths
 from lending.value_rules import ValueRules
 from scoring.value_facts import Floats, Ints, TradeSeen, trade_seen, trade_views

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lending.value import Driver, Value, quantiles, value
+from lending.commercial_value import Driver, Value, quantiles, value
 from lending.value_paths import AS_IT_IS, Outlook, Without, draws_of, parts_on_paths
 from lending.value_rules import ValueRules
 
@@ -118,10 +118,12 @@ def test_one_factor_moves_all_buyers_and_independence_narrows() -> None:
     assert found.uncertainty == pytest.approx(alone.uncertainty, rel=0.1)
     assert found.takes_minor[Driver.CONCENTRATION] > 0.1 * found.p50_minor
     assert abs(alone.takes_minor[Driver.CONCENTRATION]) == 0
+    # times are as likely better as worse than they are forecast
+    assert alone.p50_minor == pytest.approx(12_500, rel=0.03)
 
 
 def test_what_is_drawn_has_the_mean_that_is_expected() -> None:
-    many = replace(FEW, paths=20_000, discount_rate=0.0)
+    many = replace(SURE, paths=20_000)
     found = value(outlook(3, spread=np.full(3, 0.6)), many, 1)
 
     assert found.mean_minor == pytest.approx(3 * 12_500, rel=0.02)

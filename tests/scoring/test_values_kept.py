@@ -14,7 +14,7 @@ from ledger.database import open_database, reading
 from ledger.principals import OWNER
 from ledger.reader import facts, last_seq
 from ledger.tenants import book
-from lending.value import Driver
+from lending.commercial_value import Driver
 from lending.value_rules import ValueRules
 from scoring.kept_values import BUYERS_TOLD, KIND, LASTS_DAYS, KeptValue, value_with_buyers
 from scoring.kept_values import value_of as kept_value_of
