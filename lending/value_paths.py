@@ -217,7 +217,7 @@ def _sold(outlook: Outlook, rules: ValueRules, factor: Floats) -> Floats:
     usual = whole / whole.sum() if whole.sum() > 0 else np.full(MONTHS, 1 / MONTHS)
     # times are forecast by their logarithm: what is expected of a month is its median
     swayed = np.exp(rules.sway * factor)
-    middle = _discount((np.arange(MONTHS) + 0.5) * MONTH_DAYS, rules)
+    middle = _discount((np.arange(MONTHS, dtype=np.float64) + 0.5) * MONTH_DAYS, rules)
     sold = np.zeros((len(factor), MONTHS + 1))
     np.cumsum(usual * middle * swayed, axis=1, out=sold[:, 1:])
     return sold

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lending.commercial_value import STATEMENT_EN, STATEMENT_ZH
+
 ENGLISH: Mapping[str, str] = {
     "title": "What your trade is worth",
     "of": "Supplier",
     "day": "Twelve months from",
     "what": "This is the cash that we expect you to collect from your buyers in the twelve months "
     "after this day: what is open now, and what you will sell. It is counted at today's worth.",
-    "not": "Commercial value is neither equity value nor a rating.",
+    "not": STATEMENT_EN,
     "collected": "Cash collected, before your costs",
     "p10": "careful: nine years in ten bring more",
     "p50": "middle: every second year brings more",
@@ -48,7 +50,7 @@ CHINESE: Mapping[str, str] = {
     "day": "未来十二个月，起算日",
     "what": "这是我们预计您在起算日之后十二个月内能从买方收回的现金：包括目前未收的账款和"
     "今后的销售，均折算为今天的价值。",
-    "not": "商业价值既不是股权价值，也不是信用评级。",
+    "not": STATEMENT_ZH,
     "collected": "收回的现金（扣除成本之前）",
     "p10": "谨慎：十年中有九年高于此数",
     "p50": "中位：每两年中有一年高于此数",

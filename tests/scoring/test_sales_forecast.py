@@ -161,15 +161,23 @@ def test_money_without_a_reference_pays_what_was_due_first() -> None:
     assert open_claims(steady(loose=np.full(6, 9_999.0)), shares).minor == pytest.approx(0.0)
 
 
-def test_what_is_long_overdue_counts_for_little_and_of_the_silent_for_less() -> None:
-    late = {"open_age": np.tile([65.0, 10.0], 6)}  # five days overdue, and not due
-    # nothing of two thirds of old invoices is heard: no bank tells of this supplier
-    old = {"due_count": np.stack([np.full(6, 18.0), np.zeros(6)], axis=1)}
-    telling = open_claims(steady(**late, **old), np.ones(6)).minor[0]
-    very_late = open_claims(steady(open_age=np.tile([120.0, 10.0], 6)), np.ones(6)).minor[0]
+def test_what_is_overdue_counts_by_how_late_claims_are_paid_that_are_paid() -> None:
+    """One claim is late, the other isn't due; nine of ten are paid on the day, the tenth in ten."""
+    every = np.ones(6)
+    soon = open_claims(steady(open_age=np.tile([65.0, 10.0], 6)), every).minor[0]
+    never = open_claims(steady(open_age=np.tile([120.0, 10.0], 6)), every).minor[0]
 
-    assert 1_000 < telling < 2_000
-    assert very_late == pytest.approx(1_000)  # paid within ten days of the due date, or never
+    assert 1_000 < soon < 2_000
+    assert never == pytest.approx(1_000)
+
+
+def test_silence_means_less_where_nothing_is_ever_heard() -> None:
+    """Of the first three suppliers no payment is heard: what is overdue of theirs may be paid."""
+    age = np.concatenate([np.tile([300.0, 65.0], 3), np.tile([10.0, 65.0], 3)])
+    due = np.stack([np.array([1.0, 1, 1, 30, 30, 30]), np.zeros(6)], axis=1)
+    found = open_claims(steady(open_age=age, due_count=due), np.ones(6)).minor
+
+    assert 0 < found[0] < found[-1] - 1_000
 
 
 def test_small_sectors_are_taken_together() -> None:
