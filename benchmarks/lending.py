@@ -49,8 +49,10 @@ def main(
     """Measure one request with recourse, insurance, collateral, a guarantor; nine causes."""
     table = load_terms().table
     one, many = _request(receivables), _request(500)
-    bare = replace(one, guarantees=(), insurances=(), collaterals=(), turnover=None)
-    found = terms_of(RISK, one, table, LINES, VALUE_P10)
+    bare = replace(
+        one, guarantees=(), insurances=(), collaterals=(), turnover=None, value_p10_minor=None
+    )
+    found = terms_of(RISK, one, table, LINES)
     answer = terms_sheet(found, table)
     assert found.acting.cover is not None
     assert found.amount.offered_minor == one.amount_requested_minor
@@ -58,11 +60,11 @@ def main(
     steps: dict[str, Callable[[], object]] = {
         "nothing": lambda: None,
         "json": lambda: json.dumps(answer),
-        "amount": lambda: amount_of(one, table, LINES, VALUE_P10),
+        "amount": lambda: amount_of(one, table, LINES),
         "bare": lambda: terms_of(RISK, bare, table),
-        "all": lambda: terms_of(RISK, one, table, LINES, VALUE_P10),
+        "all": lambda: terms_of(RISK, one, table, LINES),
         "sheet": lambda: terms_sheet(found, table),
-        "many": lambda: terms_of(RISK, many, table, LINES, VALUE_P10),
+        "many": lambda: terms_of(RISK, many, table, LINES),
     }
     taken = in_turns({name: _often(step) for name, step in steps.items()}, rounds)
     us = {name: taken[name] / CALLS * 1e6 for name in steps}
@@ -130,6 +132,7 @@ def _request(count: int) -> Circumstances:
         insurances=(Insured("i", 0.9, 0.1, 50_000_000),),
         collaterals=(Pledged("c", "inventory", 20_000_000, 0.3, AS_OF, perfected=True),),
         turnover=Turnover(1_200_000_000, 0.1, 0.2, 45.0, 75.0, 40.0, 10.0, 0.0, 100_000_000),
+        value_p10_minor=VALUE_P10,
     )
 
 

@@ -26,6 +26,14 @@ MEASURED = (*OF_PAIR, "buyer_logit_pd", "supplier_logit_pd", "buyer_paper_unpaid
 
 
 @dataclass(frozen=True)
+class Worth:
+    """A kept value of a supplier: the fact that tells it, and P10 of a year after costs."""
+
+    fact_id: str
+    p10_minor: int
+
+
+@dataclass(frozen=True)
 class Asking:
     """A request, as far as circumstances go.
 
@@ -43,6 +51,8 @@ class Asking:
         What is asked, in the words of the fact ``financing_request``.
     channel_collects, link_disclosed, instrument_reviewed : bool or None
         What the request says of itself; None where it says nothing.
+    worth : Worth or None
+        What the supplier's business is worth; None where no value is kept.
     """
 
     supplier: str
@@ -60,6 +70,7 @@ class Asking:
     channel_collects: bool | None = None
     link_disclosed: bool | None = None
     instrument_reviewed: bool | None = None
+    worth: Worth | None = None
 
 
 class LiveView:
@@ -135,8 +146,9 @@ class LiveView:
             insurances=insurances_seen(sight, asking.supplier, asking.buyer, refs, asking.day),
             collaterals=collaterals_seen(sight, asking.supplier, refs),
             turnover=turnover_of(years["supplier"]),
+            value_p10_minor=None if asking.worth is None else asking.worth.p10_minor,
             data_tier=at_hand.tier,
-            evidence=sight.evidence,
+            evidence=_with_worth(sight.evidence, asking.worth),
         )
 
     def _context(self, asking: Asking, sight: Sight, at_hand: AtHand) -> Context:
@@ -157,3 +169,7 @@ class LiveView:
             product=asking.product,
             instrument_reviewed=asking.instrument_reviewed,
         )
+
+
+def _with_worth(evidence: tuple[str, ...], worth: Worth | None) -> tuple[str, ...]:
+    return evidence if worth is None else tuple(sorted({*evidence, worth.fact_id}))

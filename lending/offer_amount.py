@@ -56,9 +56,7 @@ class Amount:
         return sum([max(0, amount - one.financed_minor) for one, amount in pairs])
 
 
-def amount_of(
-    seen: Circumstances, table: TermsTable, lines: Lines, value_p10_minor: int | None
-) -> Amount:
+def amount_of(seen: Circumstances, table: TermsTable, lines: Lines) -> Amount:
     """How much is offered; independent of the probability of default."""
     rules = table.advance
     claims = receivables_of(seen)
@@ -71,7 +69,7 @@ def amount_of(
         fee_reserve=rules.fee_reserve_share,
         rules=rules,
     )
-    rooms = rooms_of(seen, base_minor(claims, counted, rates), lines, value_p10_minor, table.limit)
+    rooms = rooms_of(seen, base_minor(claims, counted, rates), lines, table.limit)
     most = limit(rooms, table.limit)
     runs = _tenor(seen, table)
     asked = seen.amount_requested_minor

@@ -78,7 +78,6 @@ def terms_of(
     seen: Circumstances,
     table: TermsTable,
     lines: Lines = NO_LINES,
-    value_p10_minor: int | None = None,
 ) -> OfferTerms:
     """The terms of one request.
 
@@ -89,15 +88,13 @@ def terms_of(
     ----------
     lines : Lines
         Lines of the buyer, its group and the supplier.
-    value_p10_minor : int or None
-        Tenth percentile of CV12; None leaves it out of the limit.
 
     Raises
     ------
     NoTerms
         Where no amount is asked for and no face is known.
     """
-    amount = amount_of(seen, table, lines, value_p10_minor)
+    amount = amount_of(seen, table, lines)
     priced, rules = _priced_minor(amount), table.loss
     days = max(1, amount.tenor.days)
     horizon = days + rules.days_to_default

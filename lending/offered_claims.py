@@ -74,7 +74,6 @@ def rooms_of(
     seen: Circumstances,
     base_minor: int,
     lines: Lines,
-    value_p10_minor: int | None,
     rules: LimitRules,
 ) -> Rooms:
     """All that a limit is the least of; what is out and reserved already is taken off."""
@@ -85,7 +84,7 @@ def rooms_of(
         group=_line(lines.group_minor, rules.group_minor, used.group_minor),
         single_name=_line(lines.single_name_minor, rules.single_name_minor, used.supplier_minor),
         need_minor=_need(seen),
-        value_p10_minor=value_p10_minor,
+        value_p10_minor=seen.value_p10_minor,
         supplier_owes_minor=used.supplier_minor + (used.supplier_elsewhere_minor or 0),
     )
 

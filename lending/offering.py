@@ -43,7 +43,6 @@ def offered(
     pack: Pack,
     *,
     parties_pd_12m: Mapping[str, float] = NOBODY,
-    value_p10_minor: int | None = None,
 ) -> Offered:
     """Decide on a request and work out its terms, from these arguments alone.
 
@@ -53,8 +52,6 @@ def offered(
         The financing's probabilities of default; None where the event is no default.
     parties_pd_12m : mapping of str to float
         Under ``buyer`` and ``supplier``, by models of theirs.
-    value_p10_minor : int or None
-        Tenth percentile of what the supplier can collect in a year (CV12).
 
     Raises
     ------
@@ -71,7 +68,7 @@ def offered(
         parties_pd_12m.get("buyer"),
         parties_pd_12m.get("supplier"),
     )
-    terms = _terms(risk, seen, pack, value_p10_minor)
+    terms = _terms(risk, seen, pack)
     beside = replace(_beside(assessment), pd_12m=facility.pd_12m)
     if terms is not None:
         beside = replace(
@@ -82,7 +79,7 @@ def offered(
     offer = decide(assessment, event, seen, pack, beside)
     if terms is not None and offer.decision is Decision.APPROVE_REDUCED:
         # rules may cap amount and tenor below the limit: the terms are those of what is offered
-        terms = _terms(risk, _countered(seen, offer), pack, value_p10_minor)
+        terms = _terms(risk, _countered(seen, offer), pack)
     return Offered(offer, terms)
 
 
@@ -92,11 +89,9 @@ def _beside(assessment: Assessment) -> Estimates:
     return Estimates(upper=None if interval is None else interval.learned_high)
 
 
-def _terms(
-    risk: Risk, seen: Circumstances, pack: Pack, value_p10_minor: int | None
-) -> OfferTerms | None:
+def _terms(risk: Risk, seen: Circumstances, pack: Pack) -> OfferTerms | None:
     try:
-        return terms_of(risk, seen, pack.terms.table, _lines(pack, seen), value_p10_minor)
+        return terms_of(risk, seen, pack.terms.table, _lines(pack, seen))
     except NoTerms:
         return None
 

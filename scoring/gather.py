@@ -7,8 +7,8 @@ keys, and where they are many both take theirs from the whole book.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import partial
 
 import pyarrow as pa
@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from features.catalogue import RELATIONS
 from features.feature import Relation
+from features.live import Worth
 from features.pipeline import kinds_read
-from ledger.clocks import EPOCH
+from ledger.clocks import EPOCH, day_of
 from ledger.database import reading
 from ledger.keyed_rows import keyed_rows
 from ledger.pending_holds import PendingHold, pending_holds
@@ -25,6 +26,7 @@ from ledger.reader import facts as read_facts
 from ledger.tenants import Book
 from scoring.asking import Request
 from scoring.gather_seen import COLUMNS, KINDS, Rows, facts_seen
+from scoring.kept_values import value_of
 
 Where = Mapping[str, Sequence[str]]
 
@@ -136,6 +138,8 @@ class Gathered:
         ``facts`` are the whole book, which has it.
     pending : tuple of PendingHold
         Reservations that are held.
+    worth : mapping of (supplier, day) to Worth
+        Where a value of the supplier is kept that history tells on that day.
     """
 
     book: Book
@@ -143,6 +147,7 @@ class Gathered:
     facts: Mapping[str, pa.Table]
     seen: Mapping[str, Rows] | None = None
     pending: tuple[PendingHold, ...] = ()
+    worth: Mapping[tuple[str, date], Worth] = field(default_factory=dict)
 
 
 def gather(
@@ -173,11 +178,31 @@ def gather(
             return Gathered(book, ledger_seq, facts_of(partial(read, columns=wanted), kinds, named))
         if named is not None:
             facts = facts_of(read, kinds, named)
-            return Gathered(book, ledger_seq, facts, *_seen(connection, book, ledger_seq, named))
+            seen, pending = _seen(connection, book, ledger_seq, named)
+            worth = _worth(connection, book, ledger_seq, named)
+            return Gathered(book, ledger_seq, facts, seen, pending, worth)
         facts = facts_of(read, kinds, None)
         more = {kind: read(kind, columns=COLUMNS) for kind in KINDS if kind not in facts}
         pending = tuple(pending_holds(connection, book.tenant, _earliest(requests)))
-        return Gathered(book, ledger_seq, {**facts, **more}, None, pending)
+        worth = _worth(connection, book, ledger_seq, requests or ())
+        return Gathered(book, ledger_seq, {**facts, **more}, None, pending, worth)
+
+
+def _worth(
+    connection: Connection, book: Book, ledger_seq: int, requests: Sequence[Request]
+) -> dict[tuple[str, date], Worth]:
+    """The value of each supplier on each day that is asked about, where one is kept."""
+    cuts = {
+        (one.supplier, day_of(one.as_of, book.tz)): one.cut(book, ledger_seq) for one in requests
+    }
+    found = {
+        key: value_of(connection, book.tenant, key[0], cut) for key, cut in sorted(cuts.items())
+    }
+    return {
+        key: Worth(kept.fact_id, kept.value.after_costs(kept.value.p10_minor))
+        for key, kept in found.items()
+        if kept is not None
+    }
 
 
 def _seen(

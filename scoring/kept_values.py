@@ -48,6 +48,8 @@ class KeptValue:
 
     Attributes
     ----------
+    fact_id : str
+        Of the row of the whole.
     valued_on : date
     method : str
     currency : str
@@ -57,6 +59,7 @@ class KeptValue:
         Share of its peers whose value is no higher, 0-1; None without a peer.
     """
 
+    fact_id: str
     valued_on: date
     method: str
     currency: str
@@ -130,7 +133,6 @@ def _standing(known: TradeSeen, values: Sequence[Value]) -> dict[str, float]:
 def value_of(connection: Connection, tenant: str, supplier: str, cut: Cut) -> KeptValue | None:
     """The value of a supplier that history tells at a cut; None where none is kept, or too old.
 
-    ``value.after_costs(value.p10_minor)`` is what `lending.limit.Rooms.value_p10_minor` asks for.
     A look by index, of one row.
     """
     found = _told(connection, tenant, supplier, cut, parts=False)
@@ -209,6 +211,7 @@ def _kept(whole: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> KeptV
         buyers=tuple(BuyerPart(buyer=part["other"], **_percentiles_of(part)) for part in parts),
     )
     return KeptValue(
+        whole["id"],
         from_day_number(whole["valued_on"]),
         whole["method"],
         whole["currency"],

@@ -21,7 +21,7 @@ from features.object import pair_usual
 from features.pipeline import FeatureTable, Matrix, Progress, columns_of, features_among, silent
 from features.spine import Spine
 from features.subject import buyer_credit, buyer_paper, buyer_sources, supplier_record
-from ledger.clocks import Cut
+from ledger.clocks import Cut, day_of
 from lending.decision import Offer
 from lending.offer_terms import OfferTerms
 from lending.offering import offered
@@ -219,7 +219,8 @@ def score(
         values = described.features.values[at].tolist()
         every = dict(zip(described.features.names, values, strict=True))
         cut = request.cut(gathered.book, gathered.ledger_seq)
-        asking = asking_of(request, gathered.book)
+        worth = gathered.worth.get((request.supplier, day_of(request.as_of, gathered.book.tz)))
+        asking = asking_of(request, gathered.book, worth)
         seen = live.circumstances(asking, described.measured[at], described.at_hand[at])
         lacks = described.at_hand[at].lacks(every)
         lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}

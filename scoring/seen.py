@@ -8,7 +8,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from features.live import Asking, LiveView
+from features.live import Asking, LiveView, Worth
 from ledger.clocks import day_of, to_day_number, to_micros
 from ledger.keyed_rows import Unless, read_columns
 from ledger.tenants import Book
@@ -58,8 +58,8 @@ def _among(column: pa.ChunkedArray, keys: Sequence[str] | pa.ChunkedArray) -> pa
     return pc.is_in(column, value_set=known)
 
 
-def asking_of(request: Request, book: Book) -> Asking:
-    """A request, as far as circumstances go."""
+def asking_of(request: Request, book: Book, worth: Worth | None = None) -> Asking:
+    """A request, as far as circumstances go; ``worth`` is what its supplier is worth, if known."""
     return Asking(
         supplier=request.supplier,
         buyer=request.buyer,
@@ -67,5 +67,6 @@ def asking_of(request: Request, book: Book) -> Asking:
         through=to_micros(request.as_of),
         day=to_day_number(day_of(request.as_of, book.tz)),
         currency=book.base_currency,
+        worth=worth,
         **{name: getattr(request, name) for name in (*SAID, *SAID_OF_ITSELF)},
     )

@@ -66,6 +66,7 @@ def trained(world: JudgedWorld, event: Event, folder: Path, progress: Progress =
         contest.rehearsed,
         (contest.learn, contest.learn_event),
         progress,
+        long_run_rate=recipe.long_run_rate.get(event.name),
         bags=recipe.bags,
     )
     cut = start_of_day(run.periods.cut, run.gathered.book.tz)

@@ -35,6 +35,9 @@ class Circumstances:
     used : Used
     guarantees, insurances, collaterals : tuple
     turnover : Turnover or None
+    value_p10_minor : int or None
+        What the supplier's business is sure to bring in a year after costs (CV12, P10); None where
+        no value is kept, or it is too old.
     data_tier : int
         0 to 3.
     fraud_score : float or None
@@ -63,6 +66,7 @@ class Circumstances:
     insurances: tuple[Insured, ...] = ()
     collaterals: tuple[Pledged, ...] = ()
     turnover: Turnover | None = None
+    value_p10_minor: int | None = None
     data_tier: int = 0
     fraud_score: float | None = None
     alerts: tuple[str, ...] = ()

@@ -33,7 +33,8 @@ FLOORLESS = TERMS.model_copy(
 
 def offered(seen: Circumstances, around: Lines, value_p10_minor: int | None) -> int:
     """The amount offered, which no probability of default moves."""
-    return amount_of(seen, TERMS, around, value_p10_minor).offered_minor
+    worth = replace(seen, value_p10_minor=value_p10_minor)
+    return amount_of(worth, TERMS, around).offered_minor
 
 
 def before_fees(terms: OfferTerms) -> float:
@@ -46,8 +47,9 @@ def test_loss_and_price_rise_with_the_probability_and_the_amount_stays(
 ) -> None:
     """Capital falls from 27 % on: the price may too, where a guarantor pays for the loss."""
     low, high = sorted((low, high))
-    less = terms_of(risk(low), seen, TERMS, around, value)
-    more = terms_of(risk(high), seen, TERMS, around, value)
+    worth = replace(seen, value_p10_minor=value)
+    less = terms_of(risk(low), worth, TERMS, around)
+    more = terms_of(risk(high), worth, TERMS, around)
 
     assert less.acting.loss.expected_minor <= more.acting.loss.expected_minor
     assert less.amount == more.amount
@@ -157,7 +159,7 @@ def test_asking_twice_for_the_same_claims_gets_no_more_than_asking_once(
     seen = replace(seen, amount_requested_minor=None)
     whole = offered(seen, around, value)
     first = replace(seen, amount_requested_minor=max(1, part))
-    got = amount_of(first, TERMS, around, value)
+    got = amount_of(replace(first, value_p10_minor=value), TERMS, around)
     after = lent(seen, got.offered_minor)
     left, financed = got.offered_minor, []
     for one, counted, rate in zip(seen.claims, got.counted.amounts_minor, got.rates, strict=True):
@@ -174,7 +176,7 @@ def test_asking_twice_for_the_same_claims_gets_no_more_than_asking_once(
 def test_what_counts_and_what_does_not_add_up_and_the_offer_is_within_all_terms(
     *, seen: Circumstances, around: Lines, value: int | None
 ) -> None:
-    found = amount_of(seen, TERMS, around, value)
+    found = amount_of(replace(seen, value_p10_minor=value), TERMS, around)
     left = sum(one.amount_minor for one in found.counted.ineligible)
 
     assert found.eligible_minor + left == sum(one.face_minor for one in found.claims)

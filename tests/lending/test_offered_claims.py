@@ -96,8 +96,8 @@ def test_accounts_by_how_far_they_are_controlled() -> None:
 
 def test_lines_of_a_party_count_before_the_usual_ones() -> None:
     usual = TERMS.limit.model_copy(update={"buyer_minor": 50, "single_name_minor": 70})
-    seen = asked(used=Used(supplier_minor=1, buyer_minor=2, group_minor=3))
-    found = rooms_of(seen, 9, Lines(buyer_minor=40, group_minor=60), 100, usual)
+    seen = asked(used=Used(supplier_minor=1, buyer_minor=2, group_minor=3), value_p10_minor=100)
+    found = rooms_of(seen, 9, Lines(buyer_minor=40, group_minor=60), usual)
 
     assert (found.buyer, found.group) == (Line(40, 2), Line(60, 3))
     assert found.single_name == Line(70, 1)
@@ -136,8 +136,8 @@ def test_working_capital_needed_where_enough_is_known(
 ) -> None:
     seen = asked(turnover=replace(BUSINESS, **told), used=used)
 
-    assert rooms_of(seen, 0, Lines(), None, TERMS.limit).need_minor == need
-    assert rooms_of(asked(), 0, Lines(), None, TERMS.limit).need_minor is None
+    assert rooms_of(seen, 0, Lines(), TERMS.limit).need_minor == need
+    assert rooms_of(asked(), 0, Lines(), TERMS.limit).need_minor is None
 
 
 # --- cover

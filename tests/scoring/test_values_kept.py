@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +17,14 @@ from ledger.reader import facts, last_seq
 from ledger.tenants import book
 from lending.commercial_value import Driver
 from lending.value_rules import ValueRules
+from scoring.gather import FEW as FEW_REQUESTS
+from scoring.gather import gather
 from scoring.kept_values import BUYERS_TOLD, KIND, LASTS_DAYS, KeptValue, value_with_buyers
 from scoring.kept_values import value_of as kept_value_of
+from scoring.path import MEASURED_BY, describe
+from scoring.seen import asking_of, live_view
 from scoring.values import method_id, write_values
+from tests.scoring.asked import opened, request
 from tests.worlds import SmallWorld
 
 DAY = date(2026, 6, 16)
@@ -119,3 +125,31 @@ def test_a_day_to_come_is_refused(small_world: SmallWorld, tmp_path: Path) -> No
         list(write_values(engine, OWNER, [date(2026, 6, 18)], NOW, rules=FEW))
 
     assert getattr(told.value, "code", "") == "day-not-begun"
+
+
+def test_a_score_sees_what_its_supplier_is_worth_and_names_the_fact(
+    small_world: SmallWorld, tmp_path: Path
+) -> None:
+    with a_copy(small_world, tmp_path) as engine:
+        list(write_values(engine, OWNER, [DAY], NOW, rules=FEW))
+        own, whom = opened(engine), small_world.supplier
+        claim = next(one for one in small_world.rows["receivable"] if one["supplier"] == whom)
+        asked = replace(
+            request([claim]),
+            as_of=start_of_day(DAY + NEXT, own.tz) + timedelta(hours=9),
+        )
+        kept = seen(engine, asked.supplier, asked.cut(own, own.last_seq))
+        assert kept is not None
+        many = [asked] * (FEW_REQUESTS + 1)
+        for requests in ([asked], many):
+            gathered = gather(engine, own, own.last_seq, requests, relations=MEASURED_BY)
+            worth = gathered.worth[asked.supplier, DAY + NEXT]
+            described = describe(gathered, [asked], relations=(), also=MEASURED_BY)
+            found = live_view(gathered, [asked]).circumstances(
+                asking_of(asked, own, worth), described.measured[0], described.at_hand[0]
+            )
+            assert found.value_p10_minor == kept.value.after_costs(kept.value.p10_minor)
+            assert kept.fact_id in found.evidence
+
+        late = replace(asked, as_of=asked.as_of + timedelta(days=LASTS_DAYS + 1))
+        assert gather(engine, own, own.last_seq, [late], relations=MEASURED_BY).worth == {}
