@@ -35,7 +35,9 @@ def test_other_facts_stay_and_the_table_comes_with_its_triggers(empty_database_u
 
 def test_a_ledger_with_measures_does_not_go_down(empty_database_url: str) -> None:
     with a_ledger(empty_database_url) as engine:
-        put(engine, every_kind())
+        rows = every_kind()
+        rows.pop("business_value")  # its table is newer, and would stop the way down before
+        put(engine, rows)
 
         with pytest.raises(RuntimeError, match="graph_measure holds rows"):
             down(engine)

@@ -169,6 +169,7 @@ NEVER_HERE = {
     "channel_collects",
     "data_tier",
     "fraud_score",
+    "value_p10_minor",  # tests/scoring/test_values_kept.py
     "supplier.valid_id",
     "buyer.valid_id",
     "supplier.status",
