@@ -7,6 +7,7 @@ keys, and where they are many both take theirs from the whole book.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -23,6 +24,7 @@ from ledger.database import reading
 from ledger.keyed_rows import keyed_rows
 from ledger.pending_holds import PendingHold, pending_holds
 from ledger.reader import facts as read_facts
+from ledger.reader import many_kinds
 from ledger.tenants import Book
 from scoring.asking import Request
 from scoring.gather_seen import COLUMNS, KINDS, Rows, facts_seen
@@ -172,7 +174,9 @@ def gather(
     named = requests if requests is not None and len(requests) <= FEW else None
     kinds = {*kinds_read(relations, made)}
     wanted = None if columns is None else {*columns, *KEYS}
-    with reading(engine) as connection:
+    with reading(engine) as connection, ExitStack() as stack:
+        if named is None:
+            stack.enter_context(many_kinds(connection))
         read = partial(read_facts, connection, book.tenant, through_seq=ledger_seq)
         if columns is not None:
             return Gathered(book, ledger_seq, facts_of(partial(read, columns=wanted), kinds, named))
