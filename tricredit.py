@@ -84,6 +84,10 @@ SupplierBundle = Annotated[
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="whose book: key of the lender")]
 ON_DAY: dict[str, Any] = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
+FirstDay = Annotated[
+    datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
+]
+LastDay = Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)]
 PackNamed = Annotated[
     str | None, typer.Option("--pack", help="policy pack: generic, cn, or a TOML file")
 ]
@@ -541,10 +545,8 @@ def features_graph(
     db: Db,
     *,
     day: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
-    ] = None,
-    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     every: Annotated[int, typer.Option(min=1, help="days from one measured day to the next")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -600,10 +602,8 @@ def ratings_shadow(
     *,
     trust: Trust = None,
     as_of: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
-    ] = None,
-    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     every: Annotated[int, typer.Option(min=1, help="days from one rated day to the next")] = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -645,10 +645,8 @@ def value_refresh(
     db: Db,
     *,
     day: Annotated[datetime | None, typer.Option(help="today unless named", **ON_DAY)] = None,
-    first: Annotated[
-        datetime | None, typer.Option("--from", help="first day of a back-fill", **ON_DAY)
-    ] = None,
-    last: Annotated[datetime | None, typer.Option("--to", help="its last day", **ON_DAY)] = None,
+    first: FirstDay = None,
+    last: LastDay = None,
     every: Annotated[int, typer.Option(min=1, help="days from one valued day to the next")] = 1,
     as_json: AsJson = False,
 ) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lending.terms import Product
+
 Record = Literal[
     "dishonest_debtor",
     "enforcement",
@@ -30,19 +32,6 @@ Record = Literal[
 """Kinds of public record, by the names of the ledger."""
 
 RECORDS: tuple[Record, ...] = get_args(Record)
-
-Product = Literal[
-    "factoring",
-    "reverse_factoring",
-    "e_certificate",
-    "bill_discount",
-    "receivable_pledge",
-    "order_finance",
-    "inventory_finance",
-    "receipt_finance",
-    "dynamic_discounting",
-]
-"""Products, by the names of the ledger."""
 
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lending.policy.matrix import Matrix
 from lending.policy.outcomes import Scope, Severity
-from lending.policy.rule_parameters import Product
+from lending.terms import Product
 
 Amount = Annotated[int, Field(ge=0)]
 

@@ -25,7 +25,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "models.event",
         "models.facility",
         "features.circumstances",
-        "features.live",
         *LEDGER_VALUES,
     ),
     "scoring": ("lending", "models", "features", "ledger"),
