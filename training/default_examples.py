@@ -24,6 +24,7 @@ from scoring.asking import MOST_RECEIVABLES, Mode, Request
 from scoring.gather import Gathered
 from scoring.path import describe
 from training.examples import Examples, Flags
+from training.groups import groups_of
 
 LENDING = ("financing_request", "requested_receivable", "financing", "outcome")
 """Kinds of fact that examples and labels are made of."""
@@ -139,11 +140,14 @@ def default_examples(
         threads=threads,
         progress=progress,
     )
+    day = described.spine.request["day"].to_numpy().astype("int64")
+    suppliers = tuple(request.supplier for request in asked.requests)
     return Examples(
         keys=asked.financings,
-        clusters=tuple(request.supplier for request in asked.requests),
-        day=described.spine.request["day"].to_numpy().astype("int64"),
+        clusters=suppliers,
+        day=day,
         rows=described.features.select(feature_names),
+        groups=groups_of(gathered, suppliers, day.tolist(), described.at_hand),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow.compute as pc
@@ -18,6 +18,7 @@ from models.trees import Matrix
 from scoring.asking import Mode, Request
 from scoring.gather import Gathered
 from scoring.path import describe
+from training.groups import Groups, groups_of
 
 Days = np.ndarray[tuple[int], np.dtype[np.int64]]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -39,12 +40,15 @@ class Examples:
         money was asked for, or the party was looked at; days since 1970-01-01.
     rows : float64 array of shape (n, features)
         In the order of the names asked for; NaN where missing.
+    groups : Groups
+        What the rows may be told apart by when a model is judged; none where empty.
     """
 
     keys: tuple[str, ...]
     clusters: tuple[str, ...]
     day: Days
     rows: Matrix
+    groups: Groups = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,14 @@ def examples(
     described = describe(
         gathered, requests, relations=relations, threads=threads, progress=progress
     )
+    day = described.spine.request["day"].to_numpy().astype("int64")
+    suppliers = [request.supplier for request in requests]
     return Examples(
         keys=tuple(request.receivables[0] for request in requests),
         clusters=tuple(request.buyer for request in requests),
-        day=described.spine.request["day"].to_numpy().astype("int64"),
+        day=day,
         rows=described.features.select(feature_names),
+        groups=groups_of(gathered, suppliers, day.tolist(), described.at_hand),
     )
 
 

@@ -22,6 +22,7 @@ from scoring.asking import Mode, Request
 from scoring.gather import Gathered
 from scoring.path import describe
 from training.examples import Examples, Labels
+from training.groups import groups_of
 
 COLUMNS = frozenset(
     {
@@ -78,7 +79,8 @@ def party_examples(
     day = described.spine.request["day"].to_numpy().astype("int64")
     parties = tuple(getattr(request, role) for request in requests)
     keys = tuple(f"{party}/{on}" for party, on in zip(parties, day.tolist(), strict=True))
-    return Examples(keys, parties, day, described.features.select(feature_names))
+    groups = groups_of(gathered, parties, day.tolist(), described.at_hand)
+    return Examples(keys, parties, day, described.features.select(feature_names), groups)
 
 
 def party_labels(

@@ -62,6 +62,8 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         screen.print(
             Panel(report["test"]["described"]["logistic"], title="scorecard", expand=False)
         )
+    if "validation" in report:
+        screen.print(_validation(report["validation"]))
 
 
 def _dial(report: dict[str, Any]) -> Table:
@@ -101,4 +103,33 @@ def _costs(costs: dict[str, Any]) -> Table:
             for interval in by_measure.values()
         ]
         table.add_row(name, *cells)
+    return table
+
+
+def _validation(found: dict[str, Any]) -> Table:
+    """The measures that a reader asks for first, each with what it should be."""
+    ranked, grades, proofs = found["ranking"], found["grades"], found["proofs"]
+    low, high = ranked["auc_low"], ranked["auc_high"]
+    moved = [name for name, one in found["drift"]["features"].items() if one["state"] == "alarm"]
+    stable = found["months"]["stable_gini"]
+    table = Table("validation", "found", "asked for", title="validation on the test period")
+    table.add_row("AUC (95 %, DeLong)", f"{ranked['auc']:.4f} [{low:.4f}, {high:.4f}]", "")
+    table.add_row("Gini", f"{ranked['gini']:.4f}", "")
+    table.add_row("Gini less fall and unrest", "-" if stable is None else f"{stable:.4f}", "")
+    table.add_row("KS", f"{ranked['ks']:.4f}", "")
+    table.add_row("H-measure", f"{ranked['h_measure']:.4f}", "")
+    if grades is not None:
+        table.add_row("grades that hold", f"{grades['held_share']:.0%}", ">= 90 %")
+        table.add_row("concentration of grades", f"{grades['concentration']:.3f}", "< 0.2")
+    table.add_row("drift of the score (PSI)", f"{found['drift']['score']['psi']:.3f}", "< 0.1")
+    table.add_row("inputs with a drift of 0.25 or more", f"{len(moved)}", "0")
+    for one in found["credits"][:-1]:
+        less = one["below_all"]
+        told = f"{less['difference']:+.4f} [{less['low']:+.4f}, {less['high']:+.4f}]"
+        table.add_row(f"AUC with {' and '.join(one['credits'])} alone, less all", told, "")
+    table.add_row("AUC of shuffled outcomes", f"{found['shuffled']['auc']:.4f}", "0.5")
+    tried = f"{proofs['features']} features at {proofs['values']} values"
+    told = ", ".join(proofs["wrong"]) or f"none ({tried})"
+    table.add_row("features against their direction", told, "none")
+    table.add_row("parts from LightGBM's own sum", f"{proofs['apart']:.1e}", "<= 1e-9")
     return table

@@ -119,6 +119,9 @@ class Recipe(_Frozen):
         Relations whose features to learn from; all where empty. A score builds no others.
     leave_out : tuple of str
         Features not to learn from, because in this data they tell something else than they mean.
+    nearly_tells : tuple of str
+        Features that may tell the outcome nearly alone: without being named here such a one is
+        taken for a leak, and the run refused (``training.validation.leaks``).
     one_variable, also_alone : str, tuple of str
         The feature that alone makes the simplest challenger, and others that do so too. An event
         of parties leaves out those that aren't of the party.
@@ -139,6 +142,7 @@ class Recipe(_Frozen):
     events: tuple[Event, ...] = Field(min_length=1)
     relations: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
+    nearly_tells: tuple[str, ...] = ()
     one_variable: str
     also_alone: tuple[str, ...] = ()
     explainable: bool = False
@@ -204,7 +208,10 @@ def read_recipe(path: Path) -> Recipe:
             field=str(path),
             remedy="start from recipes/receivables_br.toml",
         ) from error
-    unknown = sorted({*recipe.leave_out, recipe.one_variable, *recipe.also_alone} - set(BY_NAME))
+    unknown = sorted(
+        {*recipe.leave_out, *recipe.nearly_tells, recipe.one_variable, *recipe.also_alone}
+        - set(BY_NAME)
+    )
     strange = sorted(set(recipe.relations) - {relation.name for relation in RELATIONS})
     if unknown or strange:
         raise RecipeRefused(

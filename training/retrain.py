@@ -36,6 +36,11 @@ from training.fitting import Fitter
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
 from training.run import Periods, Run, TooLittleToLearn, contest_of
+from training.validation.leaks import alone, require_no_leak
+from training.validation.validated import validate
+
+MOST_ALONE = 10
+"""The inputs that tell most of the outcome by themselves are reported, so many of them."""
 
 THREADS = 1
 """LightGBM's threads wait for each other: on a busy machine two took more than twice as long as
@@ -81,6 +86,8 @@ def retrain(
     ------
     TooLittleToLearn
         Where a period has not both outcomes.
+    Leaks
+        Where one input alone nearly determines a label.
     """
     run = Run(gathered, recipe, periods, threads, key, version)
     described: dict[tuple[str, tuple[str, ...]], Examples] = {}
@@ -108,6 +115,9 @@ def learn(
     """Train, test and save the bundle of one event, and report."""
     recipe, periods = run.recipe, run.periods
     fitter = Fitter(recipe.names_for(event), recipe.trees, recipe.seed, run.threads)
+    progress("inputs alone", 0, 1)
+    inputs = alone(fitter.names, *contest.learned, recipe.seed)
+    require_no_leak(inputs, recipe.nearly_tells)
     champion = fit_champion(
         fitter,
         contest.known,
@@ -134,7 +144,9 @@ def learn(
     if periods.test_until is not None:
         saved = load(folder, public_of(key))
         report["test"] = hold(saved, fitter, contest, recipe, progress)
-    return {"bundle": folder.name, "folder": str(folder), **report}
+        report["validation"] = validate(saved, fitter, contest, progress)
+    told = {"alone": [asdict(one) for one in inputs[:MOST_ALONE]], **report}
+    return {"bundle": folder.name, "folder": str(folder), **told}
 
 
 def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dict[str, Any]:

@@ -15,12 +15,16 @@ from sklearn.tree import DecisionTreeClassifier
 
 from ledger.faults import Fault
 from models.trees import Matrix, Vector
+from training.examples import Days
 from training.metrics import Flags
 
 TOO_MUCH = 0.95
 """Area under the curve, of one input, from which it is taken for a leak."""
 
 LEAVES = 4
+MOST_ROWS = 20_000
+"""So many rows tell a leak well enough: every event, and of the others some drawn at random."""
+
 LEAST_SHARE = 0.005
 
 
@@ -51,7 +55,10 @@ def alone(names: tuple[str, ...], rows: Matrix, event: Flags, seed: int) -> tupl
     A tree of four leaves, which may bend and may take what is missing for a value, is learned from
     one half of the rows, drawn at random, and judged on the other, and the other way round.
     """
-    half = np.random.default_rng(seed).permutation(len(event)) % 2 == 0
+    generator = np.random.default_rng(seed)
+    at = _some(event, generator)
+    rows, event = rows[at], event[at]
+    half = generator.permutation(len(event)) % 2 == 0
     found = [
         Alone(name, _both_ways(rows[:, at : at + 1], event, half)) for at, name in enumerate(names)
     ]
@@ -74,6 +81,15 @@ def require_no_leak(found: tuple[Alone, ...], allowed: tuple[str, ...]) -> None:
             remedy="look whether it was written after the outcome; leave it out, or name it in "
             "nearly_tells of the recipe",
         )
+
+
+def _some(event: Flags, generator: np.random.Generator) -> Days:
+    """Places of all events and as many others as there is room for; half the room at least."""
+    if len(event) <= MOST_ROWS:
+        return np.arange(len(event))
+    happened, others = (generator.permutation(np.flatnonzero(of)) for of in (event, ~event))
+    kept = happened[: MOST_ROWS // 2]
+    return np.sort(np.concatenate([kept, others[: MOST_ROWS - len(kept)]]))
 
 
 def _both_ways(column: Matrix, event: Flags, half: Flags) -> float:

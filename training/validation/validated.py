@@ -1,0 +1,166 @@
+"""Validation of a saved bundle on a test period: every measure of this folder, as one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from features.pipeline import Progress
+from models.assessment import logits, parts
+from models.bundle import Bundle
+from models.facility import YEAR_DAYS
+from models.trees import Vector
+from training.contest import Contest
+from training.fitting import Fitter
+from training.metrics import Flags, sigmoid
+from training.validation.ablation import by_credits
+from training.validation.by_grade import by_grade, concentration, share_held
+from training.validation.by_month import by_month, stable_gini
+from training.validation.drift import drift, drifts
+from training.validation.proofs import prove
+from training.validation.ranking import ranking
+from training.validation.segments import by_segment
+from training.validation.shuffled import shuffled
+
+TENOR = "tenor"
+"""The feature that tells the days to maturity."""
+
+APPROVED_SHARE = 0.80
+"""Of each segment it is told how many lie among the safest four fifths of all."""
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """What every measure looks at: the test rows with the bundle's probabilities."""
+
+    bundle: Bundle
+    fitter: Fitter
+    contest: Contest
+    probability: Vector
+
+    @property
+    def event(self) -> Flags:
+        return self.contest.test_event
+
+    @property
+    def learned(self) -> Vector:
+        """Probabilities of the rows learned from: what the test's are compared with."""
+        return _probability(self.bundle, self.contest.learned[0])
+
+
+def validate(
+    bundle: Bundle, fitter: Fitter, contest: Contest, progress: Progress
+) -> dict[str, Any]:
+    """Measure a bundle on the test rows of its contest.
+
+    Returns
+    -------
+    dict
+        By name of a measure what it found, as JSON has it: ``ranking``, ``grades``, ``months``,
+        ``drift``, ``segments``, ``credits``, ``shuffled``, ``proofs``.
+    """
+    tested = _Tested(bundle, fitter, contest, _probability(bundle, contest.tested[0]))
+    found = {}
+    for done, (name, measure) in enumerate(MEASURES.items()):
+        progress(f"validation: {name}", done, len(MEASURES))
+        found[name] = measure(tested)
+    progress("validation", len(MEASURES), len(MEASURES))
+    return found
+
+
+def _ranking(tested: _Tested) -> Any:
+    return asdict(ranking(tested.event, tested.probability))
+
+
+def _grades(tested: _Tested) -> Any:
+    """By 12-month PD where the event is a default whose tenor is known, else by its probability."""
+    graded = _graded_by(tested)
+    there = ~np.isnan(graded)
+    if not there.any():
+        return None
+    rows = by_grade(tested.event[there], tested.probability[there], graded[there])
+    return {
+        "rows": [asdict(row) for row in rows],
+        "held_share": share_held(rows),
+        "concentration": concentration(rows),
+        "without_tenor": int((~there).sum()),
+    }
+
+
+def _graded_by(tested: _Tested) -> Vector:
+    event = tested.bundle.card.event
+    if event.kind != "default":
+        return tested.probability
+    if TENOR not in tested.fitter.names:
+        return np.full(len(tested.event), np.nan)
+    tenor = tested.contest.tested[0][:, tested.fitter.names.index(TENOR)]
+    over = np.maximum(tenor, 0.0) + event.days
+    of_year: Vector = -np.expm1(np.log1p(-tested.probability) * YEAR_DAYS / over)
+    return of_year
+
+
+def _months(tested: _Tested) -> Any:
+    contest = tested.contest
+    months = by_month(contest.known.day[contest.test], tested.event, tested.probability)
+    return {"rows": [asdict(month) for month in months], "stable_gini": stable_gini(months)}
+
+
+def _drift(tested: _Tested) -> Any:
+    """From the rows learned from to those tested on; the features that moved most come first."""
+    contest = tested.contest
+    score = drift(tested.learned, tested.probability)
+    each = drifts(tested.fitter.names, contest.learned[0], contest.tested[0])
+    order = sorted(each, key=lambda name: -each[name].psi)
+    told = {
+        name: {"psi": each[name].psi, "by_chance": each[name].by_chance, "state": each[name].state}
+        for name in order
+    }
+    return {
+        "score": {"psi": score.psi, "by_chance": score.by_chance, "state": score.state},
+        "features": told,
+    }
+
+
+def _segments(tested: _Tested) -> Any:
+    contest, cut = tested.contest, float(np.quantile(tested.probability, APPROVED_SHARE))
+    found = {}
+    for by, groups in contest.known.groups.items():
+        values = [groups[at] for at in contest.test.tolist()]
+        if set(values) - {None}:
+            some = by_segment(by, values, tested.event, tested.probability, cut=cut)
+            found[by] = [asdict(segment) for segment in some]
+    return found
+
+
+def _credits(tested: _Tested) -> Any:
+    contest = tested.contest
+    return [asdict(one) for one in by_credits(tested.fitter, contest.learned, contest.tested)]
+
+
+def _shuffled(tested: _Tested) -> Any:
+    control = shuffled(tested.fitter, tested.contest)
+    return {**asdict(control), "holds": control.holds}
+
+
+def _proofs(tested: _Tested) -> Any:
+    return asdict(prove(tested.bundle, tested.contest.tested[0]))
+
+
+MEASURES: Mapping[str, Callable[[_Tested], Any]] = {
+    "ranking": _ranking,
+    "grades": _grades,
+    "months": _months,
+    "drift": _drift,
+    "segments": _segments,
+    "credits": _credits,
+    "shuffled": _shuffled,
+    "proofs": _proofs,
+}
+"""Every measure, in the order in which a report has them."""
+
+
+def _probability(bundle: Bundle, rows: Any) -> Vector:
+    return sigmoid(logits(bundle, parts(bundle, rows)))
