@@ -35,6 +35,8 @@ from training.examples import Examples, last_day
 from training.fitting import Fitter
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
+from training.report.curves import Tested
+from training.report.written import write_pages
 from training.run import Periods, Run, TooLittleToLearn, contest_of
 from training.validation.leaks import alone, require_no_leak
 from training.validation.validated import validate
@@ -66,6 +68,7 @@ def retrain(
     threads: int = THREADS,
     key: Ed25519PrivateKey | None = None,
     version: int | None = None,
+    pages: Path | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Train one bundle per event of the recipe.
@@ -74,6 +77,8 @@ def retrain(
     ----------
     key, version
         As in ``models.bundle.save``.
+    pages : Path, optional
+        Folder for the reports and cards of what is tested.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def retrain(
     Leaks
         Where one input alone nearly determines a label.
     """
-    run = Run(gathered, recipe, periods, threads, key, version)
+    run = Run(gathered, recipe, periods, threads, key, version, pages)
     described: dict[tuple[str, tuple[str, ...]], Examples] = {}
     reports: list[dict[str, Any]] = []
     left_out: list[dict[str, str]] = []
@@ -141,12 +146,19 @@ def learn(
         key=key,
         version=run.version,
     )
+    report |= {
+        "bundle": folder.name,
+        "folder": str(folder),
+        "alone": [asdict(one) for one in inputs[:MOST_ALONE]],
+    }
     if periods.test_until is not None:
         saved = load(folder, public_of(key))
         report["test"] = hold(saved, fitter, contest, recipe, progress)
         report["validation"] = validate(saved, fitter, contest, progress)
-    told = {"alone": [asdict(one) for one in inputs[:MOST_ALONE]], **report}
-    return {"bundle": folder.name, "folder": str(folder), **told}
+        if run.pages is not None:
+            progress("report", 0, 1)
+            write_pages(run.pages, report, Tested(saved, *contest.tested))
+    return report
 
 
 def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dict[str, Any]:
@@ -185,6 +197,10 @@ def main(  # noqa: PLR0917 - the options of a command
     sign: Annotated[
         Path | None, typer.Option(help="private key that signs, PEM; else the local one")
     ] = None,
+    pages: Annotated[
+        Path | None,
+        typer.Option(help="folder for reports as pages (en, zh) and model cards; needs a test"),
+    ] = None,
     version: Annotated[
         int | None, typer.Option(min=1, help="number of the version; else the next in the folder")
     ] = None,
@@ -199,7 +215,14 @@ def main(  # noqa: PLR0917 - the options of a command
             gathered = read_book(open_database(db), what)
             periods = Periods(cut or from_day_number(last_day(gathered)), until)
             report = retrain(
-                gathered, what, out, periods, key=key, version=version, progress=progress
+                gathered,
+                what,
+                out,
+                periods,
+                key=key,
+                version=version,
+                pages=pages,
+                progress=progress,
             )
     except Fault as fault:
         told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"

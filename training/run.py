@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -67,6 +68,8 @@ class Run:
         Who signs the bundles; None for the local key.
     version : int or None
         Their number; None for the next.
+    pages : Path or None
+        Folder for reports and cards of what is tested; None where none are asked for.
     """
 
     gathered: Gathered
@@ -75,6 +78,7 @@ class Run:
     threads: int
     key: Ed25519PrivateKey | None = None
     version: int | None = None
+    pages: Path | None = None
 
 
 def contest_of(run: Run, event: Event, known: Examples) -> Contest:

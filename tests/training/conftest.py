@@ -53,7 +53,9 @@ def trained(
 ) -> Trained:
     """A run on the small world that tests on its last four months."""
     folder = tmp_path_factory.mktemp("bundles")
-    return Trained(retrain(small_world.gathered, recipe, folder, PERIODS, threads=1), folder)
+    pages = folder / "pages"
+    report = retrain(small_world.gathered, recipe, folder, PERIODS, threads=1, pages=pages)
+    return Trained(report, folder)
 
 
 @pytest.fixture(scope="session")

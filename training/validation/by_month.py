@@ -43,11 +43,16 @@ class Month:
 
 def by_month(day: Days, event: Flags, probability: Vector) -> tuple[Month, ...]:
     """Split rows by the calendar month of their day (days since 1970-01-01), in order."""
-    months = day.astype("datetime64[D]").astype("datetime64[M]")
+    months = months_of(day)
     return tuple(
         _month(str(month), event[months == month], probability[months == month])
         for month in np.unique(months)
     )
+
+
+def months_of(day: Days) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    """The month of each day, as ``2026-01``."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.str_)
 
 
 def _month(month: str, event: Flags, probability: Vector) -> Month:

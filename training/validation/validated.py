@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from training.fitting import Fitter
 from training.metrics import Flags, sigmoid
 from training.validation.ablation import by_credits
 from training.validation.by_grade import by_grade, concentration, share_held
-from training.validation.by_month import by_month, stable_gini
+from training.validation.by_month import by_month, months_of, stable_gini
 from training.validation.drift import drift, drifts
 from training.validation.proofs import prove
 from training.validation.ranking import ranking
@@ -45,7 +46,7 @@ class _Tested:
     def event(self) -> Flags:
         return self.contest.test_event
 
-    @property
+    @cached_property
     def learned(self) -> Vector:
         """Probabilities of the rows learned from: what the test's are compared with."""
         return _probability(self.bundle, self.contest.learned[0])
@@ -105,7 +106,18 @@ def _graded_by(tested: _Tested) -> Vector:
 def _months(tested: _Tested) -> Any:
     contest = tested.contest
     months = by_month(contest.known.day[contest.test], tested.event, tested.probability)
-    return {"rows": [asdict(month) for month in months], "stable_gini": stable_gini(months)}
+    moved = _drift_by_month(tested)
+    return {
+        "rows": [asdict(month) | moved[month.month] for month in months],
+        "stable_gini": stable_gini(months),
+    }
+
+
+def _drift_by_month(tested: _Tested) -> Mapping[str, dict[str, float]]:
+    """How far the scores of each month lie from those of the rows learned from."""
+    month = months_of(tested.contest.known.day[tested.contest.test])
+    found = {one: drift(tested.learned, tested.probability[month == one]) for one in set(month)}
+    return {one: {"psi": each.psi, "psi_by_chance": each.by_chance} for one, each in found.items()}
 
 
 def _drift(tested: _Tested) -> Any:

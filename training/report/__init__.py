@@ -1,0 +1,1 @@
+"""The report of a model: a page for those who sign for it, and its card."""

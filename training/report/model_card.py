@@ -1,0 +1,142 @@
+"""The card of a model: what it is, what it is for, what it rests on, and what the law asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.bundle import Bundle
+
+USE = (
+    "Estimate the probability of the event below for requests to finance receivables that a core "
+    "enterprise owes a small supplier, beside a lender's own rules and people.",
+)
+NOT_FOR = (
+    "Natural persons: no decision about one rests on it alone.",
+    "Parties that ask for no financing, products that it hasn't learned from, amounts in other "
+    "currencies than the book's.",
+    "A credit rating for third parties: it is a lender's internal model.",
+)
+LIMITS = (
+    "Outcomes are known only of what was financed: of what was turned down it says less.",
+    "It has learned from one time and one book; drift and groups in the report show where.",
+    "A probability is an estimate. The interval says how sure it is, as far as the data tell.",
+    "Frauds that leave no trace before the request aren't seen by it; rules look for the others.",
+)
+DUTIES = (
+    "Reasons told to applicants are true and specific, four at most (Reg B; CFPB circulars "
+    "2022-03, 2023-03).",
+    "Real trade is checked by rules, not by this model (银发〔2020〕226号, 银发〔2025〕77号).",
+    "Where a natural person or sole proprietor is concerned: consent, explanation, a person who "
+    "decides (PIPL art. 24; EU AI Act annex III 5(b) from 2 December 2027).",
+    "Development, validation, monitoring and challenge by others than the developers (SR 26-2; "
+    "OCC 2026-13; PRA SS1/23).",
+    "Ownership is not used against private firms: see the report's groups (促进法).",
+)
+
+
+def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
+    """The card as JSON values.
+
+    Parameters
+    ----------
+    report : dict
+        Of one event, as `training.retrain.learn` makes it; with figures where there was a test.
+    """
+    card, manifest = bundle.card, bundle.source.manifest
+    found = {
+        "bundle": bundle.id,
+        "name": manifest.name,
+        "version": manifest.version,
+        "event": card.event.model_dump(mode="json"),
+        "intended_use": list(USE),
+        "not_for": list(NOT_FOR),
+        "data": card.data,
+        "learned_from": {
+            "from": None if card.trained_from is None else card.trained_from.isoformat(),
+            "through": card.trained_through.isoformat(),
+            "rows": report["learned"]["n"],
+            "events": report["learned"]["events"],
+            "a_row_is": report["examples"],
+        },
+        "model": {
+            "kind": "LightGBM, additive by credit, with a cross block on top",
+            "features": len(card.features),
+            "rounds": report["rounds"],
+            "additive_rounds": report["additive_rounds"],
+            "calibration": report["calibration"],
+            "long_run_rate": report["long_run_rate"],
+            "versions": dict(card.versions),
+        },
+        "limits": list(LIMITS),
+        "duties": list(DUTIES),
+    }
+    if "validation" in report:
+        validation = report["validation"]
+        found["tested"] = {
+            "from": report["train_until"],
+            "until": report["test_until"],
+            "ranking": validation["ranking"],
+            "champion": report["test"]["champion"],
+            "cross_share_median": report["test"]["cross_share_median"],
+            "drift_of_score": validation["drift"]["score"],
+            "stable_gini": validation["months"]["stable_gini"],
+            "shuffled": validation["shuffled"],
+            "proofs": validation["proofs"],
+        }
+    return found
+
+
+def card_text(card: dict[str, Any]) -> str:
+    """The same card as Markdown."""
+    learned, model = card["learned_from"], card["model"]
+    lines = [
+        f"# {card['bundle']}",
+        "",
+        f"The probability that {card['event']['en']}. Version {card['version']}.",
+        *_listed("What it is for", card["intended_use"]),
+        *_listed("What it is not for", card["not_for"]),
+        "",
+        "## What it has learned from",
+        "",
+        f"{card['data']}.",
+        f"{learned['rows']:,} {learned['a_row_is']}, {learned['events']:,} with the event, "
+        f"from {learned['from']} to what was known on {learned['through']}.",
+        "",
+        "## What it is",
+        "",
+        f"{model['kind']}: {model['features']} features, {model['rounds']} rounds of which "
+        f"{model['additive_rounds']} are additive; calibration "
+        f"{model['calibration']['intercept']:+.4f} {model['calibration']['slope']:+.4f} raw"
+        + (f"; long-run rate {model['long_run_rate']}" if model["long_run_rate"] else "")
+        + ".",
+        *_tested(card),
+        *_listed("Limits", card["limits"]),
+        *_listed("Duties", card["duties"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tested(card: dict[str, Any]) -> list[str]:
+    if "tested" not in card:
+        return ["", "## What it is worth", "", "It was not tested: train with a test period."]
+    tested = card["tested"]
+    ranked, champion = tested["ranking"], tested["champion"]
+    return [
+        "",
+        "## What it is worth",
+        "",
+        f"On {ranked['n']:,} {card['learned_from']['a_row_is']} of {tested['from']} to "
+        f"{tested['until']}, {ranked['events']:,} with the event:",
+        "",
+        f"- area under the curve {ranked['auc']:.3f} ({ranked['auc_low']:.3f} to "
+        f"{ranked['auc_high']:.3f}), KS {ranked['ks']:.3f}, H-measure {ranked['h_measure']:.3f}, "
+        f"average precision {ranked['average_precision']:.3f};",
+        f"- calibration slope {champion['calibration_slope']:.2f}, Brier {champion['brier']:.4f}, "
+        f"log-loss {champion['log_loss']:.4f};",
+        f"- drift of the score {tested['drift_of_score']['psi']:.3f}; cross terms "
+        f"{tested['cross_share_median']:.3f} of the credits.",
+    ]
+
+
+def _listed(title: str, texts: list[str]) -> list[str]:
+    return ["", f"## {title}", "", *(f"- {text}" for text in texts)]

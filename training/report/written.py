@@ -1,0 +1,32 @@
+"""Writing what a run says of a bundle: its report in each language, and its card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from training.report.curves import Tested
+from training.report.model_card import card_text, model_card
+from training.report.model_page import model_page
+from training.report.model_words import LANGUAGES
+
+
+def write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> tuple[Path, ...]:
+    """Write ``BUNDLE.en.html``, ``BUNDLE.zh.html``, ``BUNDLE.card.md`` and ``BUNDLE.card.json``.
+
+    The folder is made where it isn't there; files that are there are written anew.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    card = model_card(report, tested.bundle)
+    texts = {
+        **{f"{language}.html": model_page(report, tested, language) for language in LANGUAGES},
+        "card.md": card_text(card),
+        "card.json": json.dumps(card, ensure_ascii=False, indent=1) + "\n",
+    }
+    paths = []
+    for ending, text in texts.items():
+        path = folder / f"{report['bundle']}.{ending}"
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
