@@ -1,4 +1,8 @@
-"""Paired bootstrap: how sure a difference between two predictions of the same rows is."""
+"""Paired bootstrap: how sure a difference between two predictions of the same rows is.
+
+A draw says how often each row counts. A measure sorts a prediction once and then measures every
+draw; to sort and check the rows of each anew takes ten times as long and more.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,79 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from models.trees import Vector
-from training.metrics import Flags, clipped
+from training.metrics import Flags, row_losses
 
 DRAWS = 500
 LEVEL = 0.95
 
-Measure = Callable[[Flags, Vector], float]
+Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
+"""How often each row was drawn."""
+
+Measure = Callable[[Flags, Vector], Callable[[Counts], float]]
+"""Of outcomes and a prediction: a function that measures them with each row so many times."""
+
+
+def auc(event: Flags, probability: Vector) -> Callable[[Counts], float]:
+    """Area under the ROC curve; scikit-learn's value with `counts` as weights."""
+    ranked = _Ranked.of(event, probability)
+
+    def measured(counts: Counts) -> float:
+        bad, good = ranked.events(counts), ranked.others(counts)
+        above = np.cumsum(good) - 0.5 * good  # groups go from the safest up
+        return float(bad @ above / (bad.sum() * good.sum()))
+
+    return measured
+
+
+def average_precision(event: Flags, probability: Vector) -> Callable[[Counts], float]:
+    """Area under precision against recall; scikit-learn's value with `counts` as weights."""
+    ranked = _Ranked.of(event, probability)
+
+    def measured(counts: Counts) -> float:
+        bad, good = ranked.events(counts)[::-1], ranked.others(counts)[::-1]
+        found = np.cumsum(bad)
+        precision = found / np.maximum(found + np.cumsum(good), 1.0)
+        return float(bad @ precision / found[-1])
+
+    return measured
+
+
+def log_loss(event: Flags, probability: Vector) -> Callable[[Counts], float]:
+    """Mean negative log-likelihood."""
+    losses = row_losses(event, probability)
+    return lambda counts: float(losses @ counts / counts.sum())
+
 
 MEASURES: dict[str, Measure] = {
-    "auc": lambda event, p: float(roc_auc_score(event, p)),
-    "average_precision": lambda event, p: float(average_precision_score(event, p)),
-    "log_loss": lambda event, p: float(log_loss(event, clipped(p))),
+    "auc": auc,
+    "average_precision": average_precision,
+    "log_loss": log_loss,
 }
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """Rows in the order of a prediction, sorted once for all draws; equal ones are one group."""
+
+    order: Counts
+    begins: Counts
+    event: Flags
+
+    @classmethod
+    def of(cls, event: Flags, probability: Vector) -> _Ranked:
+        order = np.argsort(probability, kind="stable")
+        begins = np.flatnonzero(np.diff(probability[order], prepend=-np.inf))
+        return cls(order, begins, event[order])
+
+    def events(self, counts: Counts) -> Vector:
+        """Events of each group, the safest group first."""
+        return np.add.reduceat(counts[self.order] * self.event, self.begins).astype(np.float64)
+
+    def others(self, counts: Counts) -> Vector:
+        """Rows of each group without the event."""
+        return np.add.reduceat(counts[self.order] * ~self.event, self.begins).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -46,14 +108,19 @@ def difference(
     Rows are drawn with replacement, the same for both; draws in which only one outcome occurs are
     drawn again.
     """
-    generator = np.random.default_rng(seed)
+    generator, n = np.random.default_rng(seed), len(event)
+    ours, theirs = measure(event, first), measure(event, second)
     found = np.empty(draws)
     for draw in range(draws):
-        rows = generator.integers(0, len(event), len(event))
-        while event[rows].all() or not event[rows].any():
-            rows = generator.integers(0, len(event), len(event))
-        found[draw] = measure(event[rows], first[rows]) - measure(event[rows], second[rows])
+        counts = _drawn(generator, n)
+        while not 0 < counts[event].sum() < n:
+            counts = _drawn(generator, n)
+        found[draw] = ours(counts) - theirs(counts)
     tail = 100.0 * (1.0 - LEVEL) / 2.0
     low, high = np.percentile(found, [tail, 100.0 - tail])
-    whole = measure(event, first) - measure(event, second)
-    return Interval(whole, float(low), float(high))
+    once = np.ones(n, dtype=np.int64)
+    return Interval(ours(once) - theirs(once), float(low), float(high))
+
+
+def _drawn(generator: np.random.Generator, n: int) -> Counts:
+    return np.bincount(generator.integers(0, n, n), minlength=n)

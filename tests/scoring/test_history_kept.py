@@ -73,7 +73,17 @@ def payment(ref: str, claim_ref: str, paid: str, payer: str = "B") -> dict[str, 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A book with one pair that trades."""
+    """A book with one pair that trades, on either store."""
+    yield from opened_book(database_url)
+
+
+@pytest.fixture
+def one_store(sqlite_url: str) -> Iterator[Engine]:
+    """The same on SQLite."""
+    yield from opened_book(sqlite_url)
+
+
+def opened_book(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
     migrate(engine)
     with writing(engine) as connection:
@@ -178,9 +188,10 @@ def test_a_fact_that_comes_late_is_seen(
 
 @LATE_FACTS
 def test_a_process_remembers_until_a_fact_comes_late(
-    engine: Engine, late: dict[str, list[dict[str, object]]]
+    one_store: Engine, late: dict[str, list[dict[str, object]]]
 ) -> None:
-    memory = Memory()
+    """What a memory asks of a store is what the snapshots above ask: one store is enough."""
+    engine, memory = one_store, Memory()
     kept(engine, memory=memory)
     kept(engine, memory=memory)
     spoil(engine)

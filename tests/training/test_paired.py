@@ -4,13 +4,42 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.special import expit
 
 from training.paired import MEASURES, difference
 
 
-def brier(event: Any, chance: Any) -> float:
-    return float(np.mean((event - chance) ** 2))
+def brier(event: Any, chance: Any) -> Any:
+    squares = (event - chance) ** 2
+    return lambda counts: float(squares @ counts / counts.sum())
+
+
+def whole(measure: Any, event: Any, chance: Any) -> float:
+    return float(measure(event, chance)(np.ones(len(event), dtype=np.int64)))
+
+
+SKLEARN = {
+    "auc": sklearn.metrics.roc_auc_score,
+    "average_precision": sklearn.metrics.average_precision_score,
+    "log_loss": sklearn.metrics.log_loss,
+}
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(1, 9), st.integers(0, 3)), min_size=2, max_size=40
+    ).filter(lambda rows: len({event for event, _, count in rows if count}) == 2)
+)
+def test_a_measure_of_a_draw_is_that_of_scikit_learn(rows: list[tuple[bool, int, int]]) -> None:
+    event, chance, counts = (np.array(column) for column in zip(*rows, strict=True))
+    drawn_event, drawn_chance = (np.repeat(one, counts) for one in (event, chance / 10))
+
+    for name, measure in MEASURES.items():
+        expected = SKLEARN[name](drawn_event, drawn_chance)
+        assert measure(event, chance / 10)(counts) == pytest.approx(expected, abs=1e-12)
 
 
 def drawn(generator: np.random.Generator, count: int) -> tuple[Any, Any, Any]:
@@ -24,7 +53,7 @@ def test_the_interval_covers_the_true_difference() -> None:
     """95 % of 200 intervals should; the bound leaves three standard errors."""
     generator = np.random.default_rng(1)
     event, good, poor = drawn(generator, 400_000)
-    truth = brier(event, good) - brier(event, poor)
+    truth = whole(brier, event, good) - whole(brier, event, poor)
     covered = 0
     for seed in range(200):
         found = difference(*drawn(generator, 300), brier, seed=seed, draws=150)
@@ -50,7 +79,7 @@ def test_a_better_prediction_shows_beyond_doubt(name: str, sign: int) -> None:
     found = difference(event, good, poor, measure, seed=1, draws=100)
     back = difference(event, poor, good, measure, seed=1, draws=100)
 
-    assert found.difference == measure(event, good) - measure(event, poor)
+    assert found.difference == whole(measure, event, good) - whole(measure, event, poor)
     assert found.low <= found.difference <= found.high
     assert min(sign * found.low, sign * found.high) > 0
     assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
@@ -84,6 +113,6 @@ def test_pairing_makes_a_small_steady_difference_visible() -> None:
 
     found = difference(event, good, slightly_worse, brier, seed=1, draws=200)
     rows = np.random.default_rng(6).integers(0, 2_000, (200, 2_000))
-    alone = np.std([brier(event[some], good[some]) for some in rows])
+    alone = np.std([whole(brier, event[some], good[some]) for some in rows])
 
     assert found.high - found.low < 2 * alone

@@ -95,7 +95,7 @@ def test_a_difference_is_as_sure_as_a_paired_bootstrap_says() -> None:
 
     for one, other in ((first, second), (both, first)):
         found = auc_less(event, one, other)
-        drawn = difference(event, one, other, MEASURES["auc"], seed=1, draws=120)
+        drawn = difference(event, one, other, MEASURES["auc"], seed=1, draws=400)
 
         assert found.difference == pytest.approx(drawn.difference)
         assert found.low == pytest.approx(drawn.low, abs=0.02)

@@ -17,7 +17,7 @@ from ledger.principals import OWNER
 from models.bundle import load
 from scoring.asking import Mode, Request
 from scoring.gather import Gathered, gather
-from scoring.path import describe, score
+from scoring.path import MEASURED_BY, describe, relations_for, score
 from tests.scoring.asked import PACK, told
 from training.recipe import read_recipe
 from training.retrain import read_book, retrain
@@ -108,13 +108,19 @@ def test_held_out_receivables_are_served_as_in_the_batch(learned: Learned) -> No
         for claim in held_out[:: len(held_out) // 40]
     ]
     bundle = load(Path(learned.report["folder"]))
-    described = describe(learned.gathered, asked, threads=2)
+    relations = relations_for(bundle)
+    described = describe(learned.gathered, asked, relations=relations, also=MEASURED_BY, threads=2)
     batch = list(score(learned.gathered, described, bundle, PACK))
 
     for place in range(0, len(asked), 10):
         one = asked[place]
         gathered = gather(learned.engine, learned.gathered.book, learned.gathered.ledger_seq, [one])
-        (alone,) = score(gathered, describe(gathered, [one]), bundle, PACK)
+        (alone,) = score(
+            gathered,
+            describe(gathered, [one], relations=relations, also=MEASURED_BY),
+            bundle,
+            PACK,
+        )
         assert told(alone) == told(batch[place])
         said = alone.assessment
         assert said.base + sum(said.parts.values()) == pytest.approx(said.logit, abs=1e-9)
