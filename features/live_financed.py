@@ -31,9 +31,11 @@ class Lent:
     def __init__(self, facts: LiveFacts, pending: Iterable[PendingHold], time_zone: str) -> None:
         self._facts, self._time_zone = facts, time_zone
         self._on: dict[str, list[PendingHold]] = {}
+        self._for: dict[str | None, list[PendingHold]] = {}
         self._of: dict[str, list[PendingHold]] = {}
         for hold in pending:
             self._on.setdefault(hold.buyer, []).append(hold)
+            self._for.setdefault(hold.supplier, []).append(hold)
             for one in hold.invoices:
                 self._of.setdefault(one, []).append(hold)
         self._sums: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
@@ -107,21 +109,9 @@ class Lent:
             if hold.counts(at)
         )
 
-    def held_of_supplier(self, sight: Sight, supplier: str, buyers: Iterable[str]) -> int:
-        """What is reserved on buyers of invoices that a supplier sold."""
-        hashes = {
-            one
-            for buyer in buyers
-            for hold in self._on.get(buyer, ())
-            if hold.counts(sight.through)
-            for one in hold.invoices
-        }
-        sold = [
-            one
-            for one in sorted(hashes)
-            if any(row["seller"] == supplier for row in sight.of("invoice", "canonical_hash", one))
-        ]
-        return self.held_of(sold, sight.through)
+    def held_for(self, supplier: str, at: int) -> int:
+        """What is reserved for a supplier, on whatever buyers."""
+        return sum(hold.amount_minor for hold in self._for.get(supplier, ()) if hold.counts(at))
 
 
 def share_of(out: int, part: int | None, parts: Sequence[int | None]) -> int:

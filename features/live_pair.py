@@ -72,7 +72,7 @@ def used_seen(context: Context, links: Links) -> Used:
     """What is out and reserved.
 
     Its evidence names the supplier's financings; of those on the buyer and its group there may be
-    any number. Of the supplier's reservations those on this buyer and its group are known.
+    any number.
     """
     sight, lent, at = context.sight, context.lent, context.sight.through
     group = links.group(context.buyer)
@@ -83,7 +83,7 @@ def used_seen(context: Context, links: Links) -> Used:
             sight.cite(*lent.behind(row, at))
     return Used(
         supplier_minor=lent.of_book("supplier", context.supplier, at)
-        + lent.held_of_supplier(sight, context.supplier, group),
+        + lent.held_for(context.supplier, at),
         buyer_minor=lent.of_book("buyer", context.buyer, at) + lent.held_on([context.buyer], at),
         group_minor=sum(lent.of_book("buyer", one, at) for one in group) + lent.held_on(group, at),
         supplier_elsewhere_minor=_elsewhere(context, ours),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.facts import checked_key
 from ledger.money import LARGEST_MINOR
-from ledger.reservation_faults import WrongReservation
+from ledger.reservation_faults import Line, WrongReservation
 
 MOST_INVOICES = 10_000
 LONGEST = timedelta(days=366)
@@ -37,6 +37,31 @@ class InvoiceAmount:
 
 
 @dataclass(frozen=True)
+class Ceiling:
+    """What may be out at once, held and financed.
+
+    Attributes
+    ----------
+    of : str
+        On the ``buyer``, on its ``group``, or to the supplier as a ``single_name``.
+    limit_minor : int
+    buyers : tuple of str
+        The members of a group, the buyer among them; of the other two nothing is said.
+    out_minor : int
+        What is out by the facts up to ``through_seq``, and so isn't read from reservations.
+    through_seq : int
+        Reservations drawn up to there are facts by then; those drawn later count, and all pending
+        ones. 0 counts every reservation.
+    """
+
+    of: Line
+    limit_minor: int
+    buyers: tuple[str, ...] = ()
+    out_minor: int = 0
+    through_seq: int = 0
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is to be held, and for what.
 
@@ -46,24 +71,32 @@ class Asked:
         Id of the score that it is for.
     buyer : str
         Key of the party that owes the invoices.
+    supplier : str
+        Key of the party that gets the money.
     invoices : tuple of InvoiceAmount
         1 to 10,000, each invoice once.
     lasts : timedelta
         How long; more than nothing and up to 366 days.
-    buyer_limit_minor : int or None
-        What may be held on the buyer altogether; None sets no ceiling.
+    ceilings : tuple of Ceiling
+        Each of another line; none sets no limit.
     """
 
     score: str
     buyer: str
+    supplier: str
     invoices: tuple[InvoiceAmount, ...]
     lasts: timedelta
-    buyer_limit_minor: int | None = None
+    ceilings: tuple[Ceiling, ...] = ()
 
     @property
     def amount_minor(self) -> int:
         """All of it."""
         return sum(one.amount_minor for one in self.invoices)
+
+    @property
+    def buyer_limit_minor(self) -> int | None:
+        """The ceiling of the buyer; None where there is none."""
+        return next((one.limit_minor for one in self.ceilings if one.of == "buyer"), None)
 
 
 def require_sound(asked: Asked) -> None:
@@ -75,6 +108,7 @@ def require_sound(asked: Asked) -> None:
     """
     checked_key(asked.score, "/score")
     checked_key(asked.buyer, "/buyer")
+    checked_key(asked.supplier, "/supplier")
     if not 1 <= len(asked.invoices) <= MOST_INVOICES:
         raise _wrong("/invoices", f"{len(asked.invoices)} invoices", f"name 1 to {MOST_INVOICES}")
     if not timedelta(0) < asked.lasts <= LONGEST:
@@ -89,8 +123,11 @@ def require_sound(asked: Asked) -> None:
         _require_amount(one.face_minor, f"{field}/face_minor")
         _require_amount(one.amount_minor, f"{field}/amount_minor")
     _require_amount(asked.amount_minor, "/invoices")
-    if asked.buyer_limit_minor is not None:
-        _require_amount(asked.buyer_limit_minor, "/buyer_limit_minor", least=0)
+    lines = [one.of for one in asked.ceilings]
+    for at, ceiling in enumerate(asked.ceilings):
+        _require_amount(ceiling.limit_minor, f"/ceilings/{at}/limit_minor", least=0)
+        if lines.index(ceiling.of) != at:
+            raise _wrong(f"/ceilings/{at}/of", f"{ceiling.of} twice", "set each line once")
 
 
 def _require_amount(value: Any, field: str, least: int = 1) -> None:

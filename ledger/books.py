@@ -179,6 +179,8 @@ class Reservation(SQLModel, table=True):
         Id of the score that it is for.
     buyer : str
         Key of the party that owes the invoices.
+    supplier : str or None
+        Key of the party that gets the money; None in one of before suppliers were named.
     amount_minor : int
         What is held, of all its invoices together, in minor units of the book.
     buyer_limit_minor : int or None
@@ -188,11 +190,13 @@ class Reservation(SQLModel, table=True):
     """
 
     __tablename__ = "reservation"
+    __table_args__ = (Index("reservation_score", "tenant", "score"),)
 
     tenant: Key = key(primary_key=True)
     id: str = Field(primary_key=True, max_length=36)
     score: Key = key()
     buyer: Key = key()
+    supplier: Key | None = key(default=None, nullable=True)
     amount_minor: int = minor()
     buyer_limit_minor: int | None = minor(default=None, nullable=True)
     expires_at: AwareInstant = instant()
@@ -234,7 +238,7 @@ class ReservationStep(SQLModel, table=True):
     ----------
     step : str
         ``held``, ``drawn`` or ``released``; each at most once.
-    buyer, expires_at
+    buyer, supplier, expires_at
         Those of the reservation.
     number : int
         Which step of the buyer's reservations it is, from 1, in the order of the book's lock.
@@ -243,6 +247,8 @@ class ReservationStep(SQLModel, table=True):
         nothing where that ends. Summed over the steps of all that is unexpired.
     lasting_minor : int
         What the buyer's drawn and unreleased reservations hold after it: a running total.
+    ledger_seq : int
+        ``seq`` of the book's last fact before it: a financing that is drawn by it comes after.
     """
 
     __tablename__ = "reservation_step"
@@ -250,15 +256,20 @@ class ReservationStep(SQLModel, table=True):
         UniqueConstraint("tenant", "buyer", "number"),
         # with the amount, so that a sum over what is unexpired reads the index alone
         Index("reservation_step_pending", "tenant", "buyer", "expires_at", "pending_minor"),
+        Index("reservation_step_supplier", "tenant", "supplier", "expires_at", "pending_minor"),
+        Index("reservation_step_ledger_seq", "tenant", "ledger_seq"),
+        Index("reservation_step_recorded_at", "tenant", "recorded_at"),
     )
 
     tenant: Key = key(primary_key=True)
     reservation: str = Field(primary_key=True, max_length=36)
     step: str = Field(primary_key=True, max_length=16)
     buyer: Key = key()
+    supplier: Key | None = key(default=None, nullable=True)
     number: int = Field(sa_type=BigInteger)
     pending_minor: int = Field(sa_type=BigInteger)
     lasting_minor: int = minor()
+    ledger_seq: int = Field(sa_type=BigInteger)
     expires_at: AwareInstant = instant()
     recorded_at: AwareInstant = instant()
     signed_by: Key = key()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from ledger.asked_amounts import Ceiling
 from ledger.clocks import aware
 from ledger.kinds import table_of
 
@@ -47,11 +48,10 @@ class Taken(NamedTuple):
 
 
 class Last(NamedTuple):
-    """The last step of a buyer's reservations: its number, what the drawn ones hold, and when."""
+    """The last step of a buyer's reservations: its number, and what the drawn ones hold."""
 
     number: int
     lasting_minor: int
-    recorded_at: datetime | None
 
 
 def held(
@@ -140,10 +140,53 @@ def last_of(connection: Connection, tenant: str, buyer: str) -> Last:
     """The last step of a buyer's reservations; number 0 where there is none."""
     step = table_of("reservation_step").c
     asked = (
-        select(step.number, step.lasting_minor, step.recorded_at)
+        select(step.number, step.lasting_minor)
         .where(step.tenant == tenant, step.buyer == buyer)
         .order_by(step.number.desc())
         .limit(1)
     )
     found = connection.execute(asked).one_or_none()
-    return Last(0, 0, None) if found is None else Last(*found)
+    return Last(0, 0) if found is None else Last(*found)
+
+
+def held_against(
+    connection: Connection,
+    tenant: str,
+    ceiling: Ceiling,
+    now: datetime,
+    *,
+    buyer: str,
+    supplier: str,
+) -> int:
+    """What counts against a ceiling: what is out, what is pending, and what was drawn since."""
+    step, ended = table_of("reservation_step").c, table_of("reservation_step").alias("ended").c
+    whose = {
+        "buyer": step.buyer == buyer,
+        "group": step.buyer.in_(ceiling.buyers),
+        "single_name": step.supplier == supplier,
+    }[ceiling.of]
+    pending = select(func.sum(step.pending_minor)).where(
+        step.tenant == tenant, whose, step.expires_at > now
+    )
+    over = select(ended.step).where(
+        ended.tenant == tenant, ended.reservation == step.reservation, ended.step == RELEASED
+    )
+    drawn = select(func.sum(-step.pending_minor)).where(
+        step.tenant == tenant,
+        whose,
+        step.step == DRAWN,
+        step.ledger_seq >= ceiling.through_seq,
+        ~over.exists(),
+    )
+    counted = (int(connection.scalar(one) or 0) for one in (pending, drawn))
+    return ceiling.out_minor + sum(counted)
+
+
+def time_of_book(connection: Connection, tenant: str, now: datetime) -> datetime:
+    """``now``, or the last step of the book's reservations where that is later."""
+    given = aware(now, "now")
+    step = table_of("reservation_step").c
+    last: datetime | None = connection.scalar(
+        select(func.max(step.recorded_at)).where(step.tenant == tenant)
+    )
+    return given if last is None else max(given, last)

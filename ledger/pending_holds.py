@@ -23,6 +23,10 @@ class PendingHold:
     Attributes
     ----------
     buyer : str
+    supplier : str or None
+        None in one of before suppliers were named.
+    score : str
+        What it is for.
     since, until : int
         It counts from the first instant on, and from the second no more: drawn, released or
         expired; microseconds.
@@ -31,6 +35,8 @@ class PendingHold:
     """
 
     buyer: str
+    supplier: str | None
+    score: str
     since: int
     until: int
     invoices: Mapping[str, int]
@@ -46,34 +52,51 @@ class PendingHold:
 
 
 def pending_holds(
-    connection: Connection, tenant: str, after: datetime, buyers: Collection[str] | None = None
+    connection: Connection,
+    tenant: str,
+    after: datetime,
+    parties: tuple[Collection[str], Collection[str]] | None = None,
 ) -> list[PendingHold]:
-    """The holds that expire after an instant, on some buyers or on all.
+    """The holds that expire after an instant.
 
     Parameters
     ----------
     after : datetime
         Aware: the earliest instant that is asked about.
+    parties : pair of collections of str, or None
+        Buyers and suppliers: the holds on any of those and for any of these; all where None.
     """
     step = table_of("reservation_step").c
-    asked = select(step.reservation, step.step, step.buyer, step.expires_at, step.recorded_at)
+    asked = select(step.reservation, step.step, step.expires_at, step.recorded_at)
     asked = asked.where(step.tenant == tenant, step.expires_at > aware(after, "after"))
-    if buyers is not None:
-        asked = asked.where(step.buyer.in_(sorted(buyers)))
+    if parties is not None:
+        buyers, suppliers = (sorted(some) for some in parties)
+        # two reads by an index each: of OR the stores make a scan
+        found = {
+            tuple(row)
+            for column, some in ((step.buyer, buyers), (step.supplier, suppliers))
+            for row in connection.execute(asked.where(column.in_(some)))
+        }
+    else:
+        found = {tuple(row) for row in connection.execute(asked)}
     since: dict[str, int] = {}
     until: dict[str, int] = {}
-    on: dict[str, str] = {}
-    for reservation, name, buyer, expires_at, recorded_at in connection.execute(asked):
-        on[reservation] = buyer
+    for reservation, name, expires_at, recorded_at in found:
         if name == HELD:
             since[reservation] = to_micros(recorded_at)
         ends = to_micros(expires_at if name == HELD else recorded_at)
         until[reservation] = min(ends, until.get(reservation, ends))
-    of = table_of("reserved_invoice").c
+    made, of = table_of("reservation").c, table_of("reserved_invoice").c
+    whose = select(made.id, made.buyer, made.supplier, made.score).where(
+        made.tenant == tenant, made.id.in_(sorted(since))
+    )
     parts = select(of.reservation, of.canonical_hash, of.amount_minor).where(
         of.tenant == tenant, of.reservation.in_(sorted(since))
     )
     invoices: dict[str, dict[str, int]] = {one: {} for one in since}
     for reservation, canonical_hash, amount in connection.execute(parts) if since else ():
         invoices[reservation][canonical_hash] = amount
-    return [PendingHold(on[one], since[one], until[one], invoices[one]) for one in sorted(invoices)]
+    return [
+        PendingHold(buyer, supplier, score, since[one], until[one], invoices[one])
+        for one, buyer, supplier, score in sorted(connection.execute(whose) if since else ())
+    ]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ledger.faults import Fault
+
+Line = Literal["buyer", "group", "single_name"]
+"""What a ceiling is of."""
 
 
 class WrongReservation(Fault):
@@ -57,29 +62,40 @@ class FaceExceeded(Fault):
         self.asked_minor = asked_minor
 
 
-class BuyerLimitExceeded(Fault):
-    """More on a buyer than its ceiling.
+class LimitExceeded(Fault):
+    """More on a buyer, on its group or to a supplier than its line.
 
     Parameters
     ----------
-    buyer : str
-        Key of the buyer.
+    of : str
+        Which line: ``buyer``, ``group`` or ``single_name``.
+    party : str
+        Key of the buyer, or of the supplier as a single name.
     limit_minor, held_minor, asked_minor : int
-        Its ceiling, what is held on it and what is asked for, in minor units.
+        The line, what is out and held, and what is asked for, in minor units.
     """
 
-    code = "buyer-limit-exceeded"
+    code = "limit-exceeded"
 
     def __init__(
-        self, *, buyer: str, limit_minor: int, held_minor: int, asked_minor: int, field: str = ""
+        self,
+        *,
+        of: Line,
+        party: str,
+        limit_minor: int,
+        held_minor: int,
+        asked_minor: int,
+        field: str = "",
     ) -> None:
         super().__init__(
-            f"on buyer {buyer!r} {held_minor} of {limit_minor} are held, "
+            f"of the {of} line of {party!r} {held_minor} of {limit_minor} are used, "
             f"{asked_minor} more are asked for",
             field=field,
-            remedy=f"ask for at most {max(0, limit_minor - held_minor)} on this buyer",
+            remedy=f"ask for at most {max(0, limit_minor - held_minor)}: "
+            f"the {of} line has no more room",
         )
-        self.buyer = buyer
+        self.of = of
+        self.party = party
         self.limit_minor = limit_minor
         self.held_minor = held_minor
         self.asked_minor = asked_minor

@@ -2,11 +2,12 @@
 
 Two requests for one invoice race. Whoever wants to finance takes a reservation first, under the
 lock of the book: it is refused where it would hold more of an invoice than its face, or more on a
-buyer than its ceiling. It expires by itself; drawn in time, it lasts until it is released.
+buyer, its group or a supplier than their lines. It expires by itself; drawn in time, it lasts until
+it is released.
 
-For a buyer time never runs back: a step is taken at ``now`` or at the buyer's last step, whichever
-is later. Else a process whose clock is behind could draw what another has taken for expired and
-given to somebody else.
+For a book time never runs back: a step is taken at ``now`` or at the book's last step, whichever is
+later. Else a process whose clock is behind could draw what another has taken for expired and given
+to somebody else.
 """
 
 from __future__ import annotations
@@ -17,17 +18,24 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
-from ledger.asked_amounts import Asked, require_sound
+from ledger.asked_amounts import Asked, Ceiling, require_sound
 from ledger.books import Reservation, ReservationStep, ReservedInvoice
-from ledger.clocks import aware
-from ledger.held_amounts import DRAWN, HELD, RELEASED, Last, held_on, last_of, taken_of
+from ledger.held_amounts import (
+    DRAWN,
+    HELD,
+    RELEASED,
+    held_against,
+    last_of,
+    taken_of,
+    time_of_book,
+)
 from ledger.ids import new_id
 from ledger.kinds import table_of
 from ledger.money import LARGEST_MINOR
 from ledger.principals import Principal
 from ledger.reservation_faults import (
-    BuyerLimitExceeded,
     FaceExceeded,
+    LimitExceeded,
     ReservationOver,
     UnknownReservation,
 )
@@ -44,6 +52,8 @@ class Hold:
     ----------
     id, score, buyer : str
         What names it, what it is for, who owes.
+    supplier : str or None
+        Who gets the money; None in one of before suppliers were named.
     amount_minor : int
         What it holds, or held, of all its invoices.
     expires_at : datetime
@@ -55,6 +65,7 @@ class Hold:
     id: str
     score: str
     buyer: str
+    supplier: str | None
     amount_minor: int
     expires_at: datetime
     state: State
@@ -77,29 +88,35 @@ def reserve(connection: Connection, principal: Principal, asked: Asked, now: dat
     ------
     FaceExceeded
         Where an invoice would be held beyond its face; names the first.
-    BuyerLimitExceeded
-        Where the buyer would be held beyond the ceiling.
+    LimitExceeded
+        Where a line would be; names the first.
     WrongReservation, WrongKey, UnknownTenant, NaiveTime
         Where an argument is wrong.
     """
     require_sound(asked)
     tenant = principal.tenant
-    given = aware(now, "now")
-    lock_book(connection, tenant)
-    last = last_of(connection, tenant, asked.buyer)
-    at = max(given, last.recorded_at or given)
+    at, seq = _locked(connection, tenant, now)
     _require_faces(connection, tenant, asked, at)
-    _require_limit(connection, tenant, asked, at)
-    hold = Hold(new_id(), asked.score, asked.buyer, asked.amount_minor, at + asked.lasts, "held")
+    _require_lines(connection, tenant, asked, at)
+    hold = Hold(
+        new_id(),
+        asked.score,
+        asked.buyer,
+        asked.supplier,
+        asked.amount_minor,
+        at + asked.lasts,
+        "held",
+    )
     _insert(connection, principal, asked, hold, at)
-    _step(connection, principal, hold, last, at, pending=hold.amount_minor, lasting=0)
+    _step(connection, principal, hold, (at, seq), pending=hold.amount_minor, lasting=0)
     return hold
 
 
 def draw(connection: Connection, principal: Principal, reservation: str, now: datetime) -> Hold:
     """Turn a reservation into a lasting hold: the financing is paid out.
 
-    Drawn again, it stays as it is.
+    Drawn again, it stays as it is. The facts of the financing are written after it in the same
+    transaction, as of `ledger.held_amounts.time_of_book`: so nobody counts it twice, or never.
 
     Raises
     ------
@@ -107,16 +124,15 @@ def draw(connection: Connection, principal: Principal, reservation: str, now: da
         Where it was released, or has expired and wasn't drawn before.
     UnknownReservation, UnknownTenant, NaiveTime
     """
-    hold, last, at = _locked(connection, principal.tenant, reservation, now)
+    at, seq = _locked(connection, principal.tenant, now)
+    hold = _found(connection, principal.tenant, reservation, at)
     if hold.state == DRAWN:
         return hold
     if hold.state != HELD:
         raise _over(hold.state)
-    if _given_away(connection, principal.tenant, hold, at):
-        raise _over("expired")
     drawn = replace(hold, state="drawn")
     amount = hold.amount_minor
-    _step(connection, principal, drawn, last, at, pending=-amount, lasting=amount)
+    _step(connection, principal, drawn, (at, seq), pending=-amount, lasting=amount)
     return drawn
 
 
@@ -129,27 +145,33 @@ def release(connection: Connection, principal: Principal, reservation: str, now:
     ------
     UnknownReservation, UnknownTenant, NaiveTime
     """
-    hold, last, at = _locked(connection, principal.tenant, reservation, now)
+    at, seq = _locked(connection, principal.tenant, now)
+    hold = _found(connection, principal.tenant, reservation, at)
     if hold.state == RELEASED:
         return hold
     released = replace(hold, state="released")
     was_drawn = hold.state == DRAWN
     pending, lasting = (0, -hold.amount_minor) if was_drawn else (-hold.amount_minor, 0)
-    _step(connection, principal, released, last, at, pending=pending, lasting=lasting)
+    _step(connection, principal, released, (at, seq), pending=pending, lasting=lasting)
     return released
 
 
-def _locked(
-    connection: Connection, tenant: str, reservation: str, now: datetime
-) -> tuple[Hold, Last, datetime]:
-    """Lock the book; a reservation as it stands, its buyer's last step, and the time there."""
-    given = aware(now, "now")
-    lock_book(connection, tenant)
-    hold = _found(connection, tenant, reservation)
-    last = last_of(connection, tenant, hold.buyer)
-    at = max(given, last.recorded_at or given)
-    expired = hold.state == HELD and hold.expires_at <= at
-    return replace(hold, state="expired") if expired else hold, last, at
+def holds_of(connection: Connection, tenant: str, score: str, now: datetime) -> list[Hold]:
+    """The reservations for a score as they stand, the oldest first.
+
+    Outside a transaction that holds the book's lock it is what was committed.
+    """
+    made = table_of("reservation").c
+    ids = select(made.id).where(made.tenant == tenant, made.score == score)
+    at = time_of_book(connection, tenant, now)
+    found = sorted(connection.scalars(ids).all())  # ids count up with time
+    return [_found(connection, tenant, one, at) for one in found]
+
+
+def _locked(connection: Connection, tenant: str, now: datetime) -> tuple[datetime, int]:
+    """Lock the book; the time there, and the ``seq`` of its last fact."""
+    last_seq = lock_book(connection, tenant).last_seq
+    return time_of_book(connection, tenant, now), last_seq
 
 
 def _require_faces(connection: Connection, tenant: str, asked: Asked, now: datetime) -> None:
@@ -168,29 +190,21 @@ def _require_faces(connection: Connection, tenant: str, asked: Asked, now: datet
             )
 
 
-def _given_away(connection: Connection, tenant: str, hold: Hold, now: datetime) -> bool:
-    """Whether others hold what this one did: they saw it expired by a clock ahead of this one.
-
-    Under one buyer that can't be (see above); an invoice named under two buyers has two clocks.
-    """
-    of = table_of("reserved_invoice").c
-    asked = select(of.canonical_hash).where(of.tenant == tenant, of.reservation == hold.id)
-    taken = taken_of(connection, tenant, connection.scalars(asked).all(), now)
-    return any(one.held_minor > one.face_minor for one in taken.values())
-
-
-def _require_limit(connection: Connection, tenant: str, asked: Asked, now: datetime) -> None:
+def _require_lines(connection: Connection, tenant: str, asked: Asked, now: datetime) -> None:
     # without a ceiling the sums still stay within what every reader of them keeps exact
-    limit = LARGEST_MINOR if asked.buyer_limit_minor is None else asked.buyer_limit_minor
-    held = held_on(connection, tenant, asked.buyer, now)
-    if held + asked.amount_minor > limit:
-        raise BuyerLimitExceeded(
-            buyer=asked.buyer,
-            limit_minor=limit,
-            held_minor=held,
-            asked_minor=asked.amount_minor,
-            field="/buyer_limit_minor",
+    for at, one in enumerate((*asked.ceilings, Ceiling("buyer", LARGEST_MINOR))):
+        used = held_against(
+            connection, tenant, one, now, buyer=asked.buyer, supplier=asked.supplier
         )
+        if used + asked.amount_minor > one.limit_minor:
+            raise LimitExceeded(
+                of=one.of,
+                party=asked.supplier if one.of == "single_name" else asked.buyer,
+                limit_minor=one.limit_minor,
+                held_minor=used,
+                asked_minor=asked.amount_minor,
+                field=f"/ceilings/{at}",
+            )
 
 
 def _insert(
@@ -202,6 +216,7 @@ def _insert(
             "id": hold.id,
             "score": hold.score,
             "buyer": hold.buyer,
+            "supplier": hold.supplier,
             "amount_minor": hold.amount_minor,
             "buyer_limit_minor": asked.buyer_limit_minor,
             "expires_at": hold.expires_at,
@@ -218,10 +233,11 @@ def _insert(
     connection.execute(insert(table_of("reserved_invoice")), rows)
 
 
-def _found(connection: Connection, tenant: str, reservation: str) -> Hold:
+def _found(connection: Connection, tenant: str, reservation: str, now: datetime) -> Hold:
+    """A reservation as it stands; raise `UnknownReservation` where there is none."""
     made, step = table_of("reservation").c, table_of("reservation_step").c
     row = connection.execute(
-        select(made.score, made.buyer, made.amount_minor, made.expires_at).where(
+        select(made.score, made.buyer, made.supplier, made.amount_minor, made.expires_at).where(
             made.tenant == tenant, made.id == reservation
         )
     ).one_or_none()
@@ -234,7 +250,11 @@ def _found(connection: Connection, tenant: str, reservation: str) -> Hold:
     steps = connection.scalars(
         select(step.step).where(step.tenant == tenant, step.reservation == reservation)
     ).all()
-    state: State = "released" if RELEASED in steps else "drawn" if DRAWN in steps else "held"
+    state: State = "expired" if row.expires_at <= now else "held"
+    if RELEASED in steps:
+        state = "released"
+    elif DRAWN in steps:
+        state = "drawn"
     return Hold(reservation, *row, state=state)
 
 
@@ -242,22 +262,25 @@ def _step(
     connection: Connection,
     principal: Principal,
     hold: Hold,
-    last: Last,
-    now: datetime,
+    at: tuple[datetime, int],
     *,
     pending: int,
     lasting: int,
 ) -> None:
     """Write what became of a reservation, and with it the sums of its buyer."""
+    now, seq = at
+    last = last_of(connection, principal.tenant, hold.buyer)
     row = ReservationStep.model_validate(
         {
             "tenant": principal.tenant,
             "reservation": hold.id,
             "step": hold.state,
             "buyer": hold.buyer,
+            "supplier": hold.supplier,
             "number": last.number + 1,
             "pending_minor": pending,
             "lasting_minor": last.lasting_minor + lasting,
+            "ledger_seq": seq,
             "expires_at": hold.expires_at,
             "recorded_at": now,
             "signed_by": principal.name,

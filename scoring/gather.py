@@ -214,13 +214,11 @@ def _seen(
 ) -> tuple[dict[str, Rows], tuple[PendingHold, ...]]:
     """What the circumstances of few requests rest on."""
     read = partial(keyed_rows, connection, book.tenant, through_seq=ledger_seq, columns=COLUMNS)
-    pending: list[PendingHold] = []
-
-    def held(buyers: Sequence[str]) -> Iterable[str]:
-        pending.extend(pending_holds(connection, book.tenant, _earliest(requests), buyers))
-        return (one for hold in pending for one in hold.invoices)
-
-    return facts_seen(read, requests, held), tuple(pending)
+    facts = facts_seen(read, requests)
+    kin = {row[side] for row in facts["party_relation"] for side in ("party", "other")}
+    parties = {one.buyer for one in requests} | kin, {one.supplier for one in requests}
+    pending = pending_holds(connection, book.tenant, _earliest(requests), parties)
+    return facts, tuple(pending)
 
 
 def _earliest(requests: Sequence[Request] | None) -> datetime:

@@ -23,10 +23,9 @@ Read = Callable[..., Rows]
 """Reads facts of a kind: ``read(kind, where=..., within=...)``, as ``ledger.keyed_rows`` has it."""
 
 PARTIES, SUPPLIERS, BUYERS, ASKED = "parties", "suppliers", "buyers", "asked"
-KIN, HELD = "kin", "held"
-"""Keys that the requests give, those who stand in a relation with their parties, and canonical
-hashes of the invoices reserved on their buyers; others are ``kind.column``: those in facts read
-before, or one value itself where an ``=`` stands before it."""
+KIN = "kin"
+"""Keys that the requests give, and those who stand in a relation with their parties; others are
+``kind.column``: those in facts read before, or one value itself where an ``=`` stands before it."""
 
 Columns = Mapping[str, tuple[str, ...]]
 
@@ -99,7 +98,6 @@ STEPS: tuple[Step, ...] = (
     _by("repayment", "financing", "financing.ref"),
     _by("outcome", "financing", "financing.ref"),
     Step("invoice", {"buyer": (SUPPLIERS,)}, {"seller": (BUYERS,)}),
-    Step("invoice", {"canonical_hash": (HELD,)}, {"seller": (SUPPLIERS,)}),
 )
 """What is read, in an order in which the keys are known."""
 
@@ -152,22 +150,13 @@ def relations_seen(read: Read, parties: Iterable[str]) -> Rows:
     return found
 
 
-def facts_seen(
-    read: Read, requests: Sequence[Request], held: Callable[[Sequence[str]], Iterable[str]]
-) -> dict[str, Rows]:
-    """Read what the circumstances of requests rest on; a fact may come more than once.
-
-    Parameters
-    ----------
-    held : function
-        Of buyers: canonical hashes of the invoices that are reserved on them.
-    """
+def facts_seen(read: Read, requests: Sequence[Request]) -> dict[str, Rows]:
+    """Read what the circumstances of requests rest on; a fact may come more than once."""
     keys, first = requested_keys(requests), min(to_micros(one.as_of) for one in requests)
     facts = {"party_relation": relations_seen(read, keys[PARTIES])}
     keys[KIN] = sorted(
         {row[side] for row in facts["party_relation"] for side in ("party", "other")}
     )
-    keys[HELD] = sorted(held(sorted({*keys[BUYERS], *keys[KIN]})))
     for step in STEPS:
         by, within = (_named(columns, keys, facts) for columns in (step.by, step.within))
         unless = None if step.ends is None else Unless(*step.ends, first)

@@ -21,8 +21,7 @@ def live_view(gathered: Gathered, requests: Sequence[Request]) -> LiveView:
     """The live facts of requests; of the whole book those that they may rest on."""
     facts = gathered.seen
     if facts is None:
-        hashes = {one for hold in gathered.pending for one in hold.invoices}
-        facts = facts_seen(_Whole(gathered.facts).read, requests, lambda _buyers: hashes)
+        facts = facts_seen(_Whole(gathered.facts).read, requests)
     return LiveView(facts, gathered.pending, gathered.book.tz)
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from ledger.asked_amounts import Asked, InvoiceAmount, require_sound
+from ledger.asked_amounts import Asked, Ceiling, InvoiceAmount, require_sound
 from ledger.faults import WrongKey
 from ledger.money import LARGEST_MINOR
 from ledger.reservation_faults import WrongReservation
 
 ONE, TWO = "1" * 64, "2" * 64
 GOOD = InvoiceAmount(ONE, 100, 1)
-SOUND = Asked("s", "b", (GOOD,), timedelta(hours=1))
+SOUND = Asked("s", "b", "a", (GOOD,), timedelta(hours=1))
 A_FLOAT: dict[str, Any] = {"amount_minor": 1.0}
 
 
@@ -41,7 +41,11 @@ A_FLOAT: dict[str, Any] = {"amount_minor": 1.0}
         ),
         ({"lasts": timedelta(0)}, "/lasts"),
         ({"lasts": timedelta(days=367)}, "/lasts"),
-        ({"buyer_limit_minor": -1}, "/buyer_limit_minor"),
+        ({"ceilings": (Ceiling("buyer", -1),)}, "/ceilings/0/limit_minor"),
+        (
+            {"ceilings": (Ceiling("buyer", 1), Ceiling("group", 1), Ceiling("buyer", 2))},
+            "/ceilings/2/of",
+        ),
     ],
 )
 def test_what_can_t_be_held_is_refused_by_its_field(change: dict[str, Any], field: str) -> None:
@@ -52,7 +56,7 @@ def test_what_can_t_be_held_is_refused_by_its_field(change: dict[str, Any], fiel
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("change", [{"buyer": "a\nb"}, {"score": ""}])
+@pytest.mark.parametrize("change", [{"buyer": "a\nb"}, {"supplier": ""}, {"score": ""}])
 def test_a_wrong_key_is_a_fault_of_its_own(change: dict[str, Any]) -> None:
     with pytest.raises(WrongKey):
         require_sound(replace(SOUND, **change))
@@ -60,7 +64,9 @@ def test_a_wrong_key_is_a_fault_of_its_own(change: dict[str, Any]) -> None:
 
 def test_what_lies_at_the_edge_is_sound() -> None:
     largest = InvoiceAmount(ONE, LARGEST_MINOR, LARGEST_MINOR)
-    edge = replace(SOUND, invoices=(largest,), buyer_limit_minor=0, lasts=timedelta(days=366))
+    edge = replace(
+        SOUND, invoices=(largest,), ceilings=(Ceiling("buyer", 0),), lasts=timedelta(days=366)
+    )
 
     require_sound(SOUND)
     require_sound(edge)

@@ -1,6 +1,6 @@
 """Pending holds: what is held now, and what was held at an earlier instant."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -24,10 +24,13 @@ def engine(empty_database_url: str) -> Iterator[Engine]:
         yield opened
 
 
-def pending(engine: Engine, at: datetime, buyers: list[str] | None = None) -> int:
+def pending(
+    engine: Engine, at: datetime, buyers: list[str] | None = None, suppliers: Sequence[str] = ()
+) -> int:
     """What was pending at an instant."""
+    parties = None if buyers is None else (buyers, suppliers)
     with reading(engine) as connection:
-        found = pending_holds(connection, OWNER.tenant, at, buyers)
+        found = pending_holds(connection, OWNER.tenant, at, parties)
     return sum(one.amount_minor for one in found if one.counts(to_micros(at)))
 
 
@@ -36,7 +39,7 @@ def test_a_hold_counts_from_when_it_was_made_until_it_is_drawn_released_or_expir
 ) -> None:
     drawn = hold(engine, asked((ONE, 60), (TWO, 10)))
     freed = hold(engine, asked((ONE, 5)), NOW + MINUTE)
-    hold(engine, asked((TWO, 3), buyer="c"), NOW + 2 * MINUTE)
+    hold(engine, asked((TWO, 3), buyer="c", supplier="z"), NOW + 2 * MINUTE)
     with writing(engine) as connection:
         draw(connection, OWNER, drawn.id, NOW + 3 * MINUTE)
     with writing(engine) as connection:
@@ -47,6 +50,8 @@ def test_a_hold_counts_from_when_it_was_made_until_it_is_drawn_released_or_expir
     assert pending(engine, NOW + 2 * MINUTE + HOUR - timedelta(microseconds=1)) == 3
     assert pending(engine, NOW + 2 * MINUTE + HOUR) == 0
     assert [pending(engine, NOW + 2 * MINUTE, on) for on in (["b"], ["c"], ["d"])] == [75, 3, 0]
+    assert pending(engine, NOW + 2 * MINUTE, [], ["z"]) == 3
+    assert pending(engine, NOW + 2 * MINUTE, ["b"], ["a", "z"]) == 78  # each once
 
 
 def test_what_is_pending_is_what_is_held_less_what_is_drawn(engine: Engine) -> None:
@@ -59,7 +64,7 @@ def test_what_is_pending_is_what_is_held_less_what_is_drawn(engine: Engine) -> N
         held = held_on(connection, OWNER.tenant, "b", NOW + MINUTE)
         (one,) = {
             invoice
-            for each in pending_holds(connection, OWNER.tenant, NOW + MINUTE, ["b"])
+            for each in pending_holds(connection, OWNER.tenant, NOW + MINUTE, (["b"], []))
             for invoice in each.invoices
         } - {TWO}
     assert held - 10 == pending(engine, NOW + MINUTE) == 57

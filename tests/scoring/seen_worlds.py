@@ -158,6 +158,8 @@ def holds(seed: int) -> tuple[PendingHold, ...]:
     return tuple(
         PendingHold(
             d.one("b0", "b0", "b1", "g0"),
+            d.one("s0", "s0", "s1", None),
+            "a score",
             since := (TODAY - d.one(0, 1, 2)) * DAY,
             since + d.one(DAY, 2 * DAY, 3 * DAY),
             {d.one("h0", "h1", "h2"): d.one(1, 5_000)},

@@ -98,8 +98,11 @@ def test_a_financing_falls_on_its_claims_by_their_parts() -> None:
 
 
 def test_what_is_reserved_counts_while_it_is_held() -> None:
-    def hold(buyer: str = "b0", since: int = -1, until: int = 1) -> PendingHold:
-        return PendingHold(buyer, NOW + since, NOW + until, {"h0": 60, "h9": 40})
+    def hold(
+        buyer: str = "b0", supplier: str = "s0", since: int = -1, until: int = 1
+    ) -> PendingHold:
+        parts = {"h0": 60, "h9": 40}
+        return PendingHold(buyer, supplier, "a score", NOW + since, NOW + until, parts)
 
     def used(*pending: PendingHold) -> tuple[int, int, int]:
         found = seen(BILLED, invoice(), pending=pending)
@@ -109,10 +112,11 @@ def test_what_is_reserved_counts_while_it_is_held() -> None:
             found.used.buyer_minor,
         )
 
-    assert used(hold()) == (60, 60, 100)
-    assert used(hold(), hold(since=0)) == (120, 120, 200)
+    assert used(hold()) == (60, 100, 100)
+    assert used(hold(), hold(since=0)) == (120, 200, 200)
     assert used(hold(since=1), hold(until=0)) == (0, 0, 0)
-    assert used(hold(buyer="b9")) == (60, 0, 0)  # of the invoice, though on another buyer
+    assert used(hold(buyer="b9")) == (60, 100, 0)  # of the invoice, though on another buyer
+    assert used(hold(supplier="s9")) == (60, 0, 100)
 
 
 def test_the_group_hangs_together_by_more_than_half() -> None:
