@@ -25,6 +25,7 @@ from rich.progress import Progress
 from rich.table import Column, Table
 
 from ledger.faults import Fault
+from ledger.fingerprints import fingerprint_commands
 from ledger.principals import DEFAULT_TENANT, OWNER
 from lending.policy import policy_commands
 
@@ -132,6 +133,7 @@ def vault() -> Vault | None:
 
 
 app.add_typer(policy_commands.group(told), name="policy")
+app.add_typer(fingerprint_commands.group(told), name="fingerprints")
 
 
 @app.command("import")
