@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isnan
 from typing import Any
 
@@ -62,6 +62,7 @@ def reply(
         "because": [asdict(why) for why in offer.because],
         "advance_minor": offer.advance_minor,
         "tenor_days": offer.tenor_days,
+        "offer_valid_until": _valid_until(scored, pack),
         "currency": currency,
         "terms": None if scored.terms is None else terms_sheet(scored.terms, pack.terms.table),
         "terms_refused": offer.terms_refused,
@@ -141,6 +142,13 @@ def _answer(scored: Scored) -> Answer:
 
 def _pd_12m(scored: Scored, role: str) -> float | None:
     return scored.parties[role].pd_12m if role in scored.parties else None
+
+
+def _valid_until(scored: Scored, pack: Pack) -> str | None:
+    """Until when what is offered may be drawn; None where nothing is."""
+    if scored.offer.advance_minor is None:
+        return None
+    return _iso(scored.cut.live_through + timedelta(days=pack.policy.offer_days))
 
 
 def _iso(instant: datetime) -> str:

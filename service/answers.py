@@ -147,6 +147,10 @@ class ScoreReply(Answer):
     because: tuple[Because, ...] = Field(description="What else made the answer 其他原因")
     advance_minor: int | None = Field(description="Amount that would be advanced, in minor units")
     tenor_days: int | None = Field(description="Tenor of a counter-offer; null as asked for")
+    offer_valid_until: datetime | None = Field(
+        description="Until then `advance_minor` may be drawn (`POST /scores/{score_id}/drawdown`); "
+        "null where nothing is offered 报价有效期"
+    )
     currency: str = Field(description="Currency of all amounts")
     terms: TermsSaid | None = Field(
         description="Of what is offered, else of what is asked for; null without a probability of "

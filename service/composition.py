@@ -45,6 +45,16 @@ class Scoring:
     memory: Memory
 
 
+@dataclass(frozen=True)
+class Paying:
+    """What holding and drawing an offer needs: no model, for what it offers is decided."""
+
+    engine: Engine
+    committer: Committer
+    pack: Pack
+    memory: Memory
+
+
 class Composition:
     """The parts of a running service."""
 
@@ -140,6 +150,10 @@ class Composition:
             committer=self.committer(),
             memory=self._memory,
         )
+
+    def paying(self, on: date) -> Paying:
+        """All that a drawdown needs; raise the fault of what is missing."""
+        return Paying(self.ledger(), self.committer(), self.pack(on), self._memory)
 
     def missing(self, tenant: str, now: datetime) -> list[Fault]:
         """What a score would lack now: the faults of the bundle, the ledger and the pack."""

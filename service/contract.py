@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from service.drawdown_bodies import DrawdownRequest, ReserveRequest
 from service.fact_contract import KIND_NAMES, say_of
 from service.prefilled import Prefilled
 from service.problems import Problem, RowsProblem
@@ -29,7 +30,7 @@ schema, a number in quotes or a key that is there twice is refused. Errors are p
 (RFC 9457): switch on `type`."""
 
 TAGS = [
-    {"name": "scores", "description": "Ask for a score, read it again. 评分"},
+    {"name": "scores", "description": "Ask for a score, read it again, draw its offer. 评分与放款"},
     {"name": "enterprises", "description": "What is known of an enterprise. 企业"},
     {"name": "facts", "description": "Load facts, look at them. 事实数据"},
     {"name": "features", "description": "What the numbers of a score mean. 特征"},
@@ -59,6 +60,8 @@ def contract(app: FastAPI, examples: Prefilled) -> dict[str, Any]:
     _, own = models_json_schema(
         [
             (ScoreRequest, "validation"),
+            (ReserveRequest, "validation"),
+            (DrawdownRequest, "validation"),
             (Problem, "serialization"),
             (RowsProblem, "serialization"),
         ],

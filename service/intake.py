@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
@@ -22,6 +22,7 @@ from service.refusals import (
 from service.schemas import OWN, ScoreRequest
 from service.strict_json import MOST_FLAWS, check_json
 
+Asked = TypeVar("Asked")
 READER = TypeAdapter(ScoreRequest)
 
 REMEDIES = {
@@ -66,7 +67,12 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def parse_request(body: bytes) -> tuple[ScoreRequest, str]:
-    """The request in a body, and the body as text.
+    """The request in a body, and the body as text; raises what `parse_body` does."""
+    return parse_body(READER, body), body.decode()
+
+
+def parse_body(reader: TypeAdapter[Asked], body: bytes) -> Asked:
+    """What a body asks, as its reader takes it.
 
     Raises
     ------
@@ -77,7 +83,7 @@ def parse_request(body: bytes) -> tuple[ScoreRequest, str]:
     """
     text = check_json(body)
     try:
-        return READER.validate_json(text), text
+        return reader.validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
     if any(one["type"] == "json_invalid" for one in found):

@@ -57,6 +57,12 @@ class InvalidRequest(Refusal):
     code = "invalid-request"
 
 
+class DrawdownBlocked(Refusal):
+    """A drawdown that rules stop: nothing was paid out."""
+
+    code = "drawdown-blocked"
+
+
 class RowsRefused(Refusal):
     """Rows that can't be right; nothing of the body was loaded.
 

@@ -18,6 +18,9 @@ from service.documentation import (
     get_problem,
     get_problems,
 )
+from service.drawdown_bodies import DrawdownReply, ReleaseReply, ReserveReply
+from service.drawdown_contract import DRAWDOWN_BODY, RESERVE_BODY
+from service.drawdown_routes import post_drawdown, post_release, post_reserve
 from service.enterprise_route import get_enterprise
 from service.fact_answers import EnterpriseReply, FactPage, LoadReply
 from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
@@ -43,6 +46,28 @@ BAD_SCORE = (
     "receivable-of-others",
     "issued-in-future",
     "wrong-currency",
+)
+BAD_DRAWDOWN = (
+    "malformed-json",
+    "wrong-idempotency-key",
+    "key-reused",
+    "not-acceptable",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-request",
+    "unknown-record",
+    "wrong-currency",
+    "beyond-offer",
+    "nothing-offered",
+    "offer-expired",
+    "already-drawn",
+    "nothing-left",
+    "face-exceeded",
+    "limit-exceeded",
+    "forbidden",
+    "busy",
+    "pack-refused",
+    "unknown-tenant",
 )
 READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
 BAD_ROWS = (
@@ -120,6 +145,49 @@ ROUTES: tuple[Route, ...] = (
         ScoreReply,
         ("unknown-record", *READING),
         act="read scores",
+    ),
+    Route(
+        "POST",
+        "/scores/{score_id}/reserve",
+        post_reserve,
+        "Hold what is offered / 预占额度",
+        "scores",
+        ReserveReply,
+        (*BAD_DRAWDOWN, *UNWRITTEN, *READING),
+        {**RESERVE_BODY, "parameters": [PARAMETER]},
+        "draw",
+    ),
+    Route(
+        "POST",
+        "/scores/{score_id}/drawdown",
+        post_drawdown,
+        "Pay out what is offered / 放款",
+        "scores",
+        DrawdownReply,
+        (*BAD_DRAWDOWN, "drawdown-blocked", *UNWRITTEN, *READING),
+        {**DRAWDOWN_BODY, "parameters": [PARAMETER]},
+        "draw",
+    ),
+    Route(
+        "POST",
+        "/scores/{score_id}/release",
+        post_release,
+        "Give back what is held / 释放额度",
+        "scores",
+        ReleaseReply,
+        (
+            "wrong-idempotency-key",
+            "key-reused",
+            "unknown-record",
+            "nothing-held",
+            "not-repaid",
+            "busy",
+            "unknown-tenant",
+            *UNWRITTEN,
+            *READING,
+        ),
+        {"parameters": [PARAMETER]},
+        "draw",
     ),
     Route(
         "GET",

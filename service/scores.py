@@ -42,8 +42,12 @@ def get_score(score_id: str, request: Request, visit: AVisit) -> Response:
     读取已存评分。
     """
     require_json_accepted(request.headers.get("accept"))
-    wanted = score_id if AN_ID.fullmatch(score_id) else NO_ID
-    return _json(stored_reply(visit.composition, visit.principal, wanted))
+    return _json(stored_reply(visit.composition, visit.principal, id_or_none(score_id)))
+
+
+def id_or_none(score_id: str) -> str:
+    """An id as it is; `NO_ID` in place of what can't be one."""
+    return score_id if AN_ID.fullmatch(score_id) else NO_ID
 
 
 def _score(visit: AVisit, body: bytes, key: RequestKey | None) -> bytes:

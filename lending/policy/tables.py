@@ -110,6 +110,8 @@ class PolicyPack(_Frozen):
         ISO 3166-1 alpha-2, or ``any``.
     valid_from, valid_to : date, date or None
         First day, and the day after the last; None is open.
+    offer_days : int
+        So long an offer stands, from the instant of its score.
     terms : str
         Figures of loss, capital and price: ``terms`` ships, else a file beside the pack.
     matrix : Matrix
@@ -126,6 +128,7 @@ class PolicyPack(_Frozen):
     jurisdiction: str = Field(pattern=r"^([A-Z]{2}|any)$")
     valid_from: date
     valid_to: date | None = None
+    offer_days: int = Field(default=14, ge=1, le=366)
     terms: str = "terms"
     matrix: Matrix
     products: Mapping[Product | Literal["any"], ProductTerms]

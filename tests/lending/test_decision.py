@@ -185,7 +185,8 @@ def test_fraud_is_kept_from_the_applicant() -> None:
     [
         ({}, "APPROVE"),
         ({"searched_on": DAY - timedelta(9)}, "DECLINE"),
-        ({"settled": True}, "APPROVE"),
+        ({"settled": True}, "DECLINE"),
+        ({"pay_when_paid": True}, "APPROVE"),
     ],
 )
 def test_at_drawdown_its_own_rules_decide(claim: dict[str, Any], decision: str) -> None:

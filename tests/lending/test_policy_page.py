@@ -8,25 +8,33 @@ import pytest
 from lending.pack import load_pack
 from lending.policy.rule import Rule
 from lending.policy.rulebook import RULES
-from lending.policy.tables import PolicyPack
+from lending.policy.tables import PolicyPack, RuleEntry
 
 CN, GENERIC = load_pack("cn").policy, load_pack("generic").policy
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
 
 
+def first_asked(policy: PolicyPack, rule: Rule) -> list[RuleEntry]:
+    """Its entries, without those by which it is asked again at drawdown."""
+    entries = [entry for entry in policy.rules if entry.name == rule.name]
+    return [entry for entry in entries if entry.scope != "drawdown"] or entries
+
+
 def does(policy: PolicyPack, rule: Rule) -> str:
     """What a pack has a rule do, by its first day where it has one."""
-    entries = [entry for entry in policy.rules if entry.name == rule.name]
+    entries = first_asked(policy, rule)
     words = [
         f"{entry.severity}{f' from {entry.valid_from}' if entry.valid_from else ''}"
         f"{f' until {entry.valid_to}' if entry.valid_to else ''}"
         for entry in entries
     ]
-    return ", ".join(words) or "-"
+    asked = sum(entry.name == rule.name for entry in policy.rules)
+    again = " again at drawdown" if asked > len(entries) else ""
+    return f"{', '.join(words) or '-'}{again}"
 
 
 def row(rule: Rule) -> str:
-    unknown = {str(entry.when_unknown or "-") for entry in CN.rules if entry.name == rule.name}
+    unknown = {str(entry.when_unknown or "-") for entry in first_asked(CN, rule)}
     cells = (
         rule.name,
         rule.subject_en,

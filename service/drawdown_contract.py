@@ -1,0 +1,19 @@
+"""What OpenAPI says of the bodies that reserve and draw an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+AMOUNT = {"amount_minor": 500_000, "currency": "CNY"}
+
+
+def _body(model: str, **more: Any) -> dict[str, Any]:
+    content = {
+        "schema": {"$ref": f"#/components/schemas/{model}"},
+        "example": {**AMOUNT, **more},
+    }
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+RESERVE_BODY = _body("ReserveRequest", minutes=30)
+DRAWDOWN_BODY = _body("DrawdownRequest", product="factoring")
