@@ -28,6 +28,7 @@ from ledger.faults import Fault
 from ledger.fingerprints import fingerprint_commands
 from ledger.principals import DEFAULT_TENANT, OWNER
 from lending.policy import policy_commands
+from scoring.portfolio import portfolio_commands
 
 if TYPE_CHECKING:
     from ledger.audit.verifying import Verification
@@ -134,6 +135,10 @@ def vault() -> Vault | None:
 
 app.add_typer(policy_commands.group(told), name="policy")
 app.add_typer(fingerprint_commands.group(told), name="fingerprints")
+app.add_typer(
+    portfolio_commands.group(told, bar, lambda: datetime.now(UTC)),
+    name="portfolio",
+)
 
 
 @app.command("import")
