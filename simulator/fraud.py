@@ -22,7 +22,8 @@ FRAUDS = (
 """Kinds of fraud; arrays hold the place in this tuple.
 
 fictitious: invoices without order or delivery, in round amounts. double_finance: the same invoices
-at another lender, in half of the cases with a typing error in the number. circular: money goes
+at another lender days before, in half of the cases with a slip of the number, in parts, or by one
+in a hundred more or less. circular: money goes
 round a ring of suppliers that look busy. related_inflation: trade within a family above its worth.
 forged_confirmation: the buyer never signed. diversion: collections go to another account.
 red_flush: the invoices are cancelled once the money is there.

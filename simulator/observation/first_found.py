@@ -17,6 +17,7 @@ from simulator.observation.accounts import (
 from simulator.observation.bureau import FIRST_MONTH, LAG_DAYS
 from simulator.observation.disclosures import disclosed_on, discloses, half_years
 from simulator.observation.filings import FILED_DAYS, silent
+from simulator.observation.financed_twice import doubles
 from simulator.observation.kinship import related
 from simulator.observation.public_records import all_records, published
 from simulator.observation.view import View
@@ -114,8 +115,10 @@ def _record(view: View) -> Ints:
 
 
 def _registration(view: View) -> Ints:
-    """Lenders register what they finance on the day they pay out, two days after the request."""
+    """Lenders register what they finance as they pay out, two days after the request, or before."""
     requests = view.world.requests
     lent = view.world.decisions.lender != NOBODY
     supplier = view.world.chain.core.pairs.supplier[requests.pair[lent]]
-    return _earliest(view, supplier + view.buyers, requests.day[lent] + 2)
+    place, _, day = doubles(view)
+    party = np.concatenate([supplier, view.world.chain.core.seller[place]]) + view.buyers
+    return _earliest(view, party, np.concatenate([requests.day[lent] + 2, day]))

@@ -155,11 +155,13 @@ def test_a_fraud_shows_what_it_shows(world: World, told: Rows) -> None:
         assert world.story.face_minor[at] % 1_000_000 == 0
     ours = world.decisions.lender[request] == OURS
     registered = told["registration"]
-    twice = [at for at in place[(kind == DOUBLE) & ours] if of("RG-O", at) in registered]
-    for at in twice:  # ours may not be told yet, where it is of the last days
-        other, our = (registered[of(f"RG-{letter}", at)] for letter in "DO")
-        assert other["secured_party"] == "lender-a"
-        assert other["registered_at"] < our["registered_at"]
+    asked_on = world.requests.day[request]
+    for at, day in zip(place[kind == DOUBLE], asked_on[kind == DOUBLE], strict=True):
+        other, our = registered.get(of("RG-D", at) + "/1"), registered.get(of("RG-O", at))
+        if other is not None:
+            assert other["secured_party"] == "lender-a"
+            assert -1 <= day - to_day_number(other["registered_at"].date()) <= 11
+            assert our is None or other["registered_at"] < our["registered_at"]
     flushed = place[(kind == RED_FLUSH) & ours]
     for at in flushed:
         status = told["invoice_status"].get(f"{of('IN-', at)}/red")
