@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from features.graph.money_rings import ring_share
 from features.graph.relatedness import attribute_cluster, controller_link, related_share
 from features.graph.standing_in_trade import community_bad, ln_pagerank, neighbour_distress
 from features.graph.trade_graph import TradeGraph
@@ -18,6 +19,7 @@ MICRO = 1_000_000
 MEASURES: Mapping[str, Callable[[TradeGraph], pa.Table]] = {
     "reciprocity": reciprocity,
     "cycle_share": cycle_share,
+    "ring_share": ring_share,
     "related_share": related_share,
     "attribute_cluster": attribute_cluster,
     "ln_pagerank": ln_pagerank,

@@ -47,12 +47,12 @@ def reciprocity(graph: TradeGraph) -> pa.Table:
 def cycle_share(graph: TradeGraph) -> pa.Table:
     """Share of a supplier's sales, 90 days, that lie on circles of like amounts (D48)."""
     graph.make("circling", "SELECT '' AS seller, '' AS buyer WHERE FALSE")
-    if _make_ring_edges(graph):
+    if make_ring_edges(graph):
         _make_circling(graph)
     return graph.table(CYCLE_SHARE)
 
 
-def _make_ring_edges(graph: TradeGraph) -> bool:
+def make_ring_edges(graph: TradeGraph) -> bool:
     """Keep the edges that can lie on a circle: those inside a strongly connected part.
 
     In most books hardly an edge is left, for most buyers sell to nobody here.

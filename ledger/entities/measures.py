@@ -10,6 +10,7 @@ from ledger.facts import CalendarDay, Fact, Key
 GraphMeasureName = Literal[
     "reciprocity",
     "cycle_share",
+    "ring_share",
     "related_share",
     "attribute_cluster",
     "ln_pagerank",
@@ -18,7 +19,7 @@ GraphMeasureName = Literal[
     "guarantee_circle",
     "controller_link",
 ]
-"""What is measured (domain.md section 2: D47-D53, S41, S42)."""
+"""What is measured (domain.md section 2: D47-D53, S41, S42; section 4.5: rings)."""
 
 
 class GraphMeasureRow(Stated):

@@ -90,7 +90,47 @@ class PlainGraph:
                 "guarantee_circle": self.guarantee_circle(party),
             }
             found |= {(name, party, None): v for name, v in told.items() if v is not None}
-        return found | self.controller_links()
+        return found | self.ring_shares() | self.controller_links()
+
+    def ring_shares(self) -> dict[Key, float]:
+        """By supplier and the firm of a ring that it sold to."""
+        ringed = {row["ref"]: row for way in self.rings() for row in way}
+        quarter = self.sales(90)
+        amounts: dict[Pair, int] = defaultdict(int)
+        for row in ringed.values():
+            amounts[row["seller"], row["buyer"]] += row["gross_minor"]
+        return {
+            ("ring_share", seller, buyer): min(1.0, amount / whole)
+            for (seller, buyer), amount in amounts.items()
+            if seller in self.suppliers
+            and (whole := sum(v for pair, v in quarter.items() if pair[0] == seller))
+        }
+
+    def rings(self) -> Iterator[list[Row]]:
+        """Ways of invoices round 3 to 6 firms, between pairs whose sales are more than nothing."""
+        flows = self.sales(90)
+        invoices = [
+            row
+            for row in self.facts("invoice")
+            if (row["seller"], row["buyer"]) in flows
+            and row["gross_minor"] > 0
+            and 0 <= self.day - row["issued_on"] < 90
+        ]
+        ways = [[row] for row in invoices]
+        while ways:
+            yield from (w for w in ways if len(w) >= 3 and w[-1]["seller"] == w[0]["buyer"])
+            ways = [
+                [*way, row]
+                for way in ways
+                for row in invoices
+                if len(way) < 6
+                and way[-1]["seller"] == row["buyer"]
+                and way[-1]["seller"] != way[0]["buyer"]
+                and row["seller"] not in {one["seller"] for one in way}
+                and 0 <= row["issued_on"] - way[-1]["issued_on"] <= 10
+                and 10 * row["gross_minor"] >= 9 * way[-1]["gross_minor"]
+                and row["gross_minor"] <= way[-1]["gross_minor"]
+            ]
 
     def cycle_share(self, party: str) -> float | None:
         own = {pair: v for pair, v in self.sales(90).items() if pair[0] == party}

@@ -216,3 +216,24 @@ def test_every_measure_of_the_ledger_is_taken() -> None:
 
     assert tuple(MEASURES) == told.__args__  # type: ignore[union-attr]
     assert Measured._fields == ("measure", "party", "other", "value_micro")
+
+
+@pytest.mark.parametrize("firms", [2, 3, 6, 7])
+def test_money_passed_on_round_three_to_six_firms_is_a_ring_beside_other_trade(firms: int) -> None:
+    ring = [f"s{number}" for number in range(firms)]
+    passed = [(other, one, 1_000 - 50 * at) for at, (one, other) in enumerate(pairwise(ring))]
+    back = (ring[0], ring[-1], 1_000 - 50 * (firms - 1))
+    honest = [(other, one, 70_000) for one, other in pairwise(ring)]
+
+    found = measured(sold(*passed, back, *honest))
+
+    told = {(one, other) for name, one, other in found if name == "ring_share"}
+    edges = {(other, one) for one, other in pairwise(ring)} | {(ring[0], ring[-1])}
+    assert told == (edges if 3 <= firms <= 6 else set())
+
+
+@pytest.mark.parametrize(("smallest", "rings"), [(900, 3), (899, 0), (1_112, 0)])
+def test_a_ring_passes_on_nine_tenths_or_all(smallest: int, rings: int) -> None:
+    found = measured(sold(("b", "a", 1_000), ("c", "b", smallest), ("a", "c", smallest)))
+
+    assert sum(name == "ring_share" for name, _, _ in found) == rings
