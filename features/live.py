@@ -17,6 +17,7 @@ from features.live_links import Links
 from features.live_pair import OF_PAIR, pair_seen, used_seen
 from features.live_parties import is_public, party_seen, size_of
 from features.live_rows import LiveFacts, Row, Sight
+from features.live_signs import signs_seen
 from features.live_turnover import turnover_of, years_of
 from ledger.clocks import from_day_number
 from ledger.pending_holds import PendingHold
@@ -148,6 +149,7 @@ class LiveView:
             turnover=turnover_of(years["supplier"]),
             value_p10_minor=None if asking.worth is None else asking.worth.p10_minor,
             data_tier=at_hand.tier,
+            signs=signs_seen(context, links, claims),
             evidence=_with_worth(sight.evidence, asking.worth),
         )
 

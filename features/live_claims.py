@@ -17,6 +17,7 @@ from features.live_papers import (
     papers_of,
     terms_seen,
 )
+from features.live_rivals import rights_seen
 from features.live_rows import Row, Sight, latest
 from features.live_title import duplicates_of, registry_seen
 from features.sources import Source
@@ -42,6 +43,7 @@ def _claim(context: Context, row: Row, papers: Papers, held: int | None) -> Aske
     sight.cite(row)
     payments = sight.of("payment", "receivable", ref)
     sight.cite(*payments)
+    duplicates = duplicates_of(sight, row, papers)
     settled = row["status"] in ENDED or is_settled(row, payments)
     return AskedClaim(
         ref=ref,
@@ -71,7 +73,15 @@ def _claim(context: Context, row: Row, papers: Papers, held: int | None) -> Aske
             told=context.has_told(Source.REGISTRY),
         ),
         **_financed(context, row, papers),
-        duplicate_of=duplicates_of(sight, row, papers),
+        duplicate_of=duplicates,
+        **rights_seen(
+            sight,
+            row,
+            papers,
+            duplicates,
+            parties=(context.supplier, context.buyer),
+            day=context.day,
+        ),
     )
 
 

@@ -84,6 +84,15 @@ class Sight:
         """Ids of the facts that were cited, sorted."""
         return tuple(sorted(self._cited))
 
+    def apart(self) -> Sight:
+        """The same facts, and nothing cited yet: to tell what one thing alone was made of."""
+        return Sight(self.facts, self.through)
+
+    def take(self, other: Sight) -> tuple[str, ...]:
+        """Cite what another sight has cited, and say what that is."""
+        self._cited.update(other.evidence)
+        return other.evidence
+
     def one(self, kind: str, ref: str | None) -> Row | None:
         """A fact by its key."""
         return self.facts[kind].one(ref, self.through)

@@ -40,14 +40,14 @@ def registry_seen(
         The registry has told of the supplier.
     """
     supplier, buyer = parties
-    standing = [row for row in sight.of("registration", "debtor", supplier) if _in_force(row, day)]
+    standing = [row for row in sight.of("registration", "debtor", supplier) if in_force(row, day)]
     standing = [row for row in standing if row["registered_at"] <= sight.through]
     own = [row for row in standing if row["receivable"] == claim["ref"]]
     first = min((row["registered_at"] for row in own), default=None)
     found: list[Overlap] = []
     for row in standing:
         if row["receivable"] is None and (first is None or row["registered_at"] < first):
-            overlap = _overlap(row, papers, buyer)
+            overlap = overlap_of(row, papers, buyer)
             if overlap != "none":
                 found.append(overlap)
                 sight.cite(row)
@@ -66,12 +66,14 @@ def registry_seen(
     }
 
 
-def _in_force(row: Row, day: int) -> bool:
+def in_force(row: Row, day: int) -> bool:
+    """Whether a registration of a right in claims stands on a day."""
     ends = (row["ended_on"], row["expires_on"])
     return row["business"] in TITLES and all(end is None or end > day for end in ends)
 
 
-def _overlap(row: Row, papers: Papers, buyer: str) -> Overlap:
+def overlap_of(row: Row, papers: Papers, buyer: str) -> Overlap:
+    """How closely a registration for another overlaps with a claim, by what it names."""
     if row["invoice_number"] is not None:
         return (
             "exact"

@@ -15,6 +15,7 @@ from lending.pack_faults import PackRefused
 from lending.policy.matrix import Matrix
 from lending.policy.outcomes import Decision, Scope, Severity, harder, hardest
 from lending.rules import Fired, fired
+from lending.screening import screened
 from models.assessment import Assessment
 from models.event import Event
 
@@ -128,6 +129,7 @@ def decide(
     """
     matrix = pack.policy.matrix
     _require_bands(matrix, event, pack.id)
+    seen = screened(seen, pack.policy)
     rules = fired(seen, pack.at_request)
     severity = _hardest(rules)
     asked, limit = seen.amount_requested_minor, beside.limit_minor
@@ -163,7 +165,7 @@ def decide(
 
 def draw(seen: Circumstances, pack: Pack) -> Drawdown:
     """What the rules of scope drawdown answer, on circumstances of the day of drawdown."""
-    rules = fired(seen, pack.at_drawdown)
+    rules = fired(screened(seen, pack.policy), pack.at_drawdown)
     return Drawdown(pack.policy.matrix.bands[0].answer(_hardest(rules)), rules)
 
 

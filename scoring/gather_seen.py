@@ -69,6 +69,7 @@ STEPS: tuple[Step, ...] = (
     _by("receivable_invoice", "invoice", "invoice.ref"),
     _by("invoice_status", "invoice", "receivable_invoice.invoice"),
     _by("purchase_order", "ref", "invoice.purchase_order"),
+    Step("purchase_order", {"supplier": (SUPPLIERS,)}, {"buyer": (BUYERS,)}),
     _by("contract", "ref", "receivable.contract", "invoice.contract", "purchase_order.contract"),
     _by("delivery", "purchase_order", "invoice.purchase_order"),
     _by("acceptance", "delivery", "delivery.ref"),
@@ -80,6 +81,7 @@ STEPS: tuple[Step, ...] = (
     _by("registration", "debtor", SUPPLIERS),
     Step("registry_search", {"searched": (SUPPLIERS,), "receivable": (ASKED,)}),
     _by("assignment", "receivable", ASKED, "receivable_invoice.receivable"),
+    _by("receivable", "ref", "receivable_invoice.receivable"),
     _by("guarantee", "debtor", SUPPLIERS),
     _by("insurance", "insured", SUPPLIERS),
     _by("rating", "party", "guarantee.guarantor"),
@@ -94,6 +96,12 @@ STEPS: tuple[Step, ...] = (
             "financing_request": ("requested_receivable.financing_request",),
         },
     ),
+    _by("requested_receivable", "financing_request", "financing.financing_request"),
+    _by("receivable", "ref", "requested_receivable.receivable"),
+    _by("receivable_invoice", "receivable", "requested_receivable.receivable"),
+    _by("invoice", "ref", "receivable_invoice.invoice"),
+    Step("graph_measure", {"party": (SUPPLIERS,)}, {"measure": ("=ring_share",)}),
+    Step("invoice", {"seller": (SUPPLIERS,)}, {"buyer": ("graph_measure.other",)}),
     Step("financing", {"buyer": (BUYERS, KIN)}, ends=("outcome", "financing")),
     _by("repayment", "financing", "financing.ref"),
     _by("outcome", "financing", "financing.ref"),
@@ -107,19 +115,21 @@ KINDS = ("party_relation", *dict.fromkeys(step.kind for step in STEPS))
 
 COLUMNS = frozenset(
     """
-    accepted_on acknowledged_on acted_on adverse agency amount_minor assignment_prohibited
-    business buyer buyer_size canonical_hash cap_minor checked_at closed_on collateral concept
-    consolidated contract contract_number currency debtor deductible_ppm deemed_accepted_on delivery
-    deregistered_on dilution drawn_on due_on ended_on evidence_level excludes_disputes exclusive
-    expires_on face_minor fee_ppm financing financing_request given_on gross_minor guarantee
-    guarantor haircut_ppm id insurance insured insured_ppm interest_minor invoice invoice_number
-    issued_on legal_form lei lender level limit_minor noted_on number opened_on
-    operating_revenue_minor other outstanding_minor overlap owner ownership party pay_when_paid
-    payment_days pd_12m_ppm perfected period_end period_type person_linked price_series
-    purchase_order purpose receivable received_on red_of registered_at registration_status
-    relation reported_on resolved_on result retention_ppm risk role scope searched seller
-    share_ppm signed_on size_class source statement status supplier supplier_size uscc
-    valid_from valid_until value_minor valued_on verify_result withdrawn_on
+    accepted_on acknowledged_on acted_on adverse agency amount_minor assigned_on
+    assignment_prohibited business buyer buyer_size canonical_hash cap_minor checked_at
+    closed_on collateral concept consolidated contract contract_number currency debtor
+    deductible_ppm deemed_accepted_on delivery deregistered_on despatched_on dilution drawn_on
+    due_on ended_on evidence_level excludes_disputes exclusive expires_on face_minor fee_ppm
+    financing financing_request given_on gross_minor guarantee guarantor haircut_ppm id
+    insurance insured insured_ppm interest_minor invoice invoice_number issued_on legal_form lei
+    lender level limit_minor measure measured_on noted_on notified_on number opened_on
+    operating_revenue_minor ordered_on other outstanding_minor overlap owner ownership paid_on
+    party pay_when_paid payment_days pd_12m_ppm perfected period_end period_type person_linked
+    price_series purchase_order purpose receivable received_on red_of registered_at
+    registration_status relation reported_on resolved_on result retention_ppm risk role scope
+    searched seller share_ppm signed_on size_class source statement status supplier
+    supplier_size uscc valid_from valid_until value_micro value_minor valued_on verify_result
+    withdrawn_on
     """.split()  # noqa: SIM905 - a list would be a page long
 )
 """What is read of them, besides what is read of every fact."""

@@ -26,6 +26,7 @@ from lending.decision import Offer
 from lending.offer_terms import OfferTerms
 from lending.offering import offered
 from lending.pack import Pack
+from lending.screening import screened
 from models.assessment import Assessment, assess
 from models.bundle import Bundle
 from models.facility import Facility, facility
@@ -221,7 +222,9 @@ def score(
         cut = request.cut(gathered.book, gathered.ledger_seq)
         worth = gathered.worth.get((request.supplier, day_of(request.as_of, gathered.book.tz)))
         asking = asking_of(request, gathered.book, worth)
-        seen = live.circumstances(asking, described.measured[at], described.at_hand[at])
+        seen = screened(
+            live.circumstances(asking, described.measured[at], described.at_hand[at]), pack.policy
+        )
         lacks = described.at_hand[at].lacks(every)
         lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
         risk = facility(event, assessment.logit, _tenor_days(seen)) if ripe else None

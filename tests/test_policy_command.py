@@ -26,13 +26,14 @@ def test_what_ships_is_right(name: str) -> None:
     assert (found["pack"], found["faults"]) == (load_pack(name).id, [])
     assert len(found["rules"]) == len(load_pack(name).policy.rules)
     assert load_pack(name).id in shown.stdout
+    assert "points of signs of fraud: duplicate 80" in " ".join(shown.stdout.split())
     for rule in found["rules"]:
         assert f"{rule['code']}.{rule['case']}".rstrip(".") in shown.stdout
 
 
 def test_all_faults_of_a_pack_are_told(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
-    wrong = GENERIC.replace("{ least = 3 }", "{ least = -3 }").replace('"K24"', '"K77"')
+    wrong = GENERIC.replace("{ least = 3 }", "{ least = -3 }").replace('"K25"', '"K77"')
     mine.write_text(wrong, encoding="utf-8")
 
     shown, listed = run("check", mine), run("check", mine, "--json")
@@ -43,7 +44,7 @@ def test_all_faults_of_a_pack_are_told(tmp_path: Path) -> None:
     assert [fault["field"] for fault in found["faults"]] == [
         "rules.K23.history.parameters.least",
         "rules.K77",
-        "rules.K24",
+        "rules.K25",
     ]
     assert "K77" in shown.stdout
 

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 Overlap = Literal["exact", "description", "floating", "none"]
 InvoiceState = Literal["valid", "not_found", "void", "full_red", "part_red", "abnormal"]
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another's right in the same claim.
+
+    Attributes
+    ----------
+    ref : str
+        Key of its registration or assignment.
+    registered_at : datetime or None
+        When it was registered; None where it isn't.
+    notified_on : date or None
+        When notice of it reached the buyer; None where none is known.
+    amount_minor : int or None
+        What it secures, where that is told.
+    """
+
+    ref: str
+    registered_at: datetime | None = None
+    notified_on: date | None = None
+    amount_minor: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +90,13 @@ class AskedClaim:
         was not asked.
     registered : bool or None
         A registration for the lender of this book covers it.
+    registered_at : datetime or None
+        When that was registered.
+    notified_on : date or None
+        Notice of the claim's assignment first reached the buyer.
+    rivals : tuple of Rival
+        Rights of others that are known, in the order of their keys: registrations that overlap, and
+        assignments of other receivables over the same invoice.
     searched_on : date or None
         The registry was last searched for it.
     financed_minor : int
@@ -108,6 +137,9 @@ class AskedClaim:
     instrument_reviewed: bool | None = None
     earlier_overlap: Overlap | None = None
     registered: bool | None = None
+    registered_at: datetime | None = None
+    notified_on: date | None = None
+    rivals: tuple[Rival, ...] = ()
     searched_on: date | None = None
     financed_minor: int = 0
     face_financed_minor: int | None = None

@@ -8,6 +8,7 @@ from datetime import date
 from features.circumstances.claim_seen import AskedClaim
 from features.circumstances.cover_seen import Guarantor, Insured, Pledged, Turnover
 from features.circumstances.party_seen import PairSeen, PartySeen, Used
+from features.circumstances.sign_seen import Sign
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ class Circumstances:
         no value is kept, or it is too old.
     data_tier : int
         0 to 3.
+    signs : tuple of Sign or None
+        Signs of fraud, in the order of `sign_seen.SIGNS`; None where nobody looked.
     fraud_score : float or None
-        None where no fraud screen ran.
+        0 to 1; None where no fraud screen ran.
     alerts : tuple of str
         Alerts of monitoring on the model or the segment, such as ``psi`` or ``model_expired``.
     evidence : tuple of str
@@ -68,6 +71,7 @@ class Circumstances:
     turnover: Turnover | None = None
     value_p10_minor: int | None = None
     data_tier: int = 0
+    signs: tuple[Sign, ...] | None = None
     fraud_score: float | None = None
     alerts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()

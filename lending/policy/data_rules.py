@@ -122,6 +122,19 @@ ALERT = Rule(
     Alerts,
     Unit.WORD,
 )
+FRAUD_CHECK = Rule(
+    "K24",
+    "check",
+    Grain.REQUEST,
+    "fraud screen",
+    "欺诈筛查",
+    "The fraud screen gives {observed}, {threshold} or more: look at its signs",
+    "欺诈筛查得分{observed}，达到{threshold}，请查看可疑迹象",
+    _fraud,
+    LeastScore,
+    Unit.SHARE,
+    internal=True,
+)
 FRAUD = Rule(
     "K24",
     "",

@@ -34,7 +34,9 @@ def pack_sheet(pack: Pack) -> RenderableType:
             if entry.name == name:
                 rules.add_row(*_row(entry))
     left_out = f"left out: {', '.join(policy.left_out)}" if policy.left_out else ""
-    return Group(head, matrix, rules, left_out)
+    points = ", ".join(f"{kind} {given}" for kind, given in policy.fraud_points.items())
+    signs = f"points of signs of fraud: {points}" if points else "no fraud screen"
+    return Group(head, matrix, rules, signs, left_out)
 
 
 def fault_sheet(faults: Sequence[PackFault]) -> RenderableType:

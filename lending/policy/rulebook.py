@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     claim_rules.OTHER_PARTIES,
     title_rules.FIRST_OF_OTHERS,
     title_rules.OVERLAP,
+    title_rules.UNREGISTERED_RIVAL,
     claim_rules.LONG_OF_PUBLIC,
     claim_rules.LONG_OF_LARGE,
     claim_rules.PAY_WHEN_PAID,
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     data_rules.TIER,
     data_rules.HISTORY,
     data_rules.ALERT,
+    data_rules.FRAUD_CHECK,
     data_rules.FRAUD,
     party_rules.NATURAL_PERSON,
 )

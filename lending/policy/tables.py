@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from features.circumstances.sign_seen import SignKind
 from lending.policy.matrix import Matrix
 from lending.policy.outcomes import Scope, Severity
 from lending.terms import Product
 
 Amount = Annotated[int, Field(ge=0)]
+Points = Annotated[int, Field(ge=0, le=100)]
 
 
 class _Frozen(BaseModel):
@@ -118,6 +120,9 @@ class PolicyPack(_Frozen):
     products : mapping of str to ProductTerms
         ``any`` is for those that aren't named.
     lines : Lines
+    fraud_points : mapping of SignKind to int
+        Points of each sign of fraud at its clearest; none, and no screen is run
+        (`lending.screening`).
     left_out : tuple of str
         Rules that this policy does without, as ``K07`` or ``K09.announced``.
     rules : tuple of RuleEntry
@@ -133,6 +138,7 @@ class PolicyPack(_Frozen):
     matrix: Matrix
     products: Mapping[Product | Literal["any"], ProductTerms]
     lines: Lines = Lines()
+    fraud_points: Mapping[SignKind, Points] = Field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     rules: tuple[RuleEntry, ...]
 

@@ -11,6 +11,7 @@ from features.circumstances.request_seen import Circumstances
 from lending.policy.party_rules import open_record
 from lending.policy.rule import UNKNOWN, Dated, Finding, Found, Grain, Rule, Unit
 from lending.policy.rule_parameters import MostDays, MostMonths, Overlaps, Parameters, Records
+from lending.priority import standing
 
 WORKING_WEEK = 5
 
@@ -48,6 +49,14 @@ def _first_of_others(claim: AskedClaim, _seen: Circumstances, given: Overlaps) -
     if claim.earlier_overlap is None:
         return UNKNOWN
     return Finding(claim.earlier_overlap) if claim.earlier_overlap in given.overlaps else None
+
+
+def _not_first(claim: AskedClaim, seen: Circumstances, _given: Parameters) -> Found:
+    """Where a registration decides, the rules above tell of it."""
+    found = standing(claim, seen.amount_requested_minor)
+    if found.rank == "first" or found.by == "registration":
+        return None
+    return Finding(f"{found.rank}_by_{found.by}")
 
 
 def _beyond(claim: AskedClaim, seen: Circumstances, given: MostMonths) -> Found:
@@ -138,6 +147,18 @@ OVERLAP = Rule(
     _first_of_others,
     Overlaps,
     Unit.WORD,
+)
+UNREGISTERED_RIVAL = Rule(
+    "K06",
+    "unregistered",
+    Grain.RECEIVABLE,
+    "rights of others that aren't registered",
+    "他人未登记的权利",
+    "Receivable {about} was assigned to another too, without registration ({observed}): register "
+    "before it is financed",
+    "应收账款{about}另有未登记的受让人（{observed}）：放款前须先登记",
+    _not_first,
+    unit=Unit.WORD,
 )
 LONGEST_CERTIFICATE = Rule(
     "K09",

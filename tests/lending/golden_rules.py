@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from features.circumstances.claim_seen import Rival
 from tests.lending.offers import DAY
 
 LINES = {"buyer_minor": 1_000_000, "group_minor": 2_000_000, "single_name_minor": 500_000}
@@ -70,6 +71,11 @@ THRESHOLDS: tuple[Golden, ...] = (
            {"claim": {"earlier_overlap": "exact"}}, "exact overlap"),
     Golden("K06.overlap", "REFER", {"claim": {"earlier_overlap": "none"}},
            {"claim": {"earlier_overlap": "floating"}}, "floating overlap"),
+    Golden("K06.unregistered", "REFER",
+           {"claim": {"rivals": (Rival("a", notified_on=date(2026, 5, 2)),),
+                      "notified_on": date(2026, 5, 1)}},
+           {"claim": {"rivals": (Rival("a", notified_on=date(2026, 5, 1)),),
+                      "notified_on": date(2026, 5, 2)}}, "behind by notice"),
     Golden("K07.public", "REPORT", {"claim": {"buyer_public": True, "payment_days": 60}},
            {"claim": {"buyer_public": True, "payment_days": 61}}, "61 days, more than 60"),
     Golden("K07.large", "WARN", {"claim": {"payment_days": 60}},
@@ -150,7 +156,9 @@ THRESHOLDS: tuple[Golden, ...] = (
     Golden("K23.history", "REFER", {"pair": {"claims_known": 3}},
            {"pair": {"claims_known": 2}}, "Known claims on this buyer: 2, fewer than 3"),
     Golden("K23.alert", "REFER", {"alerts": ("slow",)}, {"alerts": ("psi",)}, "alert: psi"),
-    Golden("K24", "REFER", {"fraud_score": 0.7999}, {"fraud_score": 0.8}, "80 %"),
+    Golden("K24.check", "WARN", {"fraud_score": 0.3499}, {"fraud_score": 0.35}, "35 %"),
+    Golden("K24", "REFER", {"fraud_score": 0.7999}, {"fraud_score": 0.8}, "80 %",
+           ("K24.check",)),
 )  # fmt: skip
 
 

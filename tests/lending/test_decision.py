@@ -176,7 +176,7 @@ def test_fraud_is_kept_from_the_applicant() -> None:
     offer = said(0.05, fraud_score=0.9, pair={"claims_known": 0})
 
     assert offer.decision is Decision.REFER
-    assert names(offer.rules) == ["K23.history", "K24"]
+    assert names(offer.rules) == ["K23.history", "K24.check", "K24"]
     assert names(offer.for_applicant) == ["K23.history"]
 
 

@@ -187,7 +187,7 @@ def test_a_pack_that_can_t_be_right_is_refused(
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = GENERIC.replace('name = "generic"', 'name = "Our Pack"')
-    text = text.replace("{ least = 3 }", "{ least = -3 }").replace('code = "K24"', 'code = "K77"')
+    text = text.replace("{ least = 3 }", "{ least = -3 }").replace('code = "K25"', 'code = "K77"')
     text = text.replace('basis = "authorisation of the taxpayer"\n', "")
 
     pack, faults = read_pack(write(tmp_path, text))

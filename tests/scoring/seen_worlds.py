@@ -106,6 +106,17 @@ MORE: dict[str, tuple[str, int, Callable[[Dealer], Row]]] = {
     "bureau_summary": ("bu", 2, _bureau),
     "bill": ("bi", 2, _bill),
     "party_profile": ("pp", 3, _profile),
+    "graph_measure": (
+        "gm",
+        2,
+        lambda d: {
+            "party": d.one("s0", "s0", "g0"),
+            "other": d.one("b0", "b1"),
+            "measured_on": TODAY - d.one(1, 45, 46),
+            "measure": d.one("ring_share", "ring_share", "reciprocity"),
+            "value_micro": 1_000,
+        },
+    ),
     "outcome": ("ou", 2, lambda d: {"financing": d.one("fn0", "fn1", "fn2")}),
     "invoice_status": (
         "is",
@@ -135,6 +146,13 @@ def seen_world(seed: int) -> World:
     facts["invoice"] = [_hashed(d, row) for row in facts.get("invoice", ())]
     facts["financing"] = [_lent(d, row) for row in facts.get("financing", ())]
     facts["e_certificate"] = [_opened(row) for row in facts.get("e_certificate", ())]
+    facts["purchase_order"] = [_ordered(d, row) for row in facts.get("purchase_order", ())]
+    facts["contract"] = [{**row, "signed_on": d.day()} for row in facts.get("contract", ())]
+    facts["delivery"] = [{**row, "despatched_on": d.day()} for row in facts.get("delivery", ())]
+    facts["assignment"] = [
+        {**row, "assigned_on": TODAY - 9, "notified_on": d.maybe(TODAY, TODAY + 1)}
+        for row in facts.get("assignment", ())
+    ]
     facts["guarantee"] = [{**row, "guarantee": "joint"} for row in facts.get("guarantee", ())]
     return world.of(facts)
 
@@ -142,6 +160,10 @@ def seen_world(seed: int) -> World:
 def _hashed(d: Dealer, row: Row) -> Row:
     more = {"canonical_hash": d.maybe("h0", "h1"), "red_of": d.maybe("i0", "i1", "i2")}
     return {**row, **more, "verify_result": d.maybe("matched", "matched", "not_found")}
+
+
+def _ordered(d: Dealer, row: Row) -> Row:
+    return {**row, "ordered_on": d.day(), "amount_minor": d.one(*AMOUNTS)}
 
 
 def _lent(d: Dealer, row: Row) -> Row:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from features.circumstances.claim_seen import Rival
 from features.sources import State
-from ledger.clocks import from_day_number
+from ledger.clocks import from_day_number, from_micros
 from tests.features.small_ledgers import TODAY
 from tests.features.worlds_of_facts import DAY, Row
 from tests.scoring.made_circumstances import (
@@ -44,9 +45,16 @@ def test_contract_delivery_and_sizes_are_those_of_the_law() -> None:
     sizes: Row = {"supplier_size": "small", "buyer_size": "large"}
     terms: Row = {"payment_days": 90, "pay_when_paid": True, "assignment_prohibited": True}
     contract = at("contract", "c0", supplier="s0", signed_on=TODAY - 99, **sizes, **terms)
-    order = at("purchase_order", "p0", contract="c0")
+    order = at("purchase_order", "p0", contract="c0", ordered_on=TODAY - 50)
     parts = [
-        at("delivery", f"d{n}", purchase_order="p0", received_on=TODAY - days, value_minor=worth)
+        at(
+            "delivery",
+            f"d{n}",
+            purchase_order="p0",
+            despatched_on=TODAY - 40,
+            received_on=TODAY - days,
+            value_minor=worth,
+        )
         for n, (days, worth) in enumerate([(20, 300), (25, 100)])
     ]
     taken = at("acceptance", "a0", delivery="d0", accepted_on=TODAY - 15, evidence_level=3)
@@ -120,7 +128,9 @@ def test_invoices_financed_under_another_key_are_duplicates() -> None:
 
     assert claim_of(*papers, offered).duplicate_of == ()
     assert claim_of(*papers, offered, lent()).duplicate_of == ("r1",)
-    assert claim_of(*papers, at("assignment", "a", receivable="r1")).duplicate_of == ("r1",)
+    assert claim_of(
+        *papers, at("assignment", "a", receivable="r1", assigned_on=TODAY - 20)
+    ).duplicate_of == ("r1",)
     part = [
         at("receivable_invoice", f"m{n}", receivable=f"r{n}", invoice=f"i{n}", amount_minor=5_000)
         for n in (0, 1)
@@ -172,3 +182,30 @@ def test_retention_and_what_the_supplier_owes_are_held_against_the_claims() -> N
     found = seen(*papers, invoice(**back, canonical_hash=None), request=both)
 
     assert [claim.contra_minor for claim in found.claims] == [10_000, 9_000 + 2_000 - 9_430]
+
+
+def test_rights_of_others_are_seen_with_what_ranks_them() -> None:
+    """Registrations that overlap, and an assignment of the same invoice under another key."""
+    given: Row = {"debtor": "s0", "business": "factoring", "registered_at": NOW - 3 * DAY}
+    rows = (
+        BILLED,
+        invoice(),
+        at("registration", "g1", **given, invoice_number="n0", amount_minor=7),
+        at("registration", "g2", **given, invoice_number="other"),
+        at("registration", "mine", **{**given, "registered_at": NOW - DAY}, receivable="r0"),
+        at("assignment", "a0", receivable="r0", assigned_on=TODAY - 4, notified_on=TODAY - 3),
+        at("receivable", "r1", supplier="s0", buyer="b0", face_minor=9_000),
+        at("receivable_invoice", "m1", receivable="r1", invoice="i0"),
+        at("assignment", "a1", receivable="r1", assigned_on=TODAY - 9, notified_on=TODAY - 8),
+        at("assignment", "a2", receivable="r1", assigned_on=TODAY - 7, notified_on=TODAY + 1),
+    )
+
+    claim = claim_of(*rows)
+
+    assert claim.registered_at == from_micros(NOW - DAY)
+    assert claim.notified_on == from_day_number(TODAY - 3)
+    assert claim.rivals == (
+        Rival("a1", notified_on=from_day_number(TODAY - 8), amount_minor=9_000),
+        Rival("a2", amount_minor=9_000),
+        Rival("g1", registered_at=from_micros(NOW - 3 * DAY), amount_minor=7),
+    )

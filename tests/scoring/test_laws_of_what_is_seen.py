@@ -159,6 +159,8 @@ def test_the_worlds_above_show_everything() -> None:
                 shown.setdefault(prefix + name, set()).add(json.dumps(value))
     alone = {name for name, values in shown.items() if len(values) < 2}
     assert alone <= NEVER_HERE
+    kinds = {sign["kind"] for one in told for sign in one["signs"]}
+    assert len(kinds) >= 8
 
 
 NEVER_HERE = {

@@ -141,6 +141,15 @@ def test_both_stores_give_the_same_scores_alone_and_among_all(
             new, old = told(answer), told(expected)
             # the ids of the evidence are made when the facts are written
             assert len(answer.seen.evidence) == len(expected.seen.evidence)
-            seen = replace(answer.seen, evidence=expected.seen.evidence)
+            signs, known = answer.seen.signs or (), expected.seen.signs or ()
+            assert [len(one.evidence) for one in signs] == [len(one.evidence) for one in known]
+            seen = replace(
+                answer.seen,
+                evidence=expected.seen.evidence,
+                signs=tuple(
+                    replace(one, evidence=other.evidence)
+                    for one, other in zip(signs, known, strict=True)
+                ),
+            )
             assert (seen, new.pop("seen") != old.pop("seen")) == (expected.seen, True)
             assert new == old
