@@ -275,6 +275,7 @@ def score(
     out: Annotated[
         Path | None, typer.Option(help="write the replies: .ndjson whole, .csv a summary")
     ] = None,
+    advice: Annotated[bool, typer.Option("--advice", help="look for what would help")] = False,
 ) -> None:
     """Score a file of requests on the same path as the service; nothing is recorded."""
     from ledger.database import open_database, reading, require_current
@@ -300,6 +301,7 @@ def score(
             load(bundle, trust),
             load_pack(pack),
             parties=load_party_models(buyer_bundle, supplier_bundle, trust),
+            advice=advice,
             progress=progress,
         )
         if out is not None:

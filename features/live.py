@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,16 @@ class LiveView:
         self._facts, self._time_zone = LiveFacts(kinds), time_zone
         self._lent = Lent(self._facts, pending, time_zone.key)
 
+    def and_also(self, more: Mapping[str, Iterable[Row]]) -> LiveView:
+        """The same with more facts, of kinds that nothing lent rests on."""
+        view = copy(self)
+        view._facts = self._facts.and_also(more)
+        return view
+
+    def sight(self, through: int) -> Sight:
+        """The facts at an instant, in microseconds."""
+        return Sight(self._facts, through)
+
     def circumstances(
         self, asking: Asking, measured: Mapping[str, float], at_hand: AtHand
     ) -> Circumstances:
@@ -107,7 +118,7 @@ class LiveView:
         at_hand : AtHand
             What the sources have told of its parties.
         """
-        sight = Sight(self._facts, asking.through)
+        sight = self.sight(asking.through)
         links = Links(sight, asking.day)
         parties = {"supplier": asking.supplier, "buyer": asking.buyer}
         years = {of: years_of(sight, ref, asking.day) for of, ref in parties.items()}

@@ -50,6 +50,11 @@ class Papers:
         """Canonical hashes of the invoices."""
         return tuple(sorted({row["canonical_hash"] for row in self.invoices} - {None}))
 
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """Keys of the purchase orders that the invoices name."""
+        return tuple(sorted({row["purchase_order"] for row in self.invoices} - {None}))
+
 
 def papers_of(sight: Sight, claim: Row, supplier: str) -> Papers:
     """The papers of a claim; cites them."""
@@ -100,13 +105,17 @@ def _state(sight: Sight, invoice: Row) -> InvoiceState:
     return max(states, key=WORST.index)
 
 
+def deliveries_of(sight: Sight, papers: Papers) -> list[Row]:
+    """What was sent of the orders of a claim."""
+    return [row for one in papers.orders for row in sight.of("delivery", "purchase_order", one)]
+
+
 def delivery_seen(sight: Sight, papers: Papers, *, told: bool) -> dict[str, Any]:
     """Whether and when goods were delivered or accepted, and how well that is shown.
 
     ``told`` says that the buyers' platform has told: what it doesn't tell of an order is not there.
     """
-    orders = sorted({row["purchase_order"] for row in papers.invoices} - {None})
-    sent = [row for order in orders for row in sight.of("delivery", "purchase_order", order)]
+    sent = deliveries_of(sight, papers)
     sight.cite(*sent)
     level = worth = 0
     days: list[int] = []
@@ -119,7 +128,7 @@ def delivery_seen(sight: Sight, papers: Papers, *, told: bool) -> dict[str, Any]
         for one in accepted or [{"accepted_on": None, "deemed_accepted_on": None}]:
             taken = (one["accepted_on"], one["deemed_accepted_on"], row["received_on"])
             days += [day for day in taken if day is not None][:1]
-    silent = bool(orders) and told
+    silent = bool(papers.orders) and told
     return {
         "delivered": True if days else (False if silent or sent else None),
         "delivered_on": from_day_number(max(days)) if days else None,

@@ -7,6 +7,7 @@ is found by the new one only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -27,6 +28,11 @@ class LiveRows:
         for (ref, _), row in sorted(every.items(), reverse=True):
             self._revisions.setdefault(ref, []).append(row)
         self._named: dict[str, dict[Any, list[str]]] = {}
+
+    @property
+    def every(self) -> list[Row]:
+        """Every revision of every fact."""
+        return [row for rows in self._revisions.values() for row in rows]
 
     def revisions(self, ref: str) -> list[Row]:
         """All revisions of a fact, the latest first; none where there is no such fact."""
@@ -63,6 +69,13 @@ class LiveFacts:
 
     def __getitem__(self, kind: str) -> LiveRows:
         return self._kinds.get(kind, self._none)
+
+    def and_also(self, more: Mapping[str, Iterable[Row]]) -> LiveFacts:
+        """These facts, and more of some kinds."""
+        whole = copy(self)
+        new = {kind: LiveRows([*self[kind].every, *rows]) for kind, rows in more.items()}
+        whole._kinds = {**self._kinds, **new}
+        return whole
 
 
 class Sight:

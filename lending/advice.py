@@ -31,6 +31,9 @@ class Outcome:
         Amount offered.
     rate : float or None
         Rate quoted for a year.
+    peers_share : float or None
+        Share of approved peers that ask for what is asked for now (`models.structures`); None where
+        that isn't changed, or not known.
     """
 
     decision: str
@@ -39,11 +42,11 @@ class Outcome:
     pd_high: float | None = None
     amount_minor: int | None = None
     rate: float | None = None
+    peers_share: float | None = None
 
 
-Rescore = Callable[[Change], Outcome | None]
-"""The whole path with a change; None where what would follow can't be told, such as what a source
-would say."""
+Rescore = Callable[[Sequence[Change]], Sequence[Outcome]]
+"""The whole path with each of some changes, one by one."""
 
 
 Chosen = tuple[Step, ...]
@@ -74,6 +77,23 @@ class Option:
     zh: str
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What would come of other requests than this one.
+
+    Attributes
+    ----------
+    options : tuple of Option
+        Changes under which the decision is better; empty where none is found.
+    amounts : tuple of (int, Outcome)
+        Amounts asked for, falling from what is asked for, and what follows; empty where no amount
+        is asked for.
+    """
+
+    options: tuple[Option, ...]
+    amounts: tuple[tuple[int, Outcome], ...]
+
+
 def advise(
     case: Case, now: Outcome, rescore: Rescore, *, cut: float, rules: AdviceRules
 ) -> tuple[Option, ...]:
@@ -95,19 +115,16 @@ def advise(
     every = list(steps(case, rules))
     found: list[Option] = []
     frontier: list[Chosen] = [()]
-    tries = 0
+    left = rules.tries_most
     for _ in range(rules.levers_most):
+        tried = [one for one in _wider(frontier, every) if not _adds(one, found)][:left]
+        left -= len(tried)
         reached: list[tuple[Outcome, Chosen]] = []
-        for chosen in _wider(frontier, every):
-            if len(found) == rules.options_most or tries == rules.tries_most:
+        changes = [_together(chosen) for chosen in tried]
+        for chosen, change, outcome in zip(tried, changes, rescore(changes), strict=True):
+            if len(found) == rules.options_most:
                 return tuple(found)
-            levers = {step.lever for step in chosen}
-            if any(levers >= set(option.levers) for option in found):
-                continue
-            tries += 1
-            change = _together(chosen)
-            outcome = rescore(change)
-            if outcome is None:
+            if _adds(chosen, found) or not _usual(outcome, rules):
                 continue
             if _helps(outcome, now, cut):
                 found.append(_option(chosen, change, outcome))
@@ -116,6 +133,16 @@ def advise(
         reached.sort(key=lambda one: (one[0].rank, one[0].pd, _cost(one[1])))
         frontier = [chosen for _, chosen in reached[: rules.beam]]
     return tuple(found)
+
+
+def _adds(chosen: Chosen, found: Sequence[Option]) -> bool:
+    """Whether levers are those of an option that helps already, or more."""
+    levers = {step.lever for step in chosen}
+    return any(levers >= set(option.levers) for option in found)
+
+
+def _usual(outcome: Outcome, rules: AdviceRules) -> bool:
+    return outcome.peers_share is None or outcome.peers_share >= rules.peers_share_least
 
 
 def _wider(frontier: Sequence[Chosen], every: Sequence[Step]) -> list[Chosen]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from lending.loss_rules import Days, Figures
+from lending.loss_rules import Days, Figures, Share
 
 LeverName = Literal[
     "smaller_amount",
@@ -19,7 +19,6 @@ LeverName = Literal[
     "confirmation",
     "acceptance",
     "registry_search",
-    "authorisation",
 ]
 
 
@@ -57,12 +56,15 @@ class AdviceRules(Figures):
         Levers that are moved together.
     beam : int
         Changes that came nearest and get another lever.
+    peers_share_least : float
+        What is asked for has to be as usual among approved peers as this, where it is known.
     """
 
     options_most: int = Field(ge=0, le=10)
     tries_most: int = Field(ge=0, le=1000)
     levers_most: int = Field(ge=1, le=len(get_args(LeverName)))
     beam: int = Field(ge=1, le=100)
+    peers_share_least: Share
     levers: dict[LeverName, LeverRules]
 
     @model_validator(mode="after")

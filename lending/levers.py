@@ -16,29 +16,17 @@ from lending.changes import CARRIED, SIGNED, Change
 
 
 @dataclass(frozen=True)
-class Untold:
-    """A source that hasn't told of a party: its names, and what it tells, in words."""
-
-    party: str
-    source: str
-    en: str
-    zh: str
-
-
-@dataclass(frozen=True)
 class Case:
     """What a search for advice starts from.
 
     Attributes
     ----------
     seen : Circumstances
-    untold : tuple of Untold
     currency : str
         Of the amounts, ISO 4217.
     """
 
     seen: Circumstances
-    untold: tuple[Untold, ...]
     currency: str
 
 
@@ -89,17 +77,24 @@ class Lever:
     tries: Tries
 
 
+def amounts_tried(case: Case, rules: AdviceRules) -> list[int]:
+    """Amounts below the one asked for, falling; none where no amount is asked for."""
+    return list(_amounts(case, rules.levers["smaller_amount"]))
+
+
+def _amounts(case: Case, rules: LeverRules) -> Iterator[int]:
+    asked = case.seen.amount_requested_minor or 0
+    return (amount for part in rules.grid if (amount := int(asked * part)) > 0)
+
+
 def _smaller_amount(case: Case, rules: LeverRules) -> Iterator[Tried]:
-    asked = case.seen.amount_requested_minor
-    for part in rules.grid if asked else ():
-        amount = int((asked or 0) * part)
-        if amount > 0:
-            told = _money(amount, case.currency)
-            yield (
-                Change(amount_requested_minor=amount),
-                f"Ask for {told}",
-                f"将申请金额调整为{told}",
-            )
+    for amount in _amounts(case, rules):
+        told = _money(amount, case.currency)
+        yield (
+            Change(amount_requested_minor=amount),
+            f"Ask for {told}",
+            f"将申请金额调整为{told}",
+        )
 
 
 def _shorter_tenor(case: Case, _: LeverRules) -> Iterator[Tried]:
@@ -178,10 +173,10 @@ def _confirmation(case: Case, _: LeverRules) -> Iterator[Tried]:
 
 
 def _acceptance(case: Case, _: LeverRules) -> Iterator[Tried]:
-    """Only where nobody said that nothing was delivered."""
+    """Only where the goods are known to be there: the paper is of a delivery."""
     refs = _refs(
         case,
-        lambda claim: claim.delivered is not False and (claim.evidence_level or 0) < CARRIED,
+        lambda claim: claim.delivered is True and (claim.evidence_level or 0) < CARRIED,
     )
     if refs:
         yield (
@@ -200,20 +195,9 @@ def _registry_search(case: Case, rules: LeverRules) -> Iterator[Tried]:
     if refs:
         yield (
             Change(searched=refs),
-            f"Have the registry searched for {_these(refs, case)}",
-            f"就{_these_zh(refs, case)}办理登记查询",
+            f"Have the registry searched for {_these(refs, case)}, if it finds nothing new",
+            f"就{_these_zh(refs, case)}办理登记查询（以无新增登记为前提）",
         )
-
-
-def _authorisation(case: Case, _: LeverRules) -> Iterator[Tried]:
-    """The supplier authorises for itself alone."""
-    for one in case.untold:
-        if one.party == "supplier":
-            yield (
-                Change(authorised=((one.party, one.source),)),
-                f"Authorise {one.en} to be read",
-                f"授权查询{one.zh}",
-            )
 
 
 LEVERS: tuple[Lever, ...] = (
@@ -227,7 +211,6 @@ LEVERS: tuple[Lever, ...] = (
     Lever("confirmation", ("RO03",), _confirmation),
     Lever("acceptance", ("RO04",), _acceptance),
     Lever("registry_search", ("RO05",), _registry_search),
-    Lever("authorisation", ("RN01", "RD14"), _authorisation),
 )
 """Every lever, in the order in which those of equal cost are tried."""
 

@@ -1,4 +1,4 @@
-"""Two views of one answer: what the lender sees, and what the applicant may be told.
+"""What the applicant may be told of an answer; the lender sees all of it (``scoring.reply``).
 
 The applicant is told true and specific reasons, at most four, rules first; never what would warn a
 fraudster (codes F and K24, and whatever a rule marks as internal), and none of the lender's own
@@ -8,7 +8,7 @@ figures (loss, capital, margins). Each text is in English and Chinese.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lending.actions import ACTIONS
@@ -24,9 +24,7 @@ from lending.notice_words import (
     REVIEW,
     Words,
 )
-from lending.offer_sheet import terms_sheet
 from lending.offer_terms import OfferTerms
-from lending.terms import TermsTable
 
 MOST = 4
 """More than four principal reasons are unlikely to help (domain.md section 3.8)."""
@@ -91,8 +89,6 @@ class Answer:
     tenor_days : int or None
         Tenor of a counter-offer; None takes that of the terms.
     terms : OfferTerms or None
-    terms_refused : str
-        Why there are no terms; empty where there are.
     options : sequence of Option
         What would help.
     person_linked : bool or None
@@ -107,30 +103,8 @@ class Answer:
     advance_minor: int | None = None
     tenor_days: int | None = None
     terms: OfferTerms | None = None
-    terms_refused: str = ""
     options: Sequence[Option] = ()
     person_linked: bool | None = None
-
-
-def for_lender(answer: Answer, table: TermsTable) -> dict[str, Any]:
-    """Everything, as JSON takes it."""
-    return {
-        "decision": _in_words(answer),
-        "advance_minor": answer.advance_minor,
-        "tenor_days": _tenor(answer),
-        "rules": [
-            {**_said(rule), "severity": str(rule.severity), "internal": rule.internal}
-            for rule in answer.rules
-        ],
-        "because": [_said(one) for one in answer.because],
-        "reasons": [_said(one) for one in answer.reasons],
-        "terms": None if answer.terms is None else terms_sheet(answer.terms, table),
-        "terms_refused": answer.terms_refused or None,
-        "options": [
-            {**_option(one), "levers": list(one.levers), "outcome": asdict(one.outcome)}
-            for one in answer.options
-        ],
-    }
 
 
 def for_applicant(answer: Answer) -> dict[str, Any]:
@@ -139,13 +113,14 @@ def for_applicant(answer: Answer) -> dict[str, Any]:
     Where only what is kept from the applicant led to the answer, no reason is given: another would
     not be true.
     """
+    options = [] if any(map(_kept_back, answer.rules)) else [_option(one) for one in answer.options]
     told: dict[str, Any] = {
         "decision": _in_words(answer),
         "offer": _offer(answer),
         "reasons": [] if answer.decision == "APPROVE" else list(_reasons(answer)),
-        "what_would_help": [_option(one) for one in answer.options],
+        "what_would_help": options,
     }
-    if answer.options:
+    if options:
         told["preview"] = _both(PREVIEW)
     if answer.person_linked is not False:
         told["review"] = _both(REVIEW)
@@ -156,6 +131,11 @@ def may_be_told(code: str, *, internal: bool = False) -> bool:
     """Whether a reason may be told to the applicant: no fraud code, and nothing internal."""
     bare = code.removeprefix("R")
     return not internal and not bare.startswith("F") and bare.rstrip("*") != UNTOLD
+
+
+def _kept_back(rule: RuleSaid) -> bool:
+    """Whether a rule speaks that isn't told: what would help against it would tell of it."""
+    return str(rule.severity) in SPEAKING and not may_be_told(rule.code, internal=rule.internal)
 
 
 def _reasons(answer: Answer) -> Iterator[dict[str, Any]]:

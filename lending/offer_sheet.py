@@ -1,10 +1,11 @@
-"""The terms of an offer as plain values, all of them: for the lender and the record."""
+"""The terms of an offer and what would help, as plain values: for the lender and the record."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
+from lending.advice import Option, Outcome
 from lending.offer_amount import Amount
 from lending.offer_terms import OfferTerms
 from lending.recovery import Promised, recover
@@ -26,6 +27,29 @@ def terms_sheet(terms: OfferTerms, table: TermsTable) -> dict[str, Any]:
         },
         "price": asdict(terms.price),
         "assumed": [what.value for what in terms.assumed],
+    }
+
+
+def option_sheet(option: Option) -> dict[str, Any]:
+    """A change that helps, and what would come of it."""
+    return {
+        "levers": list(option.levers),
+        "en": option.en,
+        "zh": option.zh,
+        "days": option.days,
+        **outcome_sheet(option.outcome),
+        "peers_share": option.outcome.peers_share,
+    }
+
+
+def outcome_sheet(outcome: Outcome) -> dict[str, Any]:
+    """What the whole path says of a changed request."""
+    return {
+        "decision": outcome.decision,
+        "pd": outcome.pd,
+        "pd_high": outcome.pd_high,
+        "amount_minor": outcome.amount_minor,
+        "rate": outcome.rate,
     }
 
 

@@ -27,6 +27,7 @@ from models.meaning import catalogue_fingerprint, require_same_columns, require_
 from models.sealing import card_of, parsed, read_booster, read_fields, write, written_card
 from models.signing import Trusted, trusted_keys
 from models.storage import BundleRefused, open_folder
+from models.structures import Structures
 from models.trees import Groups, Trees
 
 CREDITS = (Credit.SUBJECT, Credit.OBJECT, Credit.DATA)
@@ -78,12 +79,15 @@ class BundleCard(Provenance):
         Columns in the order of the boosters.
     cal_intercept, cal_slope : float
         Affine calibration: ``logit = cal_intercept + cal_slope * raw``.
+    structures : Structures or None
+        What approved peers ask for; None where the model sees nothing of it.
     """
 
     event: Event
     features: tuple[BundleFeature, ...]
     cal_intercept: float
     cal_slope: float
+    structures: Structures | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from scoring.gather import gather
 from scoring.party_models import NO_PARTIES, PartyModels
 from scoring.path import MEASURED_BY, describe, relations_for, score, with_sources
 from scoring.reply import reply
+from scoring.serving import serve
 
 SHOW_EVERY = 500
 """Progress is told once in so many replies."""
@@ -29,9 +30,15 @@ def replies(
     pack: Pack,
     *,
     parties: PartyModels = NO_PARTIES,
+    advice: bool = False,
     progress: Progress = silent,
 ) -> Iterator[dict[str, Any]]:
     """Yield the reply to each request, in order, as `scoring.reply` gives it; without a score_id.
+
+    Parameters
+    ----------
+    advice : bool
+        Whether to look for what would help: then each is served by itself.
 
     Raises
     ------
@@ -39,6 +46,12 @@ def replies(
         Before the first reply.
     """
     if not requests:
+        return
+    if advice:
+        for done, request in enumerate(requests):
+            progress("advice", done, len(requests))
+            scored = serve(engine, book, request, bundle, pack, parties=parties, advice=True)
+            yield reply(scored, bundle, pack, score_id=None, currency=book.base_currency)
         return
     relations = relations_for(bundle, parties)
     every = with_sources(relations, MEASURED_BY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from features.feature import DIALECT, MADE, Relation, columns_named
 from features.pipeline import Matrix
 from features.spine import ASKED, REQUEST, Spine
 from features.versions import NEVER_AT, fields_of, kind_viewed
+from ledger.keyed_rows import Row
+from ledger.reader import arrow_schema
 from ledger.tenants import Book
 
 TYPES = {
@@ -38,6 +41,8 @@ def live_columns(
     spine: Spine,
     relations: Sequence[Relation],
     made: Mapping[str, Matrix],
+    *,
+    instead: Mapping[str, Sequence[Row]] = MappingProxyType({}),
 ) -> dict[str, Matrix]:
     """Run live relations for the one request of a spine.
 
@@ -49,6 +54,8 @@ def live_columns(
         Live ones (`Relation.is_live`), in an order in which they can be made.
     made : mapping of relation to float64 array of shape (1, columns)
         The rows of those that they come after.
+    instead : mapping of kind to rows of ``ledger.keyed_rows``
+        All revisions of the facts of a kind that count, instead of those of the store; not empty.
 
     Returns
     -------
@@ -57,10 +64,13 @@ def live_columns(
     """
     dialect = connection.dialect.name
     values = {"tenant": book.tenant, "through_seq": book.last_seq, **_spine_values(spine)}
+    counts = tuple((kind, len(rows)) for kind, rows in sorted(instead.items()))
+    for kind, rows in instead.items():
+        values |= _given_values(kind, rows)
     found: dict[str, Matrix] = {}
     for relation in relations:
         given = values | _made_values(relation, spine, {**made, **found})
-        sql = _statement(relation, dialect, len(spine.asked))
+        sql = _statement(relation, dialect, len(spine.asked), counts)
         row = connection.exec_driver_sql(sql, given).one_or_none()
         cells = [None] * len(relation.columns) if row is None else row
         numbers = [np.nan if value is None else float(value) for value in cells]
@@ -78,6 +88,21 @@ def _spine_values(spine: Spine) -> dict[str, Any]:
     }
 
 
+def _given_values(kind: str, rows: Sequence[Row]) -> dict[str, Any]:
+    """The rows of a kind as its live view has them: each revision until the next one is visible."""
+    values: dict[str, Any] = {}
+    for at, row in enumerate(rows):
+        later = [
+            one["visible_at"]
+            for one in rows
+            if one["ref"] == row["ref"] and one["revision"] > row["revision"]
+        ]
+        period = {"from_at": row["visible_at"], "until_at": min(later, default=NEVER_AT)}
+        every = {**row, **period}
+        values |= {f"{kind}{at}_{name}": every[name] for name in (*fields_of(kind), *period)}
+    return values
+
+
 def _made_values(relation: Relation, spine: Spine, made: Mapping[str, Matrix]) -> dict[str, Any]:
     (keys,) = spine.request.select(["row_no", "supplier", "buyer", "day"]).to_pylist()
     values: dict[str, Any] = {}
@@ -91,25 +116,37 @@ def _made_values(relation: Relation, spine: Spine, made: Mapping[str, Matrix]) -
 
 
 @cache
-def _statement(relation: Relation, dialect: str, asked: int) -> str:
-    """The statement of a relation over the tables of a store, for so many receivables."""
-    mark = ":{}" if dialect == "sqlite" else "%({})s"
+def _statement(
+    relation: Relation, dialect: str, asked: int, instead: tuple[tuple[str, int], ...]
+) -> str:
+    """The statement of a relation over the tables of a store, for so many receivables.
+
+    ``instead`` are kinds and the number of rows that are given of each.
+    """
+    mark, given = ":{}" if dialect == "sqlite" else "%({})s", dict(instead)
     parts = [
         _values("request", "q", REQUEST, 1, mark),
         _values("asked", "a", ASKED, asked, mark),
         *(_made(one, mark) for one in relation.after),
         *(
-            _live(view, viewed[1], relation, mark)
+            _given(view, viewed[1], relation, given[viewed[1]], mark)
+            if viewed[1] in given
+            else _live(view, viewed[1], relation, mark)
             for view in sorted(relation.reads)
             if (viewed := kind_viewed(view))
         ),
     ]
+    columns, sql = ", ".join(relation.columns), _translated(relation, dialect)
+    return f"WITH {', '.join(parts)} SELECT {columns} FROM ({sql}) AS described"  # noqa: S608
+
+
+@cache
+def _translated(relation: Relation, dialect: str) -> str:
+    """A relation in the dialect of a store."""
     tree = parse_one(relation.sql, dialect=DIALECT)
     if dialect == "sqlite":
         _join_in_order(tree)
-    sql = tree.sql(DIALECTS[dialect], unsupported_level=ErrorLevel.RAISE)
-    columns = ", ".join(relation.columns)
-    return f"WITH {', '.join(parts)} SELECT {columns} FROM ({sql}) AS described"  # noqa: S608
+    return tree.sql(DIALECTS[dialect], unsupported_level=ErrorLevel.RAISE)
 
 
 def _join_in_order(tree: exp.Expr) -> None:
@@ -160,6 +197,18 @@ def _live(view: str, kind: str, relation: Relation, mark: str) -> str:
         FROM {kind} AS f
         WHERE f.tenant = {tenant} AND f.seq + 0 <= {through}
     )"""  # noqa: S608 - names of our own tables
+
+
+def _given(view: str, kind: str, relation: Relation, rows: int, mark: str) -> str:
+    """A live view of rows that are given."""
+    schema = arrow_schema(kind)
+    types = {name: schema.field(name).type for name in _kept(kind, relation)}
+    types |= {"from_at": pa.int64(), "until_at": pa.int64()}
+    lines = ", ".join(
+        f"({', '.join(_typed(mark, f'{kind}{at}_{name}', one) for name, one in types.items())})"
+        for at in range(rows)
+    )
+    return f"{view} ({', '.join(types)}) AS (VALUES {lines})"
 
 
 def _kept(kind: str, relation: Relation) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from features.at_hand import AtHand, Lack
 from features.catalogue import RELATIONS, relations_of
@@ -22,9 +22,10 @@ from features.pipeline import FeatureTable, Matrix, Progress, columns_of, featur
 from features.spine import Spine
 from features.subject import buyer_credit, buyer_paper, buyer_sources, supplier_record
 from ledger.clocks import Cut, day_of
+from lending.advice import Advice
 from lending.decision import Offer
 from lending.offer_terms import OfferTerms
-from lending.offering import offered
+from lending.offering import Offered, offered
 from lending.pack import Pack
 from lending.screening import screened
 from models.assessment import Assessment, assess
@@ -64,6 +65,8 @@ class Described:
         What the sources have told of the parties of each request.
     measured : tuple of mapping of str to float
         Of each request the values of `features.live.MEASURED`, as far as they were worked out.
+    columns : mapping of relation to float64 array of shape (requests, columns)
+        All that relations say; empty where nobody asks for it, as of a million requests.
     """
 
     requests: tuple[Request, ...]
@@ -71,6 +74,7 @@ class Described:
     features: FeatureTable
     at_hand: tuple[AtHand, ...]
     measured: tuple[Mapping[str, float], ...]
+    columns: Mapping[str, Matrix] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -116,6 +120,8 @@ class Scored:
         Of what is offered, else of what is asked for; None where there are none.
     adverse, favourable : tuple of Reason
         What raised and what lowered the risk most, against approved peers.
+    advice : Advice or None
+        What would help; None where nobody asked.
     """
 
     request: Request
@@ -131,6 +137,7 @@ class Scored:
     terms: OfferTerms | None
     adverse: tuple[Reason, ...]
     favourable: tuple[Reason, ...]
+    advice: Advice | None = None
 
 
 def describe(
@@ -208,8 +215,8 @@ def score(
     parties: PartyModels = NO_PARTIES,
 ) -> Iterator[Scored]:
     """Answer each described request, in order; `MEASURED_BY` must have been worked out."""
-    live, event = live_view(gathered, described.requests), bundle.card.event
-    rows, ripe = described.features.select(bundle.feature_names), event.kind == "default"
+    live = live_view(gathered, described.requests)
+    rows = described.features.select(bundle.feature_names)
     each = zip(
         described.requests,
         assess(bundle, rows),
@@ -227,15 +234,7 @@ def score(
         )
         lacks = described.at_hand[at].lacks(every)
         lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
-        risk = facility(event, assessment.logit, _tenor_days(seen)) if ripe else None
-        answer = offered(
-            assessment,
-            event,
-            risk,
-            seen,
-            pack,
-            parties_pd_12m={role: one.pd_12m for role, one in risks.items()},
-        )
+        risk, answer = answered(bundle, assessment, risks, seen, pack)
         yield Scored(
             request,
             cut,
@@ -251,6 +250,21 @@ def score(
             adverse(assessment, bundle.peers, lacking),
             favourable(assessment, bundle.peers, lacking),
         )
+
+
+def answered(
+    bundle: Bundle,
+    assessment: Assessment,
+    risks: Mapping[str, PartyRisk],
+    seen: Circumstances,
+    pack: Pack,
+) -> tuple[Facility | None, Offered]:
+    """The financing's risk, and what is offered: from what is known of a request to its answer."""
+    event = bundle.card.event
+    ripe = event.kind == "default"
+    risk = facility(event, assessment.logit, _tenor_days(seen)) if ripe else None
+    parties = {role: one.pd_12m for role, one in risks.items()}
+    return risk, offered(assessment, event, risk, seen, pack, parties_pd_12m=parties)
 
 
 def _tenor_days(seen: Circumstances) -> int:

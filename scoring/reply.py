@@ -8,8 +8,9 @@ from math import isnan
 from typing import Any
 
 from features.at_hand import additions
+from lending.advice import Advice
 from lending.notice import Answer, for_applicant
-from lending.offer_sheet import terms_sheet
+from lending.offer_sheet import option_sheet, outcome_sheet, terms_sheet
 from lending.pack import Pack
 from lending.policy.outcomes import Decision
 from models.bundle import Bundle
@@ -35,7 +36,8 @@ def reply(
         JSON values only; a missing feature is None, and ``missing`` says why. ``history_through``
         is the instant before which history was seen; ``logit`` is the sum of ``base`` and
         ``parts``; ``default`` and ``terms`` are None where the event isn't the default of a
-        financing. ``applicant`` is what the supplier may be told, all else is the lender's.
+        financing. ``advice`` is None where nobody asked for it. ``applicant`` is what the supplier
+        may be told, all else is the lender's.
     """
     assessment, offer = scored.assessment, scored.offer
     return {
@@ -80,6 +82,7 @@ def reply(
         ],
         "adverse": [asdict(reason) for reason in scored.adverse],
         "favourable": [asdict(reason) for reason in scored.favourable],
+        **_advice(scored.advice),
         "applicant": for_applicant(_answer(scored)),
         "features": {
             name: None if isnan(value) else value for name, value in scored.features.items()
@@ -124,6 +127,18 @@ def _default(scored: Scored) -> dict[str, Any] | None:
     }
 
 
+def _advice(advice: Advice | None) -> dict[str, Any]:
+    """What would help, and what each amount would bring; None where nobody asked."""
+    if advice is None:
+        return {"advice": None, "amounts": None}
+    return {
+        "advice": [option_sheet(one) for one in advice.options],
+        "amounts": [
+            {"asked_minor": asked, **outcome_sheet(outcome)} for asked, outcome in advice.amounts
+        ],
+    }
+
+
 def _answer(scored: Scored) -> Answer:
     offer = scored.offer
     return Answer(
@@ -135,7 +150,7 @@ def _answer(scored: Scored) -> Answer:
         advance_minor=offer.advance_minor,
         tenor_days=offer.tenor_days,
         terms=scored.terms,
-        terms_refused=offer.terms_refused,
+        options=() if scored.advice is None else scored.advice.options,
         person_linked=scored.seen.supplier.person_linked,
     )
 

@@ -6,6 +6,7 @@ The same numbers as `scoring.path.describe` gives from the whole book, to the bi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Engine
 
@@ -15,6 +16,7 @@ from ledger.database import reading
 from ledger.tenants import Book
 from lending.pack import Pack
 from models.bundle import Bundle
+from scoring.advising import advice_for
 from scoring.asking import Request
 from scoring.gather import Gathered, gather
 from scoring.history import Write, history, is_history
@@ -22,6 +24,7 @@ from scoring.live_store import live_columns
 from scoring.memory import Memory
 from scoring.party_models import NO_PARTIES, PartyModels
 from scoring.path import MEASURED_BY, Described, Scored, relations_for, score, with_sources
+from scoring.scored_again import Rescoring
 from scoring.spines import spine_for
 
 
@@ -35,8 +38,14 @@ def serve(
     parties: PartyModels = NO_PARTIES,
     write: Write | None = None,
     memory: Memory | None = None,
+    advice: bool = False,
 ) -> Scored:
     """Answer one request from a book as it was read; ``write`` and ``memory`` as of `history`.
+
+    Parameters
+    ----------
+    advice : bool
+        Whether to look for changes that would help as well.
 
     Raises
     ------
@@ -47,7 +56,11 @@ def serve(
     gathered, described = look_up(
         engine, book, [request], relations, MEASURED_BY, write=write, memory=memory
     )
-    return next(score(gathered, described, bundle, pack, parties))
+    scored = next(score(gathered, described, bundle, pack, parties))
+    if not advice:
+        return scored
+    rescore = Rescoring(engine, gathered, described, bundle, pack, parties)
+    return replace(scored, advice=advice_for(scored, rescore, bundle, pack))
 
 
 def look_up(
@@ -82,4 +95,6 @@ def look_up(
     before = {one.name for relation in asked for one in relation.after}
     made = {name: columns for name, columns in known.items() if name in before}
     now = columns_of(gathered.facts, spine, book.tz.key, asked, made=made) if asked else {}
-    return gathered, Described.of(requests, spine, relations, {**known, **now})
+    columns = {**known, **now}
+    described = Described.of(requests, spine, relations, columns)
+    return gathered, replace(described, columns=columns)

@@ -36,7 +36,8 @@ def sheet(reply: Mapping[str, Any], title: str = "") -> RenderableType:
         f"  {reply['probability']:.2%} that {reply['event']['en']}  ({reply['points']} points)",
     )
     lines = [Text(line) for line in (*_risk(reply), *_terms(reply))]
-    return Group(head, *lines, _split(reply), _reasons(reply), Text(_foot(reply), "dim"))
+    told: list[RenderableType] = [_split(reply), _reasons(reply), *map(Text, _advice(reply))]
+    return Group(head, *lines, *told, Text(_foot(reply), "dim"))
 
 
 def _risk(reply: Mapping[str, Any]) -> Iterator[str]:
@@ -94,6 +95,14 @@ def _reasons(reply: Mapping[str, Any]) -> Table:
                 f"{reason['detail_en']}\n{reason['detail_zh']}",
             )
     return table
+
+
+def _advice(reply: Mapping[str, Any]) -> Iterator[str]:
+    """What would help, where it was asked for."""
+    for one in reply["advice"] or ():
+        yield f"{one['en']}: {one['decision']} at {one['pd']:.2%}\n{one['zh']}"
+    if reply["advice"] == [] and reply["decision"] != "APPROVE":
+        yield "no change of structure or evidence helps"
 
 
 def _foot(reply: Mapping[str, Any]) -> str:

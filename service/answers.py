@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from features.circumstances.request_seen import Circumstances
 from features.sources import Source
+from lending.advice_rules import LeverName
 from lending.decision import Because
 from lending.policy.outcomes import Decision, Severity
 from models.event import Event
@@ -96,6 +97,40 @@ class DefaultReply(Answer):
     grade: Grade = Field(description="Place of `pd_facility_12m` on the master scale 评级")
 
 
+class Followed(Answer):
+    """What the whole path says of a changed request; a preview and no promise."""
+
+    decision: Decision
+    pd: float = Field(ge=0, le=1, description="Probability of the event")
+    pd_high: float | None = Field(
+        description="Its 95th percentile, as far as more data would move it; null without bags"
+    )
+    amount_minor: int | None = Field(description="Amount that would be advanced")
+    rate: float | None = Field(description="Quoted for a year")
+
+
+class Advised(Followed):
+    """A change that would help.
+
+    改进建议：重新评分后的结果，仅为预览。
+    """
+
+    levers: tuple[LeverName, ...]
+    en: str
+    zh: str
+    days: int = Field(description="Until the change is in force")
+    peers_share: float | None = Field(
+        description="Share of approved peers that ask for this structure; null where the structure "
+        "stays, or the bundle doesn't know"
+    )
+
+
+class AmountTried(Followed):
+    """What follows of an amount."""
+
+    asked_minor: int
+
+
 class ScoreReply(Answer):
     """The score of a request.
 
@@ -165,6 +200,14 @@ class ScoreReply(Answer):
     )
     favourable: tuple[Reason, ...] = Field(
         description="What lowered the risk most against them 有利因素"
+    )
+    advice: tuple[Advised, ...] | None = Field(
+        description="Changes under which the answer is better, the cheapest first; empty "
+        "where none is found, null unless asked for 改进建议"
+    )
+    amounts: tuple[AmountTried, ...] | None = Field(
+        description="What follows of each amount that might be asked for; null unless advice is "
+        "asked for 各申请金额的结果"
     )
     applicant: Applicant = Field(description="What the supplier may be told 可告知申请人的内容")
     features: dict[str, float | None] = Field(description="Every feature; null is missing")

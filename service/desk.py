@@ -74,7 +74,7 @@ def answer(
     as_of = _as_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
-    scored = _scored(parts, opened, _request(asked, as_of))
+    scored = _scored(parts, opened, _request(asked, as_of), advice=asked.advice)
     decided = asked.why is Mode.DECISION
     told = reply(
         scored,
@@ -133,7 +133,7 @@ def _request(asked: ScoreRequest, as_of: datetime) -> Request:
     )
 
 
-def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
+def _scored(parts: Scoring, opened: Book, request: Request, *, advice: bool) -> Scored:
     def write(work: Callable[[Connection], object]) -> None:
         parts.committer.submit(work, opened.tenant)  # not waited for: a score needs nothing of it
 
@@ -146,6 +146,7 @@ def _scored(parts: Scoring, opened: Book, request: Request) -> Scored:
         parties=parts.parties,
         write=write,
         memory=parts.memory,
+        advice=advice,
     )
 
 

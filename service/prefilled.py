@@ -68,6 +68,7 @@ def prefilled(composition: Composition, principal: Principal, now: datetime) -> 
         "from_the_ledger": _from_the_ledger(opened, claim),
         **along,
         "what_if": _what_if(claim, now),
+        "advice": _advice(opened, claim, now),
     }
     return Prefilled(scores, facts, claim["buyer"])
 
@@ -101,6 +102,21 @@ def _from_the_ledger(opened: Book, claim: RowMapping) -> Example:
         "summary": "A receivable of this ledger / 账本中的应收账款",
         "description": "Names facts of the ledger and asks for half of the face. Writes a record.",
         "value": value,
+    }
+
+
+def _advice(opened: Book, claim: RowMapping, now: datetime) -> Example:
+    asked = _from_the_ledger(opened, claim)["value"]
+    return {
+        "summary": "What would help / 改进建议",
+        "description": "Looks for changes under which the answer is better. Leaves no record.",
+        "value": {
+            **asked,
+            "request_id": "docs-4",
+            "advice": True,
+            "mode": "what_if",
+            "as_of": now.isoformat(timespec="seconds"),
+        },
     }
 
 

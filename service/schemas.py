@@ -175,6 +175,10 @@ class ScoreRequest(Body):
         description="A longer tenor of the certificate was found reasonable, and that is on file "
         "已留存期限合理性审查",
     )
+    advice: bool = Field(
+        default=False,
+        description="Look for changes that would help as well, slower 是否给出改进建议",
+    )
     mode: Literal["decision", "what_if", "backtest"] = Field(
         default="decision",
         description="A decision is made now and recorded. `what_if` and `backtest` name an "

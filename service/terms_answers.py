@@ -183,6 +183,6 @@ class Applicant(_Body):
     decision: DecisionSaid
     offer: ToldOffer | None
     reasons: tuple[ToldReason, ...]
-    what_would_help: tuple[ToldOption, ...] = Field(description="Empty as yet")
+    what_would_help: tuple[ToldOption, ...] = Field(description="Empty unless advice is asked for")
     preview: Words | None = None
     review: Words | None = Field(None, description="A person may look at it again")

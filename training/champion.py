@@ -16,13 +16,14 @@ from features.catalogue import BY_NAME, CREDIT_OF, fingerprints
 from features.pipeline import Progress
 from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
+from models.structures import Structures
 from training.bags import bagged
 from training.calibration import Bend, Calibration, bend, calibrate, shifted
 from training.dial import Turned, turn
 from training.examples import Days, Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
 from training.metrics import Flags, rehearsed
-from training.peers import added_at_peers
+from training.peers import added_at_peers, structures_of_peers
 from training.recipe import Bags, Recipe
 from training.rehearsal import Fold
 
@@ -43,6 +44,8 @@ class Champion:
         The dial.
     peers : mapping of str to float
         What each feature adds at approved peers.
+    structures : Structures or None
+        What approved peers ask for.
     more : mapping of str to str
         The files of the bags, where the recipe asks for some.
     """
@@ -53,6 +56,7 @@ class Champion:
     bend: Bend | None
     turned: Turned
     peers: Mapping[str, float]
+    structures: Structures | None
     more: Mapping[str, str]
 
 
@@ -88,10 +92,13 @@ def fit_champion(
     start = raw(additive, rows) if rounds else None
     cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start)
     peers = added_at_peers(additive, cross, calibration.slope, rows)
+    structures = structures_of_peers(additive, cross, rows)
     clusters = [known.clusters[one] for one in at.tolist()]
     more = {} if bags is None else bagged(fitter, bags, rows, event, clusters)
     progress("champion", 1, 1)
-    return Champion(additive, cross, calibration, bend(turned.periods), turned, peers, more)
+    return Champion(
+        additive, cross, calibration, bend(turned.periods), turned, peers, structures, more
+    )
 
 
 def save_champion(
@@ -118,6 +125,7 @@ def save_champion(
         name=f"{recipe.name}-{event.name}",
         event=event,
         features=columns(champion.peers),
+        structures=champion.structures,
         cal_intercept=champion.calibration.intercept,
         cal_slope=champion.calibration.slope,
         trained_through=trained_through,

@@ -1,6 +1,6 @@
 """Advice: what may be tried, what is told, and that each option is what the whole path says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
 from math import exp
@@ -17,17 +17,16 @@ from features.feature import Credit
 from lending.actions import ACTIONS, Action
 from lending.advice import Option, Outcome, Rescore, advise
 from lending.advice_rules import LeverName
-from lending.changes import OF_REQUEST, Change, changed
-from lending.levers import LEVERS, Case, Untold, steps
+from lending.changes import OF_REQUEST, Change
+from lending.levers import LEVERS, Case, steps
 from lending.offer_terms import terms_of
 from models.families import FAMILIES
 from scoring.asking import SAID, Request
 from tests.lending.asked_terms import DAY, asked, claim, requests, risk
+from tests.lending.changed_seen import changed
 from tests.lending.financings import TERMS
 
 RULES = TERMS.advice
-BANK = Untold("supplier", "bank", "the bank statements", "银行流水")
-RATINGS = Untold("buyer", "ratings", "the buyer's ratings", "买方评级")
 CUT = 0.03
 BARE = asked(
     recourse=None,
@@ -38,15 +37,19 @@ BARE = asked(
 )
 
 
-def case(seen: Circumstances = BARE, *untold: Untold) -> Case:
-    return Case(seen, untold, "CNY")
+def case(seen: Circumstances = BARE) -> Case:
+    return Case(seen, "CNY")
 
 
 def path(seen: Circumstances) -> Rescore:
     """A small whole path: log-odds over the changed circumstances, terms, a cut and a limit."""
 
-    def rescore(change: Change) -> Outcome | None:
-        return None if change.authorised else outcome(changed(seen, change))
+    return each(lambda change: outcome(changed(seen, change)))
+
+
+def each(one: Callable[[Change], Outcome]) -> Rescore:
+    def rescore(changes: Sequence[Change]) -> list[Outcome]:
+        return [one(change) for change in changes]
 
     return rescore
 
@@ -79,22 +82,12 @@ def advice(seen: Circumstances = BARE, cut: float = CUT * 1.2, **other: Any) -> 
 
 def test_no_lever_touches_what_the_trade_data_shows() -> None:
     """The literal list: only these fields can change, and no reason of data credit is answered."""
-    assert {one.name for one in fields(Change)} == {
-        "amount_requested_minor",
-        "tenor_days",
-        "recourse",
-        "notified",
-        "account",
-        "guaranteed_share",
-        "insured_share",
-        "confirmed",
-        "accepted",
-        "searched",
-        "authorised",
-    }
+    cover, evidence = {"guaranteed_share", "insured_share"}, {"confirmed", "accepted", "searched"}
+    asked_for = {"amount_requested_minor", "tenor_days", "recourse", "notified", "account"}
+    assert {one.name for one in fields(Change)} == asked_for | cover | evidence
     of_data = {BY_NAME[name].reason for name, credit in CREDIT_OF.items() if credit is Credit.DATA}
     answered = {code for lever in LEVERS for code in lever.answers}
-    assert answered & of_data <= {"RD14"}  # how much data is at hand: a source more is real
+    assert not answered & of_data
 
 
 def test_levers_answer_only_what_is_structure_or_evidence() -> None:
@@ -115,7 +108,7 @@ def test_a_change_names_fields_of_a_request() -> None:
 
 @given(seen=requests())
 def test_circumstances_change_where_the_change_says_and_nowhere_else(seen: Circumstances) -> None:
-    for step in steps(case(seen, BANK, RATINGS), RULES):
+    for step in steps(case(seen), RULES):
         after = changed(seen, step.change)
         touched = {
             one.name
@@ -127,11 +120,11 @@ def test_circumstances_change_where_the_change_says_and_nowhere_else(seen: Circu
         assert step.change != Change()
         assert step.en
         assert step.zh
-        assert bool(touched) != bool(step.change.authorised)
+        assert touched
 
 
-def tried(seen: Circumstances, lever: str, *untold: Untold) -> list[Change]:
-    return [one.change for one in steps(case(seen, *untold), RULES) if one.lever == lever]
+def tried(seen: Circumstances, lever: str) -> list[Change]:
+    return [one.change for one in steps(case(seen), RULES) if one.lever == lever]
 
 
 NOTHING_TO_DO: dict[str, Callable[[], Circumstances]] = {
@@ -142,9 +135,8 @@ NOTHING_TO_DO: dict[str, Callable[[], Circumstances]] = {
     "account": lambda: asked(account="locked"),
     "insurance": lambda: asked(insurances=(Insured("i", 0.9),)),
     "confirmation": lambda: asked(claims=(claim(confirmation_level=3),)),
-    "acceptance": lambda: asked(claims=(claim(delivered=False),)),
+    "acceptance": lambda: asked(claims=(claim(delivered=False), claim(ref="d", delivered=None))),
     "registry_search": lambda: asked(claims=(claim(searched_on=DAY - timedelta(1)),)),
-    "authorisation": asked,
 }
 
 
@@ -162,10 +154,10 @@ def test_what_is_tried_by_hand() -> None:
     assert tried(asked(claims=(claim(searched_on=DAY - timedelta(2)),)), "registry_search")
 
 
-def test_the_supplier_authorises_for_itself_alone() -> None:
-    assert tried(BARE, "authorisation", BANK, RATINGS) == [
-        Change(authorised=(("supplier", "bank"),))
-    ]
+def test_only_what_is_delivered_can_be_accepted() -> None:
+    both = asked(claims=(claim(delivered=True), claim(ref="d", delivered=None)))
+
+    assert tried(both, "acceptance") == [Change(accepted=("c",))]
 
 
 def test_a_confirmation_reaches_over_all_that_is_owed() -> None:
@@ -210,9 +202,9 @@ def test_the_fewest_come_first_and_none_adds_to_another() -> None:
 def test_who_is_approved_needs_no_advice() -> None:
     calls: list[Change] = []
 
-    def rescore(change: Change) -> Outcome | None:
-        calls.append(change)
-        return None
+    def rescore(changes: Sequence[Change]) -> list[Outcome]:
+        calls.extend(changes)
+        return []
 
     assert advise(case(), Outcome("APPROVE", 0, 0.01), rescore, cut=CUT, rules=RULES) == ()
     assert calls == []
@@ -232,13 +224,14 @@ BETTER = Outcome("APPROVE", 0, 0.02, 0.025, 10, 0.05)
         (replace(BETTER, pd_high=CUT), False),
         (replace(BETTER, pd_high=None), True),
         (replace(BETTER, pd=0.01, pd_high=None), True),
-        (None, False),
+        (replace(BETTER, peers_share=RULES.peers_share_least), True),
+        (replace(BETTER, peers_share=RULES.peers_share_least / 2), False),
     ],
 )
 def test_an_option_improves_the_answer_and_not_at_the_risk_s_expense(
-    *, after: Outcome | None, told: bool
+    *, after: Outcome, told: bool
 ) -> None:
-    found = advise(case(), REFERRED, lambda _: after, cut=CUT, rules=RULES)
+    found = advise(case(), REFERRED, each(lambda _: after), cut=CUT, rules=RULES)
 
     assert bool(found) is told
     assert len(found) <= RULES.options_most
@@ -247,12 +240,12 @@ def test_an_option_improves_the_answer_and_not_at_the_risk_s_expense(
 def test_a_search_stops_at_its_most_tries() -> None:
     calls: list[Change] = []
 
-    def nothing_helps(change: Change) -> Outcome | None:
+    def nothing_helps(change: Change) -> Outcome:
         calls.append(change)
         return REFERRED
 
     few = RULES.model_copy(update={"tries_most": 30})
-    assert advise(case(), REFERRED, nothing_helps, cut=CUT, rules=few) == ()
+    assert advise(case(), REFERRED, each(nothing_helps), cut=CUT, rules=few) == ()
     assert len(calls) == 30 == len(set(calls))
 
 
@@ -261,11 +254,11 @@ def test_single_levers_are_tried_by_their_cost_then_two_together() -> None:
     cost = {step.change: step.cost for step in every}
     calls: list[Change] = []
 
-    def nothing_helps(change: Change) -> Outcome | None:
+    def nothing_helps(change: Change) -> Outcome:
         calls.append(change)
         return REFERRED
 
-    advise(case(), REFERRED, nothing_helps, cut=CUT, rules=RULES)
+    advise(case(), REFERRED, each(nothing_helps), cut=CUT, rules=RULES)
     singles = calls[: len(every)]
 
     assert [cost[one] for one in singles] == sorted(cost.values())
@@ -280,7 +273,7 @@ def test_words_say_what_to_do_and_how_long_it_takes() -> None:
         return BETTER if both else REFERRED
 
     wide = RULES.model_copy(update={"tries_most": 500, "beam": 20, "levers_most": 2})
-    (found,) = advise(case(), REFERRED, only, cut=CUT, rules=wide)
+    (found,) = advise(case(), REFERRED, each(only), cut=CUT, rules=wide)
 
     assert found.levers == ("smaller_amount", "confirmation")
     assert found.en == (

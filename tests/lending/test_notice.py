@@ -13,9 +13,9 @@ from lending.advice import Option, Outcome
 from lending.changes import Change
 from lending.eligible import Ineligible
 from lending.limit import Lines, Term
-from lending.notice import Answer, for_applicant, for_lender, may_be_told
+from lending.notice import Answer, for_applicant, may_be_told
 from lending.notice_words import ACTION_WORDS, DECISIONS, INELIGIBLE_WORDS, LIMIT_WORDS
-from lending.offer_sheet import terms_sheet
+from lending.offer_sheet import option_sheet, outcome_sheet, terms_sheet
 from lending.offer_terms import terms_of
 from lending.policy.outcomes import Decision
 from tests.lending.asked_terms import asked, claim, requests, risk
@@ -153,10 +153,9 @@ def test_what_is_offered_is_told_in_full() -> None:
 
 
 def test_without_terms_an_offer_has_no_rate() -> None:
-    told = answer("APPROVE", terms=None, terms_refused="no default", advance_minor=5)
+    told = answer("APPROVE", terms=None, advance_minor=5)
 
     assert for_applicant(told)["offer"] == {"amount_minor": 5, "tenor_days": None, "rate": None}
-    assert for_lender(told, TERMS)["terms_refused"] == "no default"
 
 
 OWN = ("lgd", "capital", "pd", "risk_weight", "gap", "technical", "funding", "limit", "internal")
@@ -165,19 +164,20 @@ OWN = ("lgd", "capital", "pd", "risk_weight", "gap", "technical", "funding", "li
 @given(seen=requests(), decision=st.sampled_from(list(Decision)))
 def test_no_figure_of_the_lender_is_told(seen: Any, decision: Decision) -> None:
     """Names of the lender's figures appear in its own view, and nowhere in the applicant's."""
+    terms = terms_of(risk(), seen, TERMS)
     told = answer(
         decision.value,
         rules=[FRAUD, PAST_DUE],
-        terms=terms_of(risk(), seen, TERMS),
+        terms=terms,
         options=[OPTION],
         advance_minor=1,
     )
-    applicant, lender = for_applicant(told), for_lender(told, TERMS)
+    applicant = for_applicant(told)
+    lender = {"terms": terms_sheet(terms, TERMS), "advice": [option_sheet(OPTION)]}
 
     assert not {name for name in _names(applicant) if name.split("_")[0] in OWN}
     assert {name for name in _names(lender) if name.split("_")[0] in OWN}
     assert FRAUD.en not in json.dumps(applicant)
-    assert FRAUD.en in json.dumps(lender)
 
 
 def test_what_would_help_is_a_preview() -> None:
@@ -195,6 +195,7 @@ def test_what_would_help_is_a_preview() -> None:
     ]
     assert "no promise" in told["preview"]["en"]
     assert "preview" not in for_applicant(answer())
+    assert for_applicant(answer(options=[OPTION], rules=[FRAUD]))["what_would_help"] == []
 
 
 @pytest.mark.parametrize(("linked", "right"), [(True, True), (None, True), (False, False)])
@@ -231,15 +232,18 @@ def test_the_lender_s_view_is_json_and_adds_up(seen: Any) -> None:
     assert all(sum(one["paid_share"].values()) <= 1 + 1e-9 for one in by_cause.values())
 
 
-def test_the_lender_sees_every_rule_and_every_reason() -> None:
-    told = for_lender(
-        answer(rules=[FRAUD, WARNED], reasons=[SLOW], because=[BARE], options=[OPTION]), TERMS
-    )
+def test_the_lender_sees_all_of_an_option() -> None:
+    told = json.loads(json.dumps(option_sheet(OPTION)))
 
-    assert [one["code"] for one in told["rules"]] == ["K24", "K07"]
-    assert [one["code"] for one in (*told["because"], *told["reasons"])] == ["RO03", "RD04"]
-    assert told["options"][0]["outcome"]["pd"] == 0.01
-    assert told["terms"]["loss"]["expected_minor"] == TERMS_OF.acting.loss.expected_minor
+    assert set(told) == {
+        "levers",
+        "days",
+        "en",
+        "zh",
+        "peers_share",
+        *outcome_sheet(OPTION.outcome),
+    }
+    assert (told["levers"], told["pd"], told["rate"]) == ([*OPTION.levers], 0.01, 0.05)
 
 
 def _names(told: Any) -> set[str]:

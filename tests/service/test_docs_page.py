@@ -102,7 +102,7 @@ def test_each_example_of_rows_can_be_loaded_and_says_nothing_new_after(
 def test_each_example_of_a_full_ledger_gives_200(service: TestClient) -> None:
     found = examples(service)
 
-    assert list(found) == ["from_the_ledger", "bring_along", "what_if"]
+    assert list(found) == ["from_the_ledger", "bring_along", "what_if", "advice"]
     for name, example in found.items():
         for _ in range(2):
             answer = service.post("/score", json=example["value"])
