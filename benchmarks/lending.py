@@ -1,7 +1,8 @@
 """Terms of one request, from risk and circumstances to the offer, against writing it as JSON.
 
 What an offer costs beside its score. The design asks for 150 us at the median for a whole decision
-without advice, of which rules take about 40; microseconds stand among the sizes.
+without advice, of which rules take about 40 (``benchmarks.deciding`` has it all); microseconds of
+the process stand among the sizes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from time import process_time
 from typing import Annotated
 
 import typer
@@ -66,7 +68,7 @@ def main(
         "sheet": lambda: terms_sheet(found, table),
         "many": lambda: terms_of(RISK, many, table, LINES),
     }
-    taken = in_turns({name: _often(step) for name, step in steps.items()}, rounds)
+    taken = in_turns({name: _often(step) for name, step in steps.items()}, rounds, process_time)
     us = {name: taken[name] / CALLS * 1e6 for name in steps}
     written = "writing them as JSON"
     ratios = [

@@ -7,12 +7,12 @@ to six decimals, rounded down, for it meets money.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lending.bounds import part_minor, share, up_minor, whole, within
+from lending.bounds import share, up_minor, whole, within
 from lending.eligible import Counted, Receivable
+from lending.frozen import frozen
 from lending.terms import AdvanceRules
 
 MILLION = 1_000_000
@@ -27,7 +27,7 @@ class Bound(StrEnum):
     RESERVES = "reserves"
 
 
-@dataclass(frozen=True)
+@frozen
 class Past:
     """How receivables of this pair went, as shares 0-1.
 
@@ -57,14 +57,14 @@ class Past:
         within("loss_horizon", self.loss_horizon, 0.0, 10.0)
 
 
-@dataclass(frozen=True)
+@frozen
 class AdvanceRate:
     """How much of what counts is advanced.
 
     Attributes
     ----------
-    share : Decimal
-        0-1, six decimals.
+    share_ppm : int
+        In millionths.
     cap_share : Decimal
         The cap that applied.
     dilution_reserve, loss_reserve, fee_reserve : float
@@ -73,13 +73,18 @@ class AdvanceRate:
     past_known : bool
     """
 
-    share: Decimal
+    share_ppm: int
     cap_share: Decimal
     dilution_reserve: float
     loss_reserve: float
     fee_reserve: float
     bound: Bound
     past_known: bool
+
+    @property
+    def share(self) -> Decimal:
+        """0-1, six decimals."""
+        return Decimal(self.share_ppm) / MILLION
 
 
 def dilution_reserve(past: Past, stress_factor: float) -> float:
@@ -122,14 +127,14 @@ def advance_rate(
             lost = rules.stress_factor * past.default_share * past.loss_horizon
     cap = _cap(past, confirmation, cash_control, rules)
     reserved = up_minor((diluted + lost + fee_reserve) * MILLION)
-    left = Decimal(max(0, MILLION - reserved)) / MILLION
+    left, most = max(0, MILLION - reserved), int(cap * MILLION)
     return AdvanceRate(
-        share=min(cap, left),
+        share_ppm=min(most, left),
         cap_share=cap,
         dilution_reserve=diluted,
         loss_reserve=lost,
         fee_reserve=fee_reserve,
-        bound=Bound.CAP if cap <= left else Bound.RESERVES,
+        bound=Bound.CAP if most <= left else Bound.RESERVES,
         past_known=past is not None,
     )
 
@@ -178,10 +183,9 @@ def base_minor(
         disputed after it was financed.
     """
     whole("uncovered_minor", uncovered_minor)
-    carried = sum(
-        max(0, part_minor(amount, rate.share) - one.financed_minor)
-        for one, amount, rate in zip(receivables, counted.amounts_minor, rates, strict=True)
-    )
+    each = zip(receivables, counted.amounts_minor, rates, strict=True)
+    left = [amount * rate.share_ppm // MILLION - one.financed_minor for one, amount, rate in each]
+    carried = sum([minor for minor in left if minor > 0])
     return max(0, carried - uncovered_minor)
 
 

@@ -7,11 +7,11 @@ minimum; the price multiplies by what the lender aims at. The floor of the PD is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import NormalDist
 
 from lending.bounds import WrongTerms, finite, share, whole, within
+from lending.frozen import frozen
 from lending.terms import CapitalRules, Maturity, SmallFirms
 
 NORMAL = NormalDist()
@@ -20,7 +20,7 @@ LEAST_PD = 1e-5
 """Below it the maturity adjustment has no sense: ``1 - 1.5 b`` nears 0."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Debtor:
     """Who must pay, as the capital function sees it.
 
@@ -50,7 +50,7 @@ class Debtor:
             finite("sales", self.sales)
 
 
-@dataclass(frozen=True)
+@frozen
 class Guarantor:
     """Who pays instead, for a share.
 
@@ -76,7 +76,7 @@ class Guarantor:
         share("direct_lgd_share", self.direct_lgd_share)
 
 
-@dataclass(frozen=True)
+@frozen
 class Capital:
     """Capital of a purchased receivable or a loan, as shares of the exposure.
 

@@ -8,17 +8,18 @@ own: `lending.obligor`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from features.circumstances.cover_seen import Guarantor, Pledged
 from features.circumstances.request_seen import Circumstances
+from lending.frozen import frozen
 from lending.loss import Exposure, Loss, expected_loss
 from lending.loss_rules import Cause, LossRules
-from lending.price import Cover, over_horizon
+from lending.price import Cover
 from lending.recovery import Collateral, Guarantee, Insurance, Security
+from models.facility import YEAR_DAYS, over_days
 
 
-@dataclass(frozen=True)
+@frozen
 class Acting:
     """How cover acts on the expected loss.
 
@@ -80,7 +81,7 @@ def covers_of(
     Without their fees, which are due whichever way they act: `fees_rate`.
     """
     return [
-        Cover(one.ref, covered_share(one, ead_minor), over_horizon(one.pd_12m, horizon_days))
+        Cover(one.ref, covered_share(one, ead_minor), _fails(one.pd_12m, horizon_days))
         for one in guarantors
         if one.pd_12m is not None and rules.guarantors[one.guarantee].substitutes
     ]
@@ -111,12 +112,14 @@ def security_of(
         face_minor=face_minor,
         dilution_share=dilution_share,
         recourse_share=1.0 if seen.recourse else 0.0,
-        guarantees=tuple(_guarantee(one, horizon_days, rules) for one in seen.guarantees),
+        guarantees=tuple([_guarantee(one, horizon_days, rules) for one in seen.guarantees]),
         insurances=tuple(
-            Insurance(one.ref, one.insured_share, one.deductible_share, one.limit_minor)
-            for one in seen.insurances
+            [
+                Insurance(one.ref, one.insured_share, one.deductible_share, one.limit_minor)
+                for one in seen.insurances
+            ]
         ),
-        collaterals=tuple(_collateral(one, rules) for one in seen.collaterals),
+        collaterals=tuple([_collateral(one, rules) for one in seen.collaterals]),
     )
 
 
@@ -134,9 +137,13 @@ def _guarantee(one: Guarantor, horizon_days: int, rules: LossRules) -> Guarantee
         one.ref,
         one.covered_share,
         one.cap_minor,
-        fails if one.pd_12m is None else over_horizon(one.pd_12m, horizon_days),
+        fails if one.pd_12m is None else _fails(one.pd_12m, horizon_days),
         rules.guarantors[one.guarantee].pays_share,
     )
+
+
+def _fails(pd_12m: float, horizon_days: int) -> float:
+    return over_days(pd_12m, YEAR_DAYS, horizon_days)
 
 
 def _collateral(one: Pledged, rules: LossRules) -> Collateral:

@@ -7,9 +7,9 @@ and rules are told apart, so that what a rule declines is still scored.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from features.circumstances.request_seen import Circumstances
+from lending.frozen import frozen
 from lending.pack import Pack
 from lending.pack_faults import PackRefused
 from lending.policy.matrix import Matrix
@@ -25,7 +25,7 @@ TERMS_REFUSED = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Estimates:
     """What is worked out beside the assessment; None where it isn't.
 
@@ -50,7 +50,7 @@ class Estimates:
 NOTHING_MORE = Estimates()
 
 
-@dataclass(frozen=True)
+@frozen
 class Because:
     """Why an answer is as it is, where no rule says so: a stable code and words."""
 
@@ -59,7 +59,7 @@ class Because:
     zh: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Offer:
     """A decision and what it rests on.
 
@@ -105,7 +105,7 @@ class Offer:
         return tuple(rule for rule in self.rules if not rule.internal)
 
 
-@dataclass(frozen=True)
+@frozen
 class Drawdown:
     """What the rules of drawdown answer: anything but APPROVE pays nothing out."""
 
@@ -131,13 +131,13 @@ def decide(
     _require_bands(matrix, event, pack.id)
     seen = screened(seen, pack.policy)
     rules = fired(seen, pack.at_request)
-    severity = _hardest(rules)
+    severity = _hardest(rules) if rules else None
     asked, limit = seen.amount_requested_minor, beside.limit_minor
     short = asked is not None and limit is not None and limit < asked
     risk = matrix.bands[_band(matrix, assessment.probability, event, beside)]
     doubts = tuple(_doubts(matrix, assessment.probability, beside))
     by_model = _at_least(risk.nothing, doubts)
-    reduced = hardest([severity or Severity.REPORT, *([Severity.COUNTER] if short else [])])
+    reduced = hardest([severity or Severity.REPORT, Severity.COUNTER]) if short else severity
     decision = _at_least(risk.answer(reduced), doubts)
     because = [why for _, why in doubts]
     if short:

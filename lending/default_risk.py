@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import expm1, log1p
 
 from ledger.faults import Fault
 from lending.bounds import share, whole
 from lending.decision import TERMS_REFUSED
+from lending.frozen import frozen
 from lending.loss_rules import Cause
 from models.event import Event
 
@@ -24,7 +23,7 @@ def terms_refused(event: Event) -> str:
     return "" if event.kind == "default" else TERMS_REFUSED.format(event=event.en)
 
 
-@dataclass(frozen=True)
+@frozen
 class Risk:
     """Probabilities of default of a request.
 
@@ -68,10 +67,3 @@ class Risk:
         share("pd_maturity", self.pd_maturity)
         share("pd_12m", self.pd_12m)
         whole("horizon_days", self.horizon_days, 1)
-
-
-def over_days(pd: float, days: int, other_days: int) -> float:
-    """Probability over other days of one over some days, the hazard being constant."""
-    if days == other_days or pd >= 1.0:
-        return pd
-    return -expm1(log1p(-pd) * other_days / days)

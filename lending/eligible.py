@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from lending.bounds import once, whole
+from lending.frozen import frozen
 from lending.terms import AdvanceRules
 
 
@@ -28,7 +28,7 @@ class Ineligible(StrEnum):
     CONCENTRATION = "concentration"
 
 
-@dataclass(frozen=True)
+@frozen
 class Receivable:
     """One receivable as a lender sees it.
 
@@ -78,7 +78,7 @@ class Receivable:
         whole("receivables.face_financed_minor", self.face_financed_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Book:
     """What else is owed, by the ledger and not by the request: splitting one changes nothing.
 
@@ -106,7 +106,7 @@ class Book:
         whole("book.others_eligible_minor", self.others_eligible_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Left:
     """An amount of a receivable that doesn't count, and why."""
 
@@ -115,7 +115,7 @@ class Left:
     amount_minor: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Counted:
     """What counts.
 

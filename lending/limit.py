@@ -7,12 +7,12 @@ known is left out, and the limit says so; the receivables are always known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 from lending.bounds import finite, part_minor, whole, within
+from lending.frozen import frozen
 from lending.terms import LimitRules
 
 
@@ -27,7 +27,10 @@ class Term(StrEnum):
     VALUE = "business_value"
 
 
-@dataclass(frozen=True)
+TERMS = tuple(Term)
+
+
+@frozen
 class Line:
     """A line and what is used of it, with what is reserved, in minor units."""
 
@@ -44,7 +47,7 @@ class Line:
         return max(0, self.limit_minor - self.used_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Lines:
     """Lines that the lender has set for these parties; None takes the rules' usual one, if any.
 
@@ -59,7 +62,7 @@ class Lines:
     single_name_minor: int | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Rooms:
     """What a limit is the least of; None where it isn't known or isn't set.
 
@@ -92,7 +95,7 @@ class Rooms:
         whole("supplier_owes_minor", self.supplier_owes_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Limit:
     """A limit and what binds it.
 
@@ -116,27 +119,28 @@ class Limit:
 def limit(rooms: Rooms, rules: LimitRules) -> Limit:
     """The least of the terms that are known."""
     value = rooms.value_p10_minor
-    found: dict[Term, int | None] = {
-        Term.RECEIVABLES: rooms.base_minor,
-        Term.BUYER: _room(rooms.buyer),
-        Term.GROUP: _room(rooms.group),
-        Term.SINGLE_NAME: _room(rooms.single_name),
-        Term.NEED: rooms.need_minor,
-        Term.VALUE: None
+    found = (
+        rooms.base_minor,
+        _room(rooms.buyer),
+        _room(rooms.group),
+        _room(rooms.single_name),
+        rooms.need_minor,
+        None
         if value is None
         else max(0, part_minor(value, rules.value_share) - rooms.supplier_owes_minor),
-    }
-    known = {term: amount for term, amount in found.items() if amount is not None}
+    )
+    each = list(zip(TERMS, found, strict=True))
+    known = {term: amount for term, amount in each if amount is not None}
     binding = min(known, key=known.__getitem__)
     return Limit(
         amount_minor=known[binding],
         binding=binding,
         terms_minor=MappingProxyType(known),
-        left_out=tuple(term for term, amount in found.items() if amount is None),
+        left_out=tuple([term for term, amount in each if amount is None]),
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Turnover:
     """How a business turns over its working capital; amounts in minor units.
 

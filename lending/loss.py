@@ -6,11 +6,11 @@ Formulas of domain.md section 3.3. Amounts are whole minor units, rounded up.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
 from lending.bounds import WrongTerms, share, up_minor, whole, within
+from lending.frozen import frozen
 from lending.loss_rules import Cause, LossRules
 from lending.recovery import Promised, Security, losses_given
 
@@ -18,7 +18,7 @@ SUM_OF_CHANCES = 1e-9
 """By how much chances of causes may miss a sum of 1."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Exposure:
     """What is lent, and what may still be drawn.
 
@@ -49,7 +49,7 @@ class Exposure:
         share("contract_rate", self.contract_rate)
 
 
-@dataclass(frozen=True)
+@frozen
 class LossGivenDefault:
     """What is lost of the exposure, 0-1.
 
@@ -68,7 +68,7 @@ class LossGivenDefault:
     by_cause: Mapping[Cause, float]
 
 
-@dataclass(frozen=True)
+@frozen
 class Loss:
     """What is expected to be lost.
 
@@ -183,9 +183,8 @@ def provision_days(stage: Stage, life_days: int) -> int:
 
 
 def _add_up(chances: Mapping[Cause, float], rules: LossRules) -> None:
-    unknown = chances.keys() - rules.causes.keys()
-    if unknown:
-        cause = min(unknown)
+    if not chances.keys() <= rules.causes.keys():
+        cause = min(chances.keys() - rules.causes.keys())
         raise WrongTerms(
             f"chances names {cause!r}, which is no cause",
             field=f"chances.{cause}",

@@ -6,8 +6,6 @@ against receivables is a claim on the supplier, with the receivables as collater
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from features.circumstances.cover_seen import Guarantor as GuarantorSeen
 from features.circumstances.request_seen import Circumstances
 from lending.capital import (
@@ -22,6 +20,7 @@ from lending.capital import (
     with_dilution,
 )
 from lending.cover_acting import covered_share
+from lending.frozen import frozen
 from lending.regulatory import Eligible, foundation_lgd
 from lending.terms import CapitalRules, TermsTable
 
@@ -29,7 +28,7 @@ HIGHEST_PD = 1.0 - 1e-5
 """Above it the capital function isn't defined; what is expected is all there is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Obligor:
     """Who must pay, for capital.
 

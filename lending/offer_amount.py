@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from features.circumstances.request_seen import Circumstances
 from lending.advance import AdvanceRate, Past, advance_rates, base_minor
 from lending.eligible import Counted, Receivable, eligible
+from lending.frozen import frozen
 from lending.limit import Limit, Lines, limit
 from lending.offered_claims import book_of, cash_control, past_of, receivables_of, rooms_of
 from lending.tenor import Tenor, tenor
 from lending.terms import TermsTable
 
 
-@dataclass(frozen=True)
+@frozen
 class Amount:
     """How much, and what holds it down.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 
 from features.circumstances.request_seen import Circumstances
 from lending.capital import Capital
 from lending.cause_shares import cause_shares
 from lending.cover_acting import Acting, covers_of, fees_rate, least_loss, security_of
-from lending.default_risk import NoTerms, Risk, over_days
+from lending.default_risk import NoTerms, Risk
+from lending.frozen import frozen
 from lending.limit import Lines
 from lending.loss import Exposure, exposure_at_default
 from lending.loss_rules import Cause
@@ -19,6 +20,7 @@ from lending.offer_amount import Amount, amount_of
 from lending.offered_claims import cash_control
 from lending.price import Price, Priced, price
 from lending.terms import TermsTable
+from models.facility import over_days
 
 NO_LINES = Lines()
 
@@ -38,7 +40,10 @@ class Assumed(StrEnum):
     SALES = "sales_of_the_obligor"
 
 
-@dataclass(frozen=True)
+ASSUMED = tuple(Assumed)
+
+
+@frozen
 class OfferTerms:
     """What could be lost, what that ties up, what it costs, how much and for how long.
 
@@ -165,8 +170,8 @@ def _chances(
     if risk.causes is not None:
         return risk.causes
     least, claims = table.advance.confirmed_from, amount.claims
-    owed = sum(one.face_minor for one in claims)
-    confirmed = sum(one.face_minor for one in claims if one.confirmation >= least)
+    owed = sum([one.face_minor for one in claims])
+    confirmed = sum([one.face_minor for one in claims if one.confirmation >= least])
     return cause_shares(
         table.loss.cause_shares,
         recourse=seen.recourse is True,
@@ -189,16 +194,16 @@ def _own_pd(risk: Risk, seen: Circumstances, *, purchased: bool) -> float | None
 def _assumed(
     risk: Risk, seen: Circumstances, amount: Amount, obligor: Obligor
 ) -> tuple[Assumed, ...]:
-    found = {
-        Assumed.RECOURSE: seen.recourse is None,
-        Assumed.PRODUCT: seen.product is None,
-        Assumed.CONTROL: seen.notified is None and seen.account is None,
-        Assumed.FACE: any(c.face_minor is None and c.owed_minor is None for c in seen.claims),
-        Assumed.DUE_DATES: all(one.due_on is None for one in amount.claims),
-        Assumed.PAST: amount.past is None,
-        Assumed.DELAY: seen.pair.delay_p75_days is None,
-        Assumed.CAUSES: risk.causes is None,
-        Assumed.OBLIGOR: _own_pd(risk, seen, purchased=obligor.buyer) is None,
-        Assumed.SALES: obligor.debtor.sales is None,
-    }
-    return tuple(what for what, true in found.items() if true)
+    found = (
+        seen.recourse is None,
+        seen.product is None,
+        seen.notified is None and seen.account is None,
+        any(one.face_minor is None and one.owed_minor is None for one in seen.claims),
+        all(one.due_on is None for one in amount.claims),
+        amount.past is None,
+        seen.pair.delay_p75_days is None,
+        risk.causes is None,
+        _own_pd(risk, seen, purchased=obligor.buyer) is None,
+        obligor.debtor.sales is None,
+    )
+    return tuple(compress(ASSUMED, found))

@@ -28,17 +28,17 @@ def receivables_of(seen: Circumstances) -> list[Receivable]:
     related = seen.pair.linked is True
     return [
         Receivable(
-            ref=claim.ref,
-            face_minor=_owed(claim),
-            due_on=claim.due_on,
-            issued_on=claim.issued_on,
-            confirmation=_confirmation(claim),
-            related=related,
-            disputed_minor=claim.disputed_minor or 0,
-            contra_minor=claim.contra_minor or 0,
-            financed_minor=claim.financed_minor,
-            face_financed_minor=claim.face_financed_minor,
-            out=_out(claim),
+            claim.ref,
+            _owed(claim),
+            claim.due_on,
+            claim.issued_on,
+            _confirmation(claim),
+            related,
+            claim.disputed_minor or 0,
+            claim.contra_minor or 0,
+            claim.financed_minor,
+            claim.face_financed_minor,
+            _out(claim),
         )
         for claim in seen.claims
     ]

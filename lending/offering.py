@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from features.circumstances.request_seen import Circumstances
 from lending.decision import Estimates, Offer, decide
 from lending.default_risk import NoTerms, Risk
+from lending.frozen import frozen
 from lending.limit import Lines
 from lending.offer_terms import OfferTerms, terms_of
 from lending.pack import Pack
@@ -19,7 +20,7 @@ from models.facility import Facility
 NOBODY: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True)
+@frozen
 class Offered:
     """A decision with the terms behind it.
 
@@ -27,8 +28,8 @@ class Offered:
     ----------
     offer : Offer
     terms : OfferTerms or None
-        Of what is offered, else of what is asked for; None where the event is no default, or there
-        is no amount to work them out for.
+        Of what is offered, or would be but for its price; else of what is asked for. None where the
+        event is no default, or there is no amount to work them out for.
     """
 
     offer: Offer
@@ -69,24 +70,29 @@ def offered(
         parties_pd_12m.get("supplier"),
     )
     terms = _terms(risk, seen, pack)
-    beside = replace(_beside(assessment), pd_12m=facility.pd_12m)
-    if terms is not None:
-        beside = replace(
-            beside,
-            limit_minor=_most_minor(terms),
-            gap_rate=terms.price.gap_rate,
-        )
+    beside = _beside(assessment, facility, terms)
     offer = decide(assessment, event, seen, pack, beside)
     if terms is not None and offer.decision is Decision.APPROVE_REDUCED:
-        # rules may cap amount and tenor below the limit: the terms are those of what is offered
+        # rules may cap amount and tenor below the limit: terms, and whether they pay for the risk,
+        # are those of what is offered
         terms = _terms(risk, _countered(seen, offer), pack)
+        gap_rate = None if terms is None else terms.price.gap_rate
+        if gap_rate != beside.gap_rate:
+            offer = decide(assessment, event, seen, pack, replace(beside, gap_rate=gap_rate))
     return Offered(offer, terms)
 
 
-def _beside(assessment: Assessment) -> Estimates:
+def _beside(
+    assessment: Assessment, facility: Facility | None = None, terms: OfferTerms | None = None
+) -> Estimates:
     """Of the interval the end that more examples would move: the rest of it is the same for all."""
     interval = assessment.interval
-    return Estimates(upper=None if interval is None else interval.learned_high)
+    return Estimates(
+        upper=None if interval is None else interval.learned_high,
+        pd_12m=None if facility is None else facility.pd_12m,
+        limit_minor=None if terms is None else _most_minor(terms),
+        gap_rate=None if terms is None else terms.price.gap_rate,
+    )
 
 
 def _terms(risk: Risk, seen: Circumstances, pack: Pack) -> OfferTerms | None:

@@ -6,14 +6,12 @@ Rates are for a year, ACT/365, as shares (0.05 is 5 %). Formula of domain.md sec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import pow
-
 from lending.bounds import once, share, whole
+from lending.frozen import frozen
 from lending.terms import PriceRules
 
 
-@dataclass(frozen=True)
+@frozen
 class Cover:
     """A guarantor who bears part of the expected loss by substitution.
 
@@ -26,7 +24,7 @@ class Cover:
     covered_share : float
         Share covered, 0-1.
     pd_horizon : float
-        The guarantor's probability of default up to the same horizon; see `over_horizon`.
+        The guarantor's probability of default up to the same horizon.
     fee_rate : float
         Its fee for a year, of the covered part.
     """
@@ -47,7 +45,7 @@ class Cover:
         return (1.0 - covered) * pd_horizon + covered * min(pd_horizon, self.pd_horizon)
 
 
-@dataclass(frozen=True)
+@frozen
 class Priced:
     """What a price rests on.
 
@@ -92,7 +90,7 @@ class Priced:
             once("guarantees", (*self.in_lgd, self.cover.ref))
 
 
-@dataclass(frozen=True)
+@frozen
 class Price:
     """A price and its parts; rates for a year, ACT/365, but for the last two.
 
@@ -123,16 +121,6 @@ class Price:
     gap_rate: float
     quoted_rate: float
     over_reference_bp: float
-
-
-def over_horizon(pd_12m: float, days: int) -> float:
-    """Probability over so many days of one over 12 months: ``1 - (1 - PD)^(days / 365)``.
-
-    The hazard is constant. For a guarantor, whose PD is stated for 12 months.
-    """
-    share("pd_12m", pd_12m)
-    whole("days", days, 1)
-    return 1.0 - pow(1.0 - pd_12m, days / 365.0)
 
 
 def funding_rate(tenor_days: int, rules: PriceRules) -> float:

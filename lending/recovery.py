@@ -9,11 +9,11 @@ is slower than the cause's days belongs into its recovery share.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from math import inf, pow
 
 from lending.bounds import once, share, whole
+from lending.frozen import frozen
 from lending.loss_rules import Cause, CauseRates, LossRules
 
 
@@ -28,7 +28,7 @@ class Source(StrEnum):
     COLLATERAL = "collateral"
 
 
-@dataclass(frozen=True)
+@frozen
 class Guarantee:
     """A promise to pay a share of what is left, at most the cap.
 
@@ -59,7 +59,7 @@ class Guarantee:
         whole("guarantee.cap_minor", self.cap_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Insurance:
     """Insurance of what is left: up to the limit, less the deductible, the insured share."""
 
@@ -74,7 +74,7 @@ class Insurance:
         whole("insurance.limit_minor", self.limit_minor)
 
 
-@dataclass(frozen=True)
+@frozen
 class Collateral:
     """Collateral beside the receivable: value after haircut, as far as it is legally perfected."""
 
@@ -89,7 +89,7 @@ class Collateral:
         share("collateral.perfection_share", self.perfection_share)
 
 
-@dataclass(frozen=True)
+@frozen
 class Security:
     """All that stands behind a financing.
 
@@ -135,7 +135,7 @@ class Security:
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class Recovery:
     """What comes back after a default of one cause.
 
@@ -160,7 +160,7 @@ class Recovery:
         return dict(zip(Source, self.parts, strict=True))
 
 
-@dataclass(frozen=True)
+@frozen
 class Promised:
     """What a security promises, worked out once for all causes; floats, for they are expectations.
 
@@ -244,10 +244,10 @@ def losses_given(
 ) -> dict[Cause, float]:
     """Loss given default of each cause; of `recover` what is needed every time."""
     growth, excluded = 1.0 + contract_rate, rules.insurance_excludes
-    least, workout = rules.floor_share, rules.workout_share
+    least, workout, every = rules.floor_share, rules.workout_share, rules.causes
     found = {}
     for cause in causes:
-        rates = rules.causes[cause]
+        rates = every[cause]
         paid = _in_order(ead_minor, promised, rates, insured=cause not in excluded)
         discount = pow(growth, -rates.recover_days / 365.0)
         lost = 1.0 - sum(paid) / ead_minor * discount + workout

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from lending.bounds import WrongTerms, share, whole
+from lending.frozen import frozen
 from lending.terms import RegulatoryLoss, SecuredRates
 
 Rank = Literal["senior", "financial", "subordinated"]
 
 
-@dataclass(frozen=True)
+@frozen
 class Eligible:
     """Collateral that the rules count.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lending.bounds import WrongTerms, finite
+from lending.frozen import frozen
 from lending.terms import TenorRules
 
 
-@dataclass(frozen=True)
+@frozen
 class Tenor:
     """How long a financing runs.
 

@@ -63,10 +63,19 @@ def facility(event: Event, logit: float, tenor_days: int) -> Facility:
 
 
 def over(logit: float, days: int, other_days: int) -> float:
-    """Probability over other days of an event whose log-odds over some days are given.
+    """`over_days` of a probability that is given by its log-odds: exact where it is near 1 too."""
+    # ln(1 - p) of log-odds is -ln(1 + e**logit), which overflows above 0 unless turned round
+    log_survival = -log1p(exp(logit)) if logit < 0.0 else -(logit + log1p(exp(-logit)))
+    return _over(log_survival, days, other_days)
+
+
+def over_days(pd: float, days: int, other_days: int) -> float:
+    """Probability over other days of one over some days, the hazard being constant.
 
     ``1 - (1 - p) ** (other_days / days)``, exact for the smallest probabilities too.
     """
-    # ln(1 - p) of log-odds is -ln(1 + e**logit), which overflows above 0 unless turned round
-    log_survival = -log1p(exp(logit)) if logit < 0.0 else -(logit + log1p(exp(-logit)))
+    return pd if days == other_days or pd >= 1.0 else _over(log1p(-pd), days, other_days)
+
+
+def _over(log_survival: float, days: int, other_days: int) -> float:
     return -expm1(log_survival * other_days / days)

@@ -10,10 +10,11 @@ from features.circumstances.claim_seen import AskedClaim
 from features.circumstances.cover_seen import Guarantor, Insured, Pledged, Turnover
 from features.circumstances.party_seen import PairSeen, PartySeen, Used
 from features.circumstances.request_seen import Circumstances
-from lending.default_risk import Risk, over_days
+from lending.default_risk import Risk
 from lending.limit import Lines
 from lending.loss_rules import COLLATERALS, GUARANTEES
 from models.event import Event
+from models.facility import over_days
 
 DAY = date(2026, 6, 1)
 DEFAULT = Event(name="default", kind="default", days=90, en="it isn't repaid", zh="违约")

@@ -126,7 +126,7 @@ def test_what_receivables_carry_by_hand() -> None:
     counted = eligible(three, NOTHING_ELSE, DAY, RULES)
     rates = advance_rates(three, GOOD, cash_control=2, fee_reserve=0.0, rules=RULES)
 
-    assert [str(one.share) for one in rates] == ["0.85", "0.90", "0.85"]
+    assert [float(one.share) for one in rates] == [0.85, 0.90, 0.85]
     assert base_minor(three, counted, rates) == 850 + 99
     assert base_minor(three, counted, rates, uncovered_minor=100) == 849
     assert base_minor(three, counted, rates, uncovered_minor=10_000) == 0

@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from lending.decision import Estimates, Offer, decide, draw
+from lending.default_risk import Risk
+from lending.offer_terms import terms_of
+from lending.offering import Offered, offered
 from lending.pack import Pack, load_pack
 from lending.pack_faults import PackRefused
 from lending.policy.outcomes import Decision
+from models.facility import facility
 from tests.lending.golden_rules import LINES
 from tests.lending.offers import (
     APPROVE_BELOW,
@@ -18,6 +23,7 @@ from tests.lending.offers import (
     DECLINE_FROM,
     DEFAULT,
     LATE,
+    TERMS,
     assessed,
     bands,
     names,
@@ -25,6 +31,8 @@ from tests.lending.offers import (
     seen,
 )
 
+HALF = {"any": {"most_advance_share": Decimal("0.5"), "most_tenor_days": 365}}
+OWED = ("face_minor", "owed_minor")
 CN, GENERIC = pack("cn", lines=LINES), pack()
 
 
@@ -234,6 +242,32 @@ def test_a_pack_without_bands_for_the_event_can_t_decide() -> None:
 
     with pytest.raises(PackRefused, match="default"):
         decide(assessed(0.01), DEFAULT, seen(), pack(matrix=matrix))
+
+
+def test_what_a_rule_leaves_to_lend_must_pay_for_its_risk_too() -> None:
+    """A smaller amount bears the same fixed cost: what is enough for all isn't for a part."""
+    asked = seen(amount_requested_minor=90_000_000, claim=dict.fromkeys(OWED, 100_000_000))
+    risk = facility(DEFAULT, -6.0, 60)
+
+    def answer(highest_rate: float | None) -> Offered:
+        figures = TERMS.table.price.model_copy(update={"highest_rate": highest_rate})
+        table = TERMS.table.model_copy(update={"price": figures})
+        policy = Pack.of(pack(products=HALF).policy, replace(TERMS, table=table))
+        return offered(assessed(risk.pd_maturity), DEFAULT, risk, asked, policy)
+
+    free = answer(None)
+    assert free.terms is not None
+    assert free.offer.decision is Decision.APPROVE_REDUCED
+    whole = terms_of(Risk(DEFAULT, risk.pd_maturity, risk.pd_12m, 150), asked, TERMS.table)
+    enough, needed = whole.price.technical_rate, free.terms.price.technical_rate
+    assert enough < needed
+    short = answer((enough + needed) / 2.0)
+
+    assert short.offer.decision is Decision.REFER
+    assert "underpriced" in {why.code for why in short.offer.because}
+    assert short.terms is not None
+    assert short.terms.price.gap_rate == pytest.approx((needed - enough) / 2.0)
+    assert answer(needed).offer.decision is Decision.APPROVE_REDUCED
 
 
 def test_two_halves_of_a_request_are_countered_at_no_more_than_the_whole() -> None:

@@ -9,12 +9,13 @@ import pytest
 from features.circumstances.cover_seen import Guarantor, Insured
 from features.circumstances.party_seen import PairSeen, PartySeen
 from lending.decision import TERMS_REFUSED
-from lending.default_risk import NoTerms, Risk, over_days, terms_refused
+from lending.default_risk import NoTerms, Risk, terms_refused
 from lending.eligible import Ineligible
 from lending.limit import Lines, Term
 from lending.loss_rules import Cause
 from lending.offer_terms import Assumed, OfferTerms, terms_of
 from lending.terms import Maturity
+from models.facility import over_days
 from tests.lending.asked_terms import DAY, DEFAULT, asked, claim, risk
 from tests.lending.financings import TERMS
 from tests.lending.offers import LATE

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from lending.bounds import WrongTerms
 from lending.capital import Debtor, Guarantor, capital_of
-from lending.price import Cover, Price, Priced, funding_rate, over_horizon, price
+from lending.price import Cover, Price, Priced, funding_rate, price
+from models.facility import YEAR_DAYS, over_days
 from tests.lending.financings import TERMS, shares
 
 RULES = TERMS.price.model_copy(
@@ -58,7 +59,7 @@ def test_the_worked_price() -> None:
 
 def test_the_worked_price_with_a_guarantor() -> None:
     capital = capital_of(BUYER, Guarantor(0.8, GUARANTOR, 0.40), 0.01, TERMS.capital)
-    cover = Cover("g", 0.8, over_horizon(0.0005, 180), fee_rate=0.01)
+    cover = Cover("g", 0.8, over_days(0.0005, YEAR_DAYS, 180), fee_rate=0.01)
     found = worked(capital.total_share, cover=cover)
 
     assert f"{cover.pd_horizon:.8f}" == "0.00024661"
@@ -151,7 +152,7 @@ def test_price_rises_with_the_probability(
             Priced(
                 80_000_000,
                 tenor,
-                over_horizon(pd, tenor + 90),
+                over_days(pd, YEAR_DAYS, tenor + 90),
                 lgd,
                 capital_of(
                     Debtor(pd, 0.4, 1.0, 5.0), None, dilution * 0.2, TERMS.capital
