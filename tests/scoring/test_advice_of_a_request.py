@@ -167,6 +167,17 @@ def test_advice_is_found_and_tells_what_each_amount_brings(
         assert option.outcome.pd <= now.pd
 
 
+def test_a_structure_is_told_with_its_share_of_peers(told_once: Engine, advised: Bundle) -> None:
+    again, structures = rescoring(told_once, advised, ASKED), advised.card.structures
+    assert structures is not None
+    recourse, evidence = again([Change(recourse=True), Change(confirmed=CLAIMS)])
+
+    unsaid = dict.fromkeys(structures.names, float("nan"))
+    now = structures.of({**unsaid, "recourse": 1.0, "guar_cover": 0.0, "insur_cover": 0.0})
+    assert recourse.peers_share == structures.share(now) > 0.0
+    assert evidence.peers_share is None
+
+
 def test_what_hardly_any_peer_asks_for_says_so(advised: Bundle) -> None:
     structures = advised.card.structures
     assert structures is not None
