@@ -29,15 +29,17 @@ while unknown; ``lateK`` is to be read where ``past_days >= K + 1``; ``days_to_p
 within a year past due, missing while unknown."""
 
 
-def seen(points: str, keys: tuple[str, ...]) -> str:
+def seen(points: str, keys: tuple[str, ...], claims: str = "known_claim") -> str:
     """SQL of every claim seen from each point: the point's keys and day, the claim, its state.
 
     Parameters
     ----------
     points : str
-        ``buyer_day``, ``pair_day`` or ``supplier_day``.
+        ``buyer_day``, ``pair_day`` or ``supplier_day``, or with their columns and more.
     keys : tuple of str
-        The parties by which the points see claims.
+        The parties, and what else, by which the points see claims.
+    claims : str
+        ``known_claim``, or what has its columns and more.
     """
     on = " AND ".join(f"c.{key} = k.{key}" for key in keys)
     return f"""
@@ -46,6 +48,6 @@ def seen(points: str, keys: tuple[str, ...]) -> str:
             SELECT k.day, c.receivable, c.supplier, c.buyer, c.issued_on, c.due_on, c.term_days,
                 c.face_minor, c.settled_on
             FROM {points} AS k
-            JOIN known_claim AS c ON {on} AND c.from_day <= k.day AND k.day < c.until_day
+            JOIN {claims} AS c ON {on} AND c.from_day <= k.day AND k.day < c.until_day
         ) AS p
     """  # noqa: S608 - the arguments are literals of the relations

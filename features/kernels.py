@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-AMOUNT_APART = """CASE WHEN a.face_minor IS NULL AND s.face_minor IS NULL THEN 0.0E0
-    WHEN a.face_minor IS NULL OR s.face_minor IS NULL THEN 3.0E0
-    ELSE ABS(LN(CAST(GREATEST(a.face_minor, 1) AS DOUBLE))
-        - LN(CAST(GREATEST(s.face_minor, 1) AS DOUBLE))) END"""
+AMOUNT_APART = """CASE WHEN a.ln_face IS NULL AND s.ln_face IS NULL THEN 0.0E0
+    WHEN a.ln_face IS NULL OR s.ln_face IS NULL THEN 3.0E0
+    ELSE ABS(a.ln_face - s.ln_face) END"""
 """Distance in ln(amount); a missing amount is like another missing one and far from any other."""
 
-TERM_APART = "CAST(ABS(LEAST(a.due_on - a.issued_on, 120) - LEAST(s.term_days, 120)) AS DOUBLE)"
+TERM_APART = "CAST(ABS(a.term_120 - s.term_120) AS DOUBLE)"
 """Distance in days of term, terms taken as at most 120 days."""
+
+
+def measured(table: str, term: str) -> str:
+    """SQL of a table's rows with what distances compare, once for each row and not for each pair.
+
+    Parameters
+    ----------
+    table : str
+        With ``face_minor``.
+    term : str
+        SQL of its rows' term in days.
+    """
+    return f"""
+        SELECT *, LEAST({term}, 120) AS term_120,
+            CASE WHEN face_minor IS NOT NULL
+                THEN LN(CAST(GREATEST(face_minor, 1) AS DOUBLE)) END AS ln_face
+        FROM {table}
+    """  # noqa: S608 - the arguments are literals of the relations
 
 
 def kernel(

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
+from features.rates import running
 from features.sources import Source
 
 NONE_DUE = "no claim on this buyer has fallen due"
 
+LONGEST_STREAK = 50
+SPAN = 32
+"""Days. A large buyer's last claims are among those due in this span and the one before: to go
+through its year of claims at each of its days would cost the square of their number."""
+
+BACK = range(0, 366 + SPAN, SPAN)
+"""Days from the span of a day back to each of those that a year of due dates lies in."""
+
 SQL = f"""
-    WITH seen AS ({seen("buyer_day", ("buyer",))}),
+    WITH stay AS (
+        SELECT buyer, 0 AS late, GREATEST(from_day, due_on + 2) AS enters,
+            LEAST(until_day, due_on + {SPAN + 1}) AS leaves
+        FROM known_claim
+    ),
+    point AS (SELECT buyer, day FROM buyer_day),
+    {running(("buyer",))},
+    span AS (SELECT * FROM (VALUES {", ".join(f"({days})" for days in BACK)}) AS v (back)),
+    looked_at AS (
+        SELECT r.buyer, r.day, r.day - r.day % {SPAN} - span.back AS span
+        FROM point AS k
+        JOIN running AS r ON r.buyer = k.buyer AND r.day = k.day
+        JOIN span ON span.back <= CASE WHEN r.n >= {LONGEST_STREAK} THEN {SPAN} ELSE {BACK[-1]} END
+    ),
+    claim AS (SELECT *, due_on - due_on % {SPAN} AS span FROM known_claim),
+    seen AS ({seen("looked_at", ("buyer", "span"), "claim")}),
     ordered AS (
         SELECT buyer, day, late1, delay_days, past_days,
             ROW_NUMBER() OVER (
@@ -34,7 +58,7 @@ SQL = f"""
         CAST(late_5 AS DOUBLE) / CAST(n_5 AS DOUBLE) AS buyer_late1_last5,
         CASE WHEN n_delay_3 > 0 THEN CAST(delay_3 AS DOUBLE) / CAST(n_delay_3 AS DOUBLE) END
             AS buyer_delay_last3,
-        LEAST(streak1, 50) AS buyer_streak1
+        LEAST(streak1, {LONGEST_STREAK}) AS buyer_streak1
     FROM counts
 """  # noqa: S608 - composed of literals
 

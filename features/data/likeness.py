@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.kernels import AMOUNT_APART, TERM_APART, kernel
+from features.kernels import AMOUNT_APART, TERM_APART, kernel, measured
 from features.rates import decayed, logit, shrunk
 from features.sources import Source
 from features.spine import weighted
@@ -41,14 +41,16 @@ of one, more with every day."""
 
 SQL = f"""
     WITH seen AS ({seen("buyer_day", ("buyer",))}),
+    claim AS ({measured("asked", "due_on - issued_on")}),
+    known AS ({measured("seen", "term_days")}),
     compared AS (
         SELECT a.row_no, a.receivable, a.weight, s.past_days, s.delay_days,
             s.late1, s.late5, s.late30, s.is_open,
             CASE WHEN s.past_days >= 6 AND s.late5 = 1 THEN 1
                 WHEN s.is_open = 0 AND s.late5 = 1 THEN 1 ELSE 0 END AS late5_now,
             {AMOUNT_APART} AS amount_apart, {TERM_APART} AS term_apart
-        FROM asked AS a
-        JOIN seen AS s ON s.buyer = a.buyer AND s.day = a.day AND s.past_days >= 2
+        FROM claim AS a
+        JOIN known AS s ON s.buyer = a.buyer AND s.day = a.day AND s.past_days >= 2
     ),
     summed AS (
         SELECT row_no AS of_row, receivable AS of_receivable,

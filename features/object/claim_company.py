@@ -6,26 +6,28 @@ has been known for a day.
 
 from __future__ import annotations
 
-from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.kernels import AMOUNT_APART, TERM_APART, kernel
+from features.kernels import AMOUNT_APART, TERM_APART, kernel, measured
 from features.sources import Source
 from features.spine import weighted
 
 NO_CLAIM = "no claim on this buyer is known"
 
 SQL = f"""
-    WITH seen AS ({seen("buyer_day", ("buyer",))}),
+    WITH numbered AS (
+        SELECT ROW_NUMBER() OVER (ORDER BY row_no, receivable) AS place, * FROM asked
+    ),
+    claim AS ({measured("numbered", "due_on - issued_on")}),
+    known AS ({measured("known_claim", "term_days")}),
     apart AS (
-        SELECT a.row_no, a.receivable, a.weight, a.face_minor, a.issued_on, a.due_on,
-            s.day, s.face_minor AS known_face, s.issued_on AS known_issue, s.due_on AS known_due,
-            s.settled_on, s.past_days, {AMOUNT_APART} AS amount_apart, {TERM_APART} AS term_apart
-        FROM asked AS a
-        JOIN seen AS s ON s.buyer = a.buyer AND s.day = a.day
+        SELECT a.place, a.due_on, s.face_minor AS known_face, a.day - s.issued_on AS age_days,
+            a.day - s.due_on AS past_days, s.due_on - a.due_on AS due_apart, s.settled_on,
+            {AMOUNT_APART} AS amount_apart, {TERM_APART} AS term_apart
+        FROM claim AS a
+        JOIN known AS s ON s.buyer = a.buyer AND s.from_day <= a.day AND a.day < s.until_day
     ),
     compared AS (
-        SELECT row_no, receivable, weight, known_face,
-            day - known_issue AS age_days, known_due - due_on AS due_apart,
+        SELECT place, known_face, age_days, due_apart,
             CASE WHEN term_apart <= 1.0E0 THEN 1 ELSE 0 END AS same_term,
             CASE WHEN past_days >= 6 THEN {kernel(0.6, 6.0, 180.0, since=6)} END AS likeness,
             CASE WHEN settled_on IS NULL OR past_days > 400 THEN NULL
@@ -33,24 +35,26 @@ SQL = f"""
         FROM apart
     ),
     summed AS (
-        SELECT row_no, receivable, weight,
+        SELECT place,
             COUNT(*) AS n, SUM(same_term) AS same_term, SUM(likeness) AS likeness,
             COUNT(same_weekday) AS n_weekday, SUM(same_weekday) AS same_weekday,
             SUM(CASE WHEN due_apart BETWEEN -1 AND 1 THEN 1 ELSE 0 END) AS due_with_it,
             SUM(CASE WHEN due_apart BETWEEN -3 AND 3 THEN known_face END) AS face_with_it,
             SUM(CASE WHEN age_days <= 365 THEN known_face END) AS face_365
         FROM compared
-        GROUP BY row_no, receivable, weight
+        GROUP BY place
     ),
     each AS (
-        SELECT row_no, weight, due_with_it,
-            CAST(same_term AS DOUBLE) / CAST(n AS DOUBLE) AS term_share,
-            CASE WHEN n_weekday > 0
-                THEN CAST(same_weekday AS DOUBLE) / CAST(n_weekday AS DOUBLE) END AS weekday_share,
-            LN(1.0E0 + COALESCE(CAST(likeness AS DOUBLE), 0.0E0)) AS ln_alike,
-            LN(1.0E0 + CAST(COALESCE(face_with_it, 0) AS DOUBLE) / 100.0E0)
-                - LN(1.0E0 + CAST(COALESCE(face_365, 0) AS DOUBLE) / 5200.0E0) AS due_burden
-        FROM summed
+        SELECT a.row_no, a.weight, s.due_with_it,
+            CAST(s.same_term AS DOUBLE) / CAST(s.n AS DOUBLE) AS term_share,
+            CASE WHEN s.n_weekday > 0
+                THEN CAST(s.same_weekday AS DOUBLE) / CAST(s.n_weekday AS DOUBLE)
+                END AS weekday_share,
+            LN(1.0E0 + COALESCE(CAST(s.likeness AS DOUBLE), 0.0E0)) AS ln_alike,
+            LN(1.0E0 + CAST(COALESCE(s.face_with_it, 0) AS DOUBLE) / 100.0E0)
+                - LN(1.0E0 + CAST(COALESCE(s.face_365, 0) AS DOUBLE) / 5200.0E0) AS due_burden
+        FROM summed AS s
+        JOIN claim AS a ON a.place = s.place
     )
     SELECT row_no,
         {weighted("term_share")} AS claim_same_term_share,

@@ -1,18 +1,21 @@
 """Every feature is what its definition says: equal to a slow plain one, on small ledgers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from features.data import last_claims
 from features.feature import Relation
-from tests.features import claim_theme
+from tests.features import claim_theme, plain_data
 from tests.features.ladder import REQUESTED, ladder
 from tests.features.many_worlds import Shared, shared_worlds
 from tests.features.plain_requests import Plain
 from tests.features.small_ledgers import TODAY
 from tests.features.theme import Theme
 from tests.features.themes import THEMES
-from tests.features.worlds_of_facts import measured
+from tests.features.worlds_of_facts import DAY, World, fact, measured
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
@@ -57,3 +60,44 @@ def test_what_is_a_year_past_due_still_counts_and_what_is_older_does_not(offset:
     ]
 
     compare(claim_theme.THEME, Shared((world.of({**world.facts, "receivable": old}),)))
+
+
+LAST_CLAIMS = replace(
+    claim_theme.THEME,
+    relations=(last_claims.RELATION,),
+    plain={"last_claims": plain_data.last_claims},
+)
+
+
+@pytest.mark.parametrize("in_time_days", [0, 10, 60])
+def test_a_large_buyers_last_claims_are_found_without_going_through_its_year(
+    in_time_days: int,
+) -> None:
+    """More than fifty claims a month; those that fell due lately are all paid in time."""
+    world = _thrice(ladder(0))
+    since = TODAY - in_time_days
+    claims = world.facts["receivable"]
+    lately = {row["ref"] for row in claims if row["due_on"] > since}
+    paid = [row for row in world.facts["payment"] if row["receivable"] not in lately]
+    in_time = [
+        fact("payment", f"t{row['ref']}", 20_000 + at, row["due_on"] * DAY + 1,
+             paid_on=row["due_on"], amount_minor=row["face_minor"], receivable=row["ref"])
+        for at, row in enumerate(claims) if row["ref"] in lately and row["due_on"] < TODAY
+    ]  # fmt: skip
+
+    compare(LAST_CLAIMS, Shared((world.of({**world.facts, "payment": [*paid, *in_time]}),)))
+
+
+def _thrice(world: World) -> World:
+    """Every claim three times, with what was paid of it."""
+    more = [
+        {**row, "ref": f"{row['ref']}{copy}"}
+        for copy in "ab" for row in world.facts["receivable"] if row["ref"] not in REQUESTED
+    ]  # fmt: skip
+    paid = [
+        {**row, "ref": f"{row['ref']}{copy}", "receivable": f"{row['receivable']}{copy}"}
+        for copy in "ab" for row in world.facts["payment"]
+    ]  # fmt: skip
+    facts = world.facts
+    every = {"receivable": [*facts["receivable"], *more], "payment": [*facts["payment"], *paid]}
+    return world.of({**facts, **every})
