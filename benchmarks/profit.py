@@ -16,7 +16,16 @@ from rich.table import Table
 
 from benchmarks.stage.judged_model import trained
 from benchmarks.stage.judged_world import judged_world, together
-from benchmarks.stage.lending_profit import Earned, by_limit, earned, pack_at, seen_of
+from benchmarks.stage.lending_profit import (
+    Earned,
+    Share,
+    by_limit,
+    lend,
+    pack_at,
+    seen_of,
+    share_of,
+    undoubted,
+)
 from benchmarks.stage.observed_limit import observed_chance
 from models.assessment import assess
 from simulator.scenario import size_of
@@ -30,17 +39,34 @@ LEAST_SHARE = 0.90
 
 @dataclass(frozen=True)
 class Compared:
-    """Policies at one rate of the market."""
+    """Policies at one rate of the market.
+
+    Attributes
+    ----------
+    champion, observed, truth : Earned
+        By the champion's probabilities, by ``PD_obs`` and by the truth, none of them doubted.
+    with_doubt : Earned
+        By the champion's, and nothing lent where its interval sends a request to a person.
+    share, share_with_doubt : Share
+        Of the profit with ``PD_obs``.
+    """
 
     rate: float
     champion: Earned
+    with_doubt: Earned
     observed: Earned
     truth: Earned
+    share: Share
+    share_with_doubt: Share
 
-    @property
-    def share(self) -> float:
-        """Profit with the champion's probabilities over that with ``PD_obs``."""
-        return self.champion.profit_minor / self.observed.profit_minor
+
+@dataclass(frozen=True)
+class Level:
+    """Mean probability of the later requests: true, as the champion says, and of ``PD_obs``."""
+
+    truth: float
+    champion: float
+    observed: float
 
 
 def main(
@@ -68,53 +94,66 @@ def main(
         update("circumstances", 0, 1)
         seen = [one for part in each for one in seen_of(part)]
     ours = list(assess(model.bundle, world.contest.known.rows[world.judged]))
-    causes = world.causes[world.judged]
+    chance, limited = world.chance[world.judged], limit[world.judged]
     views = {
-        "champion": ours,
-        "observed": by_limit(ours, log_odds(limit[world.judged])),
-        "truth": by_limit(ours, log_odds(np.clip(world.chance[world.judged], 1e-6, 1 - 1e-6))),
+        "champion": undoubted(ours),
+        "with_doubt": ours,
+        "observed": by_limit(ours, log_odds(limited)),
+        "truth": by_limit(ours, log_odds(np.clip(chance, 1e-6, 1 - 1e-6))),
     }
-    found = [
-        Compared(
-            rate,
-            **{
-                name: earned(view, seen, event, pack_at(rate), causes)
-                for name, view in views.items()
-            },
-        )
-        for rate in map(float, rates.split(","))
-    ]
+    suppliers = [world.suppliers[at] for at in world.judged.tolist()]
+    found = []
+    for rate in map(float, rates.split(",")):
+        lent = {
+            name: lend(view, seen, event, pack_at(rate), world.causes[world.judged])
+            for name, view in views.items()
+        }
+        shares = [share_of(suppliers, lent[one], lent["observed"]) for one in list(lent)[:2]]
+        found.append(Compared(rate, *(one.earned for one in lent.values()), *shares))
+    level = Level(*(float(np.mean(of)) for of in (chance, [a.probability for a in ours], limited)))
     if as_json:
-        told = [asdict(one) | {"share": one.share} for one in found]
-        typer.echo(json.dumps({"benchmark": "profit", "requests": len(seen), "found": told}))
+        told = {"requests": len(seen), "level": asdict(level), "found": [asdict(a) for a in found]}
+        typer.echo(json.dumps({"benchmark": "profit", **told}))
     else:
-        _show(found, len(seen))
+        _show(found, level, len(seen))
 
 
-def _show(found: list[Compared], requests: int) -> None:
+def _show(found: list[Compared], level: Level, requests: int) -> None:
+    screen = Console(highlight=False)
     table = Table(
         "market's rate",
         "decided by",
         "approved",
+        "doubted",
         "lost of what is lent",
         "profit",
         "over that of PD_obs",
+        "95 %",
         title=f"profit of lending to {requests:,} later requests, by their true chances",
         title_justify="left",
     )
     for one in found:
-        for name, by in (("ours", one.champion), ("PD_obs", one.observed), ("truth", one.truth)):
-            share = by.profit_minor / one.observed.profit_minor
-            asked = f" (asked for: >= {LEAST_SHARE})" if name == "ours" else ""
+        for name, by, share in (
+            (f"ours (asked for: >= {LEAST_SHARE})", one.champion, one.share),
+            ("ours, nothing lent where in doubt", one.with_doubt, one.share_with_doubt),
+            ("PD_obs", one.observed, None),
+            ("truth", one.truth, None),
+        ):
             table.add_row(
-                f"{one.rate:.1%}" if name == "ours" else "",
+                f"{one.rate:.1%}" if by is one.champion else "",
                 name,
                 f"{by.approved_share:.1%}",
+                f"{by.doubted_share:.1%}",
                 f"{by.loss_share:.2%}",
                 f"{by.profit_minor / 100:,.0f}",
-                f"{share:.3f}{asked}",
+                f"{by.profit_minor / one.observed.profit_minor:.3f}",
+                f"{share.low:.3f} to {share.high:.3f}" if share else "",
             )
-    Console(highlight=False).print(table)
+    screen.print(table)
+    screen.print(
+        f"Mean probability: true {level.truth:.2%}, ours {level.champion:.2%}, "
+        f"PD_obs {level.observed:.2%}."
+    )
 
 
 if __name__ == "__main__":
