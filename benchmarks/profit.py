@@ -108,8 +108,18 @@ def main(
             name: lend(view, seen, event, pack_at(rate), world.causes[world.judged])
             for name, view in views.items()
         }
-        shares = [share_of(suppliers, lent[one], lent["observed"]) for one in list(lent)[:2]]
-        found.append(Compared(rate, *(one.earned for one in lent.values()), *shares))
+        observed = lent["observed"]
+        found.append(
+            Compared(
+                rate=rate,
+                champion=lent["champion"].earned,
+                with_doubt=lent["with_doubt"].earned,
+                observed=observed.earned,
+                truth=lent["truth"].earned,
+                share=share_of(suppliers, lent["champion"], observed),
+                share_with_doubt=share_of(suppliers, lent["with_doubt"], observed),
+            )
+        )
     level = Level(*(float(np.mean(of)) for of in (chance, [a.probability for a in ours], limited)))
     if as_json:
         told = {"requests": len(seen), "level": asdict(level), "found": [asdict(a) for a in found]}
