@@ -131,21 +131,22 @@ def main(
 def _show(found: list[Compared], level: Level, requests: int) -> None:
     screen = Console(highlight=False)
     table = Table(
-        "market's rate",
+        "market",
         "decided by",
         "approved",
         "doubted",
-        "lost of what is lent",
+        "lost",
         "profit",
-        "over that of PD_obs",
+        "of PD_obs's",
         "95 %",
-        title=f"profit of lending to {requests:,} later requests, by their true chances",
+        title=f"profit of lending to {requests:,} later requests, by their true chances; asked for: "
+        f"{LEAST_SHARE} of that with PD_obs",
         title_justify="left",
     )
     for one in found:
         for name, by, share in (
-            (f"ours (asked for: >= {LEAST_SHARE})", one.champion, one.share),
-            ("ours, nothing lent where in doubt", one.with_doubt, one.share_with_doubt),
+            ("ours", one.champion, one.share),
+            ("ours, doubted", one.with_doubt, one.share_with_doubt),
             ("PD_obs", one.observed, None),
             ("truth", one.truth, None),
         ):
