@@ -12,7 +12,7 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bar
-from rich.table import Table
+from rich.table import Column, Table
 
 from benchmarks.stage.judged_model import trained
 from benchmarks.stage.judged_world import judged_world, together
@@ -136,11 +136,11 @@ def _show(found: list[Compared], level: Level, requests: int) -> None:
         "approved",
         "doubted",
         "lost",
-        "profit",
+        Column("profit", no_wrap=True),
         "of PD_obs's",
-        "95 %",
-        title=f"profit of lending to {requests:,} later requests, by their true chances; asked for: "
-        f"{LEAST_SHARE} of that with PD_obs",
+        Column("95 %", no_wrap=True),
+        title=f"profit of lending to {requests:,} later requests, by their true chances",
+        caption=f"asked for: {LEAST_SHARE} of the profit with PD_obs",
         title_justify="left",
     )
     for one in found:
