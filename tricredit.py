@@ -28,6 +28,7 @@ from ledger.faults import Fault
 from ledger.fingerprints import fingerprint_commands
 from ledger.principals import DEFAULT_TENANT, OWNER
 from lending.policy import policy_commands
+from scoring import model_commands
 from scoring.portfolio import portfolio_commands
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ app.add_typer(
     portfolio_commands.group(told, bar, lambda: datetime.now(UTC)),
     name="portfolio",
 )
+app.add_typer(model_commands.group(told, lambda: datetime.now(UTC)), name="models")
 
 
 @app.command("import")

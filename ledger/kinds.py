@@ -39,7 +39,7 @@ from ledger.entities import (
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
 from ledger.kept_tables import FeatureSnapshot, LateParty
-from ledger.registry_tables import AliasMove, RegisteredBundle
+from ledger.registry_tables import AliasMove, RegisteredBundle, RegistryStep
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,7 @@ APPEND_ONLY: tuple[str, ...] = (
     str(ReservationStep.__tablename__),
     str(RegisteredBundle.__tablename__),
     str(AliasMove.__tablename__),
+    str(RegistryStep.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -1,8 +1,8 @@
-"""The model registry: which bundles may be used, and which of them is champion.
+"""The model registry: which bundles may be used.
 
-A bundle is registered once, and only if it is newer than what is registered of its model. An alias
-has no row of its own: its last move says who holds it, so that holder and history can't disagree.
-Moves are made under the lock of the book, one after the other, in the caller's transaction.
+A bundle is registered once, and only if it is newer than what is registered of its model. Every
+step is signed by who takes it (``ledger.registry_steps``), under the lock of the book, one after
+the other, in the caller's transaction. Which bundle is champion: ``ledger.aliases``.
 """
 
 from __future__ import annotations
@@ -10,30 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from hashlib import sha256
+from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, func, insert, select
 
 from ledger.clocks import aware
-from ledger.facts import Words
 from ledger.kinds import table_of
-from ledger.principals import Principal
-from ledger.registry_faults import (
-    AliasMoved,
-    NothingBefore,
-    OlderBundle,
-    UnknownAlias,
-    UnknownBundle,
-    WrongReason,
+from ledger.registry_faults import OlderBundle, RetiredBundle, UnknownBundle
+from ledger.registry_steps import (
+    REGISTER,
+    RETIRE,
+    Signer,
+    Told,
+    step_of,
+    take_step,
+    written_instant,
 )
 from ledger.tenants import lock_book
 
-Alias = Literal["champion", "challenger", "shadow"]
-ALIASES: tuple[Alias, ...] = get_args(Alias)
-
-PROMOTE, ROLL_BACK = "promote", "roll-back"
-_WORDS: TypeAdapter[str] = TypeAdapter(Words)
+Gates = Literal["passed", "failed", "untested"]
 
 
 @dataclass(frozen=True)
@@ -46,25 +42,26 @@ class Registered:
     trained_through: datetime
     manifest: bytes
     signing_key: str
+    gates: Gates = "untested"
+    validation: bytes | None = None
+
+    def told(self) -> Told:
+        """What a registration tells of a bundle beside its id."""
+        proof = self.validation
+        return {
+            "manifest": self.manifest.hex(),
+            "version": self.version,
+            "trained_through": written_instant(self.trained_through),
+            "bundle_key": self.signing_key,
+            "gates": self.gates,
+            "validation": None if proof is None else sha256(proof).hexdigest(),
+        }
 
 
-@dataclass(frozen=True)
-class Move:
-    """A move of an alias; its fields are those of `AliasMove`."""
-
-    number: int
-    act: str
-    before: str | None
-    after: str
-    reason: str
-    recorded_at: datetime
-    signed_by: str
-
-
-def register(
-    connection: Connection, principal: Principal, bundle: Registered, now: datetime
-) -> None:
+def register(connection: Connection, signer: Signer, bundle: Registered, now: datetime) -> None:
     """Let a bundle be used; nothing happens where it is registered already.
+
+    One that was registered before registrations were signed is signed for now.
 
     Call it inside ``ledger.database.writing``, and only for a bundle whose signature was checked.
 
@@ -73,17 +70,26 @@ def register(
     OlderBundle
         Where its version isn't larger than those registered of its name, or its training cut is
         before one of them: what was replaced doesn't come back under a newer name.
-    Forbidden, UnknownTenant, NaiveTime
+    Forbidden, UnknownTenant, NaiveTime, WrongName
     """
-    principal.require("analyst")
-    lock_book(connection, principal.tenant)
-    known = _known(connection, principal.tenant, bundle.id)
-    if known is not None and known.manifest == bundle.manifest:
-        return
+    signer.principal.require("analyst")
+    lock_book(connection, signer.tenant)
+    known = _known(connection, signer.tenant, bundle.id)
+    if known is None or known.manifest != bundle.manifest:
+        _require_newer(connection, signer.tenant, bundle)
+        row = {"recorded_at": aware(now, "now"), "signed_by": signer.name}
+        row |= {**vars(bundle), "tenant": signer.tenant}
+        connection.execute(insert(table_of("registered_bundle")), row)
+        known = bundle
+    if step_of(connection, signer.tenant, bundle.id, REGISTER) is None:
+        take_step(connection, signer, now, {"act": REGISTER, "bundle": known.id, **known.told()})
+
+
+def _require_newer(connection: Connection, tenant: str, bundle: Registered) -> None:
     columns = table_of("registered_bundle").c
     latest = connection.execute(
         select(func.max(columns.version), func.max(columns.trained_through)).where(
-            columns.tenant == principal.tenant, columns.name == bundle.name
+            columns.tenant == tenant, columns.name == bundle.name
         )
     ).one()
     if latest[0] is not None and (
@@ -95,15 +101,6 @@ def register(
             field="version",
             remedy=f"train it on newer facts as version {latest[0] + 1}, or roll the alias back",
         )
-    connection.execute(
-        insert(table_of("registered_bundle")),
-        {
-            **vars(bundle),
-            "tenant": principal.tenant,
-            "recorded_at": aware(now, "now"),
-            "signed_by": principal.name,
-        },
-    )
 
 
 def registered(connection: Connection, tenant: str, bundle: str) -> Registered:
@@ -125,144 +122,17 @@ def every_registered(connection: Connection, tenant: str) -> Sequence[Registered
     return [Registered(**row) for row in connection.execute(asked).mappings()]
 
 
-def holder(connection: Connection, tenant: str, alias: Alias) -> Registered:
-    """The bundle that holds an alias; raise `UnknownAlias` where none does."""
-    moves = history(connection, tenant, alias)
-    if not moves:
-        raise UnknownAlias(
-            f"no bundle of {tenant!r} is {alias}", field="alias", remedy="promote one first"
+def is_retired(connection: Connection, tenant: str, bundle: str) -> bool:
+    """Whether a bundle may hold no alias any more."""
+    return step_of(connection, tenant, bundle, RETIRE) is not None
+
+
+def require_in_use(connection: Connection, tenant: str, bundle: str) -> None:
+    """Raise `RetiredBundle` where a bundle was retired."""
+    if is_retired(connection, tenant, bundle):
+        raise RetiredBundle(
+            f"{bundle} was retired", field="bundle", remedy="promote a bundle that is in use"
         )
-    return registered(connection, tenant, moves[-1].after)
-
-
-def history(connection: Connection, tenant: str, alias: Alias) -> Sequence[Move]:
-    """Every move of an alias, the first one first."""
-    if alias not in ALIASES:
-        raise UnknownAlias(
-            f"{alias!r} is no alias", field="alias", remedy=f"use one of {', '.join(ALIASES)}"
-        )
-    columns = table_of("alias_move").c
-    asked = (
-        select(*(columns[name] for name in Move.__annotations__))
-        .where(columns.tenant == tenant, columns.alias == alias)
-        .order_by(columns.number)
-    )
-    return [Move(**row) for row in connection.execute(asked).mappings()]
-
-
-def promote(
-    connection: Connection,
-    principal: Principal,
-    alias: Alias,
-    bundle: str,
-    *,
-    instead_of: str | None,
-    reason: str,
-    now: datetime,
-) -> Move:
-    """Give an alias to a registered bundle; one of the same model must be newer than the holder.
-
-    Parameters
-    ----------
-    instead_of : str or None
-        Id of the bundle that the mover saw hold it, None where none did: a promotion was decided
-        against that bundle and no other.
-
-    Raises
-    ------
-    AliasMoved
-        Where another bundle holds it by now, and so for the later of two who promote at once.
-    OlderBundle
-        Where the holder is a later version of the same model: roll back instead.
-    UnknownBundle, UnknownAlias, WrongReason, Forbidden, UnknownTenant, NaiveTime
-    """
-    principal.require("approver")
-    lock_book(connection, principal.tenant)
-    moves = history(connection, principal.tenant, alias)
-    _require_holder(alias, moves, instead_of)
-    new = registered(connection, principal.tenant, bundle)
-    if instead_of is not None:
-        old = registered(connection, principal.tenant, instead_of)
-        if new.name == old.name and new.version <= old.version:
-            raise OlderBundle(
-                f"{new.id} is version {new.version}; {old.id}, version {old.version}, is {alias}",
-                field="bundle",
-                remedy="promote a later version, or roll the alias back",
-            )
-    return _move(connection, principal, alias, moves, PROMOTE, bundle, reason, now)
-
-
-def roll_back(
-    connection: Connection,
-    principal: Principal,
-    alias: Alias,
-    *,
-    instead_of: str,
-    reason: str,
-    now: datetime,
-) -> Move:
-    """Give an alias back to the bundle that held it before the last promotion in force.
-
-    Rolled back twice, it goes back two promotions. `instead_of` is as in `promote`.
-
-    Raises
-    ------
-    NothingBefore
-        Where the holder is the first that is left.
-    AliasMoved, UnknownAlias, WrongReason, Forbidden, UnknownTenant, NaiveTime
-    """
-    principal.require("approver")
-    lock_book(connection, principal.tenant)
-    moves = history(connection, principal.tenant, alias)
-    _require_holder(alias, moves, instead_of)
-    held: list[str] = []
-    for move in moves:
-        if move.act == PROMOTE:
-            held.append(move.after)
-        else:
-            held.pop()
-    if len(held) < 2:
-        raise NothingBefore(
-            f"nothing was {alias} before {instead_of}",
-            field="alias",
-            remedy="promote another bundle",
-        )
-    return _move(connection, principal, alias, moves, ROLL_BACK, held[-2], reason, now)
-
-
-def _require_holder(alias: Alias, moves: Sequence[Move], seen: str | None) -> None:
-    now = moves[-1].after if moves else None
-    if now != seen:
-        raise AliasMoved(
-            f"{now or 'no bundle'} is {alias} by now, not {seen or 'none'}",
-            field="instead_of",
-            remedy="look at the history of the alias, and decide again",
-        )
-
-
-def _move(  # noqa: PLR0917 - the columns of a row
-    connection: Connection,
-    principal: Principal,
-    alias: Alias,
-    moves: Sequence[Move],
-    act: str,
-    bundle: str,
-    reason: str,
-    now: datetime,
-) -> Move:
-    try:
-        why = _WORDS.validate_python(reason.strip())
-    except ValidationError as error:
-        raise WrongReason(
-            f"the reason can't be kept: {error.errors()[0]['msg']}",
-            field="reason",
-            remedy="say why in 1 to 300 characters, on one line",
-        ) from error
-    before = moves[-1].after if moves else None
-    move = Move(len(moves) + 1, act, before, bundle, why, aware(now, "now"), principal.name)
-    row = {**vars(move), "tenant": principal.tenant, "alias": alias}
-    connection.execute(insert(table_of("alias_move")), row)
-    return move
 
 
 def _bundles(tenant: str) -> Any:

@@ -1,8 +1,8 @@
-"""Tables of the model registry: which bundles are known, and how the aliases moved."""
+"""Tables of the model registry: which bundles are known, how the aliases moved, who signed what."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ledger.facts import AwareInstant, Key, Words, instant, key
@@ -25,6 +25,10 @@ class RegisteredBundle(SQLModel, table=True):
         SHA-256 of the manifest as signed.
     signing_key : str
         Id of the key that signed it.
+    gates : str
+        ``passed``, ``failed`` or ``untested``: what its validation says of it.
+    validation : bytes or None
+        The validation as it was signed; None where it was never tested.
     """
 
     __tablename__ = "registered_bundle"
@@ -37,6 +41,8 @@ class RegisteredBundle(SQLModel, table=True):
     trained_through: AwareInstant = instant()
     manifest: bytes = Field(sa_type=LargeBinary)
     signing_key: str = Field(max_length=16)
+    gates: str = Field(max_length=16, sa_column_kwargs={"server_default": "untested"})
+    validation: bytes | None = Field(default=None, sa_type=LargeBinary)
     recorded_at: AwareInstant = instant()
     signed_by: Key = key()
 
@@ -53,7 +59,7 @@ class AliasMove(SQLModel, table=True):
     act : str
         ``promote`` or ``roll-back``.
     before : str or None
-        Id of the bundle that held it; None at its first move.
+        Id of the bundle that held it; None where none did.
     after : str
         Id of the bundle that holds it from then on.
     reason : str
@@ -71,3 +77,35 @@ class AliasMove(SQLModel, table=True):
     reason: Words = Field(max_length=300)
     recorded_at: AwareInstant = instant()
     signed_by: Key = key()
+
+
+class RegistryStep(SQLModel, table=True):
+    """A step of the registry as somebody signed it; append-only.
+
+    Attributes
+    ----------
+    number : int
+        Which step of the tenant it is, from 1 and without a gap.
+    act : str
+        ``register``, ``promote``, ``roll-back`` or ``retire``.
+    bundle : str
+        Id of the bundle that it is about.
+    statement : bytes
+        What was signed (``ledger.registry_steps.Statement``), in canonical JSON (RFC 8785).
+    signature : bytes
+        Ed25519 over the statement.
+    signing_key : str
+        Id of the key that signed.
+    """
+
+    __tablename__ = "registry_step"
+    __table_args__ = (Index("registry_step_bundle", "tenant", "bundle", "act"),)
+
+    tenant: Key = key(primary_key=True)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    act: str = Field(max_length=16)
+    bundle: str = Field(max_length=64)
+    statement: bytes = Field(sa_type=LargeBinary)
+    signature: bytes = Field(sa_type=LargeBinary)
+    signing_key: str = Field(max_length=16)
+    recorded_at: AwareInstant = instant()

@@ -22,7 +22,7 @@ TRAIN = (
     "train one with python -m training.retrain RECIPE --db URL --out FOLDER, "
     "then start with --bundle FOLDER/NAME"
 )
-PROMOTE = "register a bundle and make it champion"
+PROMOTE = "register a bundle and make it champion: tricredit models register, then promote"
 NO_CHAMPION = (UnknownAlias, DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl)
 
 

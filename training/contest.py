@@ -24,6 +24,7 @@ from training.points_table import Scorecards
 from training.protocol import Challenger
 from training.recipe import Recipe
 from training.rehearsal import Fold
+from training.validation.ranking import auc_less
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def hold(
     dict
         ``n``, ``events``, the figures of ``champion`` (as its saved bundle scores) and of every
         challenger but those that only tell what one constraint costs; these costs with their
-        intervals; the median share of the cross block; and what the scorecard looks like.
+        intervals; ``against``, the champion's area under the curve less that of each challenger;
+        ``level``, the mean forecast over the share of events; the median share of the cross block;
+        and what the scorecard looks like.
     """
     rows, event = contest.tested
     split = parts(bundle, rows)
@@ -88,7 +91,11 @@ def hold(
         "n": len(event),
         "events": int(event.sum()),
         **{name: figures(event, sigmoid(scores[name])).to_dict() for name in shown},
+        "level": float(sigmoid(scores["champion"]).mean() / event.mean()),
         "cross_share_median": cross_share(split),
+        "against": {
+            name: asdict(auc_less(event, scores["champion"], scores[name])) for name in shown[1:]
+        },
         "costs": _costs(event, scores, recipe.seed),
         "described": {name: described[name] for name in DESCRIBED if name in described},
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ import features.pipeline
 SHOWN = ("champion", "unconstrained", "additive_only", "logistic")
 """Models that every report has; further ones follow."""
 
-NO_MODELS = ("n", "events", "cross_share_median", "costs", "described")
+NO_MODELS = ("n", "events", "level", "cross_share_median", "against", "costs", "described")
 
 
 def console() -> Console:
@@ -64,6 +64,19 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         )
     if "validation" in report:
         screen.print(_validation(report["validation"]))
+        screen.print(gate_table(report["gates"], report["bundle"]))
+
+
+def gate_table(gates: Sequence[Mapping[str, Any]], bundle: str) -> Table:
+    """Every gate with what was found and asked for."""
+    failed = sum(not gate["passed"] for gate in gates)
+    told = f"{failed} failed: it can't become champion" if failed else "all passed"
+    table = Table("gate", "found", "asked for", "", title=f"gates of {bundle}: {told}")
+    for gate in gates:
+        mark = "[green]passed[/]" if gate["passed"] else "[red]failed[/]"
+        shown = "not told" if gate["found"] is None else f"{gate['found']:.4g}"
+        table.add_row(gate["name"], shown, gate["asked"], mark)
+    return table
 
 
 def _dial(report: dict[str, Any]) -> Table:

@@ -16,6 +16,7 @@ from models.bundle import CREDITS
 from models.event import Event
 from models.manifest import LONGEST_NAME
 from training.events import KINDS
+from training.gates import OF_KIND, Gates
 
 
 class RecipeRefused(Fault):
@@ -132,6 +133,8 @@ class Recipe(_Frozen):
     long_run_rate : mapping of event's name to float
         Share of the event over good and bad years, where it isn't that of the rows learned from:
         moves the intercept of the calibration, and nothing else (domain.md section 3.1).
+    gates : mapping of event's name to Gates
+        What a bundle's figures on the test period have to be for it to become champion.
     least_parties : int
         An event of parties that fewer of them have met is left out of the set of bundles.
     seed : int
@@ -150,6 +153,7 @@ class Recipe(_Frozen):
     trees: Trees
     bags: Bags | None = None
     long_run_rate: Mapping[str, Share] = {}
+    gates: Mapping[str, Gates] = {}
     least_parties: int = Field(default=30, ge=2)
     seed: int = 1
 
@@ -157,9 +161,10 @@ class Recipe(_Frozen):
     def _names_are_there(self) -> Self:
         if self.one_variable in self.leave_out:
             raise ValueError(f"one_variable {self.one_variable!r} is left out")
-        unknown = set(self.long_run_rate) - {event.name for event in self.events}
-        if unknown:
-            raise ValueError(f"long_run_rate of {unknown.pop()!r}, which is no event of the recipe")
+        events = {event.name for event in self.events}
+        for table, names in (("long_run_rate", self.long_run_rate), ("gates", self.gates)):
+            if unknown := set(names) - events:
+                raise ValueError(f"{table} of {min(unknown)!r}, which is no event of the recipe")
         return self
 
     @model_validator(mode="after")
@@ -183,6 +188,11 @@ class Recipe(_Frozen):
             and name not in self.leave_out
             and (not self.relations or relation.name in self.relations)
         )
+
+    def gates_for(self, event: Event) -> Gates:
+        """The gates of an event: those of its kind, and in their place what the recipe sets."""
+        of_kind = OF_KIND[event.kind]
+        return of_kind.with_set(self.gates[event.name]) if event.name in self.gates else of_kind
 
     def names_for(self, event: Event) -> tuple[str, ...]:
         """The columns that an event is learned from: of a party's, those of the party alone."""

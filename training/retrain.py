@@ -25,14 +25,17 @@ from ledger.principals import OWNER
 from ledger.tenants import book
 from models.bundle import load
 from models.event import Event
+from models.signed_validation import save_validation
 from models.signing import public_of, signing_key
 from scoring.gather import Gathered, gather
 from training.champion import Champion, fit_champion, save_champion
 from training.contest import Contest, hold
 from training.default_examples import with_lending
 from training.events import KINDS
+from training.evidence import evidence
 from training.examples import Examples, last_day
 from training.fitting import Fitter
+from training.gates import judged
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
 from training.report.curves import Tested
@@ -84,7 +87,8 @@ def retrain(
     -------
     dict
         The report of the first event, and those of the others under ``others``; each with the
-        bundle's folder, the dial, the calibration and, where there is a test period, ``test``.
+        bundle's folder, the dial, the calibration and, where there is a test period, ``test``,
+        ``validation`` and ``gates``.
         ``left_out`` names the further events of parties that have too little to learn from.
 
     Raises
@@ -155,6 +159,9 @@ def learn(
         saved = load(folder, public_of(key))
         report["test"] = hold(saved, fitter, contest, recipe, progress)
         report["validation"] = validate(saved, fitter, contest, progress)
+        gates = judged(recipe.gates_for(event), report)
+        report["gates"] = [gate.model_dump() for gate in gates]
+        save_validation(out, saved.source, evidence(periods, contest, report, gates), key)
         if run.pages is not None:
             progress("report", 0, 1)
             write_pages(run.pages, report, Tested(saved, *contest.tested))

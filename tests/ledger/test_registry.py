@@ -10,19 +10,12 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine
 
+from ledger.aliases import ALIASES, Move, promote
 from ledger.database import alembic_config, migrate, reading, require_current, writing
 from ledger.faults import Forbidden, NaiveTime, UnknownTenant
 from ledger.ids import new_id
-from ledger.principals import OWNER, Principal
-from ledger.registry import (
-    ALIASES,
-    PROMOTE,
-    ROLL_BACK,
-    Move,
-    Registered,
-    promote,
-    registered,
-)
+from ledger.principals import OWNER
+from ledger.registry import Registered, registered
 from ledger.registry_faults import (
     AliasMoved,
     NothingBefore,
@@ -31,8 +24,9 @@ from ledger.registry_faults import (
     UnknownBundle,
     WrongReason,
 )
+from ledger.registry_steps import PROMOTE, ROLL_BACK
 from ledger.tenants import ensure_tenant
-from tests.ledger.lenders import ROLES, Lender, version
+from tests.ledger.lenders import Lender, version
 from tests.ledger.made_rows import NOW, a_ledger
 
 
@@ -52,10 +46,10 @@ def shared(
 @pytest.fixture
 def new_lender(shared: Engine) -> Callable[[], Lender]:
     def made() -> Lender:
-        who = Principal(new_id(), "owner", ROLES)
+        tenant = new_id()
         with writing(shared) as connection:
-            ensure_tenant(connection, who.tenant, "Asia/Shanghai", "CNY")
-        return Lender(shared, who)
+            ensure_tenant(connection, tenant, "Asia/Shanghai", "CNY")
+        return Lender.of(shared, tenant)
 
     return made
 
@@ -70,7 +64,7 @@ def test_a_bundle_is_known_as_it_was_registered(lender: Lender) -> None:
         lender.takes(bundle)
 
     with reading(lender.engine) as connection:
-        assert registered(connection, lender.who.tenant, version(3).id) == version(3)
+        assert registered(connection, lender.tenant, version(3).id) == version(3)
     assert lender.knows() == [version(1, "late30"), version(1), version(3)]
 
 
@@ -124,9 +118,9 @@ def test_the_history_tells_who_gave_what_instead_of_what(lender: Lender) -> None
     lender.gives(second, None, "shadow")
 
     assert lender.moves() == [
-        Move(1, PROMOTE, None, first.id, "the first", NOW, "owner"),
-        Move(2, PROMOTE, first.id, second.id, "better", NOW, "owner"),
-        Move(3, ROLL_BACK, second.id, first.id, "worse", NOW, "owner"),
+        Move(1, PROMOTE, None, first.id, "the first", NOW, "checker"),
+        Move(2, PROMOTE, first.id, second.id, "better", NOW, "checker"),
+        Move(3, ROLL_BACK, second.id, first.id, "worse", NOW, "checker"),
     ]
     assert (lender.holder(), lender.holder("shadow")) == (first, second)
     with pytest.raises(UnknownAlias, match="challenger"):
@@ -270,9 +264,11 @@ def test_each_act_wants_its_role(lender: Lender) -> None:
     analyst.takes(version(1))
     with pytest.raises(Forbidden):
         analyst.gives(version(1), None)
+    with pytest.raises(Forbidden):
+        analyst.retires(version(1))
     assert approver.gives(version(1), None).signed_by == "app"
     with pytest.raises(UnknownTenant):
-        Lender(lender.engine, Principal("nobody", "n", ROLES)).takes(version(1))
+        Lender.of(lender.engine, "nobody").takes(version(1))
 
 
 def test_the_migration_goes_down_empty_and_not_with_a_history(sqlite_url: str) -> None:
@@ -281,10 +277,10 @@ def test_the_migration_goes_down_empty_and_not_with_a_history(sqlite_url: str) -
             command.downgrade(alembic_config(connection), "0007")
         migrate(engine)
         require_current(engine)
-        Lender(engine, OWNER).takes(version(1))
+        Lender.of(engine, OWNER.tenant).takes(version(1))
 
         with (
-            pytest.raises(RuntimeError, match="registered_bundle holds rows"),
+            pytest.raises(RuntimeError, match="registry_step holds rows"),
             writing(engine) as connection,
         ):
             command.downgrade(alembic_config(connection), "0007")

@@ -54,6 +54,15 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "recorded_at": NOW,
         "signed_by": "owner",
     },
+    "registry_step": {
+        "number": 1,
+        "act": "register",
+        "bundle": "m-0",
+        "statement": b"{}",
+        "signature": b"s",
+        "signing_key": "0" * 16,
+        "recorded_at": NOW,
+    },
 }
 """A row of every table that no fact and no record is in."""
 

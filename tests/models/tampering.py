@@ -17,13 +17,17 @@ from models.bundle import KINDS, load, save
 from models.packing import pack
 from models.signing import SIGNATURE, local_keys, signature
 from models.storage import MANIFEST
+from tests.models.made_validations import made_evidence, validate_as
 
 FILES = (*(kind.name for kind in KINDS if kind.required), MANIFEST, SIGNATURE)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two good bundles of one model that differ in every file, and the keys that signed both."""
+    """Two good bundles of one model that differ in every file, and the keys that signed both.
+
+    Both have passed their gates.
+    """
 
     older: Path
     newer: Path
@@ -37,11 +41,14 @@ def make_pair(good: Path, folder: Path) -> Pair:
     keys = local_keys(good.parent)
     key = load_private(keys / PRIVATE)
     shifted = card.model_copy(update={"cal_intercept": card.cal_intercept + 0.5})
-    return Pair(
+    pair = Pair(
         save(folder, shifted, *(text + "\n" for text in texts), key=key, version=1),
         save(folder, card, *texts, key=key, version=2),
         keys,
     )
+    for bundle in (pair.older, pair.newer):
+        validate_as(bundle, key, made_evidence())
+    return pair
 
 
 Tamper = Callable[[Path, Pair, random.Random], Path]

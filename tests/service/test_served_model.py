@@ -11,19 +11,23 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from ledger.aliases import promote, roll_back
+from ledger.audit.signing_keys import load_trusted
 from ledger.database import open_database, reading, writing
-from ledger.principals import OWNER
-from ledger.registry import every_registered, promote, roll_back
+from ledger.principals import OWNER, ROLES, Principal
+from ledger.registry import every_registered
 from ledger.registry_faults import OlderBundle
 from models.storage import BundleRefused
 from scoring.model_registry import load_holder, register_bundle
 from service.app import create_app
 from service.settings import Settings
+from tests.ledger.lenders import signer, trusted
 from tests.models.tampering import TAMPERINGS, Pair, make_pair
 from tests.worlds import SmallWorld
 
 NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
 TIMES = 5
+MAKER, CHECKER = (signer(Principal(OWNER.tenant, name, ROLES)) for name in ("maker", "checker"))
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +54,16 @@ def settings(engine: Engine, shop: Pair) -> Settings:
 
 
 def take(engine: Engine, shop: Pair, bundle: Path) -> None:
-    register_bundle(engine, OWNER, bundle, NOW, trust=shop.keys)
+    keys = {**load_trusted(shop.keys), **trusted(MAKER)}
+    register_bundle(engine, MAKER, bundle, NOW, trust=keys)
 
 
 def crown(engine: Engine, bundle: Path, instead_of: Path | None = None) -> None:
     seen = None if instead_of is None else instead_of.name
     with writing(engine) as connection:
-        promote(connection, OWNER, "champion", bundle.name, instead_of=seen, reason="best", now=NOW)
+        promote(
+            connection, CHECKER, "champion", bundle.name, instead_of=seen, reason="best", now=NOW
+        )
 
 
 def test_the_champion_is_served_once_there_is_one(
@@ -78,7 +85,7 @@ def test_the_champion_is_served_once_there_is_one(
         assert client.get("/health/ready").json()["bundle"] == shop.newer.name
     with writing(engine) as connection:
         roll_back(
-            connection, OWNER, "champion", instead_of=shop.newer.name, reason="worse", now=NOW
+            connection, CHECKER, "champion", instead_of=shop.newer.name, reason="worse", now=NOW
         )
     with TestClient(create_app(settings(engine, shop))) as client:
         assert client.get("/health/ready").json()["bundle"] == shop.older.name
