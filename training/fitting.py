@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import lightgbm as lgb
 import numpy as np
 
 from features.catalogue import BY_NAME, CREDIT_OF
 from models.bundle import CREDITS
+from models.event import Event
 from models.trees import Matrix, Vector
-from training.recipe import Trees
+from training.recipe import Recipe, Trees
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,16 @@ class Fitter:
     seed: int
     threads: int
 
+    @classmethod
+    def of(cls, recipe: Recipe, event: Event, happened: Flags, threads: int) -> Self:
+        """The fitter of one event of a recipe, for rows to which the event happened or not."""
+        trees = recipe.trees.learned_from(int(happened.sum()))
+        return cls(recipe.names_for(event), trees, recipe.seed, threads)
+
     def fit(
         self,
         rows: Matrix,
-        event: np.ndarray[Any, np.dtype[np.bool_]],
+        event: Flags,
         shape: Shape,
         rounds: int,
         start: Vector | None = None,

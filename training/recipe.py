@@ -56,6 +56,9 @@ class Trees(_Frozen):
     learning_rate, leaves, least_rows_in_leaf, feature_share, row_share, l2, extra :
         ``learning_rate``, ``num_leaves``, ``min_data_in_leaf``, ``feature_fraction``,
         ``bagging_fraction``, ``lambda_l2`` and ``extra_trees`` of LightGBM.
+    rounds_an_event, least_rounds : float or None, int
+        Where given, of ``rounds`` only as many as the events learned from can bear, and never
+        fewer than the least: see `learned_from`.
     """
 
     rounds: int = Field(ge=10, le=5000)
@@ -67,12 +70,29 @@ class Trees(_Frozen):
     row_share: float = Field(gt=0, le=1)
     l2: float = Field(ge=0)
     extra: bool = False
+    rounds_an_event: float | None = Field(default=None, gt=0)
+    least_rounds: int = Field(default=10, ge=10)
+
+    def learned_from(self, events: int) -> Self:
+        """The same with as many rounds as the events that are learned from can bear.
+
+        Of ``rounds`` so many as ``rounds_an_event`` says, from ``least_rounds`` up, and the
+        settings of the dial in proportion; all of them where it says nothing.
+        """
+        if self.rounds_an_event is None:
+            return self
+        borne = round(self.rounds_an_event * events)
+        rounds = min(self.rounds, max(self.least_rounds, borne))
+        additive = tuple(round(one * rounds / self.rounds) for one in self.additive_rounds)
+        return self.model_copy(update={"rounds": rounds, "additive_rounds": additive})
 
     @model_validator(mode="after")
     def _within_rounds(self) -> Self:
         beyond = [rounds for rounds in self.additive_rounds if not 0 <= rounds <= self.rounds]
         if beyond:
             raise ValueError(f"additive_rounds has {beyond[0]}, but rounds are {self.rounds}")
+        if self.least_rounds > self.rounds:
+            raise ValueError(f"least_rounds is {self.least_rounds}, but rounds are {self.rounds}")
         return self
 
 

@@ -123,7 +123,7 @@ def learn(
 ) -> dict[str, Any]:
     """Train, test and save the bundle of one event, and report."""
     recipe, periods = run.recipe, run.periods
-    fitter = Fitter(recipe.names_for(event), recipe.trees, recipe.seed, run.threads)
+    fitter = Fitter.of(recipe, event, contest.learn_event, run.threads)
     progress("inputs alone", 0, 1)
     inputs = alone(fitter.names, *contest.learned, recipe.seed)
     require_no_leak(inputs, recipe.nearly_tells)
@@ -136,7 +136,7 @@ def learn(
         bags=recipe.bags,
         long_run_rate=recipe.long_run_rate.get(event.name),
     )
-    report = _report(run, event, contest, champion)
+    report = _report(run, event, contest, fitter, champion)
     tz = run.gathered.book.tz
     key = run.key or signing_key(out)
     first_day = int(contest.known.day[contest.learn].min())
@@ -168,7 +168,9 @@ def learn(
     return report
 
 
-def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dict[str, Any]:
+def _report(
+    run: Run, event: Event, contest: Contest, fitter: Fitter, champion: Champion
+) -> dict[str, Any]:
     until = run.periods.test_until
     return {
         "recipe": run.recipe.name,
@@ -178,7 +180,7 @@ def _report(run: Run, event: Event, contest: Contest, champion: Champion) -> dic
         "examples": KINDS[event.kind].examples_are,
         "learned": {"n": len(contest.learn), "events": int(contest.learn_event.sum())},
         "features": contest.known.rows.shape[1],
-        "rounds": run.recipe.trees.rounds,
+        "rounds": fitter.trees.rounds,
         "additive_rounds": champion.turned.additive_rounds,
         "dial": [asdict(setting) for setting in champion.turned.settings],
         "calibration": asdict(champion.calibration),

@@ -59,7 +59,7 @@ def trained(world: JudgedWorld, event: Event, folder: Path, progress: Progress =
     """
     run, contest = world.run, world.contest
     recipe = run.recipe
-    fitter = Fitter(recipe.names_for(event), recipe.trees, recipe.seed, threads=1)
+    fitter = Fitter.of(recipe, event, contest.learn_event, threads=1)
     champion = fit_champion(
         fitter,
         contest.known,

@@ -64,7 +64,7 @@ def default_recipe() -> Recipe:
     shipped = read_recipe(ROOT / "recipes" / "default.toml")
     assert shipped.bags is not None
     bags = shipped.bags.model_copy(update={"count": 10})
-    one = {"rounds": 160, "additive_rounds": (125,)}
+    one = {"rounds": 160, "additive_rounds": (125,), "rounds_an_event": None}
     trees = shipped.trees.model_copy(update=one)
     more = {"relations": LENDING_TAKEN, "also_alone": (), "bags": bags, "trees": trees}
     return shipped.model_copy(update=more)

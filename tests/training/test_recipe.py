@@ -108,3 +108,22 @@ def test_a_recipe_that_can_t_be_right_is_refused(tmp_path: Path, how: str) -> No
 def test_a_recipe_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecipeRefused, match=r"none\.toml"):
         read_recipe(tmp_path / "none.toml")
+
+
+def test_rounds_follow_the_events_that_are_learned_from() -> None:
+    """A round for every five, from 140 to 400; the dial in proportion, and its order kept."""
+    trees = read_recipe(SHIPPED[0].with_name("default.toml")).trees
+
+    found = {events: trees.learned_from(events) for events in (0, 100, 1000, 1500, 9000)}
+
+    assert {events: one.rounds for events, one in found.items()} == {
+        0: 140,
+        100: 140,
+        1000: 200,
+        1500: 300,
+        9000: 400,
+    }
+    assert found[1000].additive_rounds == (200, 160, 120)
+    assert found[9000] == trees
+    fixed = trees.model_copy(update={"rounds_an_event": None})
+    assert fixed.learned_from(3) is fixed

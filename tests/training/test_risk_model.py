@@ -224,7 +224,9 @@ def test_one_run_trains_every_event_that_can_be_learned(
     judged: JudgedWorld, model: Trained, default_recipe: Recipe, tmp_path: Path
 ) -> None:
     """By the path of lateness; an event that too few parties have met is left out, and said so."""
-    trees = default_recipe.trees.model_copy(update={"rounds": 20, "additive_rounds": (20,)})
+    trees = default_recipe.trees.model_copy(
+        update={"rounds": 20, "additive_rounds": (20,), "rounds_an_event": None}
+    )
     few = {"relations": PARTIES_TAKEN, "trees": trees, "bags": None, "least_parties": 12}
     more = {**few, "long_run_rate": {"default": 0.03}}
     recipe = default_recipe.model_copy(update=more)
