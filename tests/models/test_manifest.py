@@ -67,7 +67,7 @@ def test_it_says_how_the_model_came_about(
 def test_nothing_is_told_twice(bundle: Bundle) -> None:
     own = json.loads(bundle.source.content[CARD])
 
-    assert set(own) == {"event", "features", "cal_intercept", "cal_slope"}
+    assert set(own) == {"event", "features", "cal_intercept", "cal_slope", "structures"}
     assert set(own) & set(Provenance.model_fields) == set()
 
 
