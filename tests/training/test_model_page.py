@@ -37,6 +37,7 @@ def test_a_report_opens_by_itself(trained: Trained, page: Page, language: str) -
     for part in ("ranking", "calibration", "stability", "drives", "segments", "controls", "limits"):
         assert words[part] in headings
     assert page.locator("svg").count() > 20
+    assert words["grades_note"] in page.locator("main").inner_text()
     assert "[" not in (page.locator("svg").nth(0).text_content() or "")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

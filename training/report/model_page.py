@@ -120,6 +120,7 @@ def _ranking(page: _Page, section: Section) -> None:
 
 
 def _calibration(page: _Page, section: Section) -> None:
+    section.note = page.words["grades_note"]
     event, probability = page.tested.event, page.tested.probability
     drawn = page.plot(
         "tenths", partial(plots.draw_calibration, event=event, probability=probability)
