@@ -117,6 +117,8 @@ class ScoreRecord(SQLModel, table=True):
         ``seq`` up to which the ledger was read.
     request, features, circumstances, reply : str
         JSON, as received, computed and answered.
+    provenance : str or None
+        JSON: code, states of the sources, bundles of parties; None in records of before.
     writer : str
         Name of the process that wrote it, and so of its chain.
     previous : bytes
@@ -142,6 +144,7 @@ class ScoreRecord(SQLModel, table=True):
     features: str = Field(sa_type=Text)
     circumstances: str = Field(sa_type=Text)
     reply: str = Field(sa_type=Text)
+    provenance: str | None = Field(default=None, sa_type=Text)
     writer: Key = key()
     previous: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)

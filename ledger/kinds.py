@@ -39,6 +39,7 @@ from ledger.entities import (
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
 from ledger.kept_tables import FeatureSnapshot, LateParty
+from ledger.pack_texts import PackText
 from ledger.registry_tables import AliasMove, RegisteredBundle, RegistryStep
 
 
@@ -166,6 +167,7 @@ APPEND_ONLY: tuple[str, ...] = (
     str(RegisteredBundle.__tablename__),
     str(AliasMove.__tablename__),
     str(RegistryStep.__tablename__),
+    str(PackText.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -30,6 +30,7 @@ def append_record(
     features: str,
     circumstances: str,
     reply: str,
+    provenance: str | None = None,
     id: str | None = None,
     writer: str = MAIN,
 ) -> ScoreRecord:
@@ -41,7 +42,7 @@ def append_record(
         Of ``ledger.database.writing``; the caller's transaction commits the record.
     recorded_at, as_of, history_before : datetime
         Aware.
-    request, features, circumstances, reply : str
+    request, features, circumstances, reply, provenance : str
         JSON, kept to the character.
     id : str or None
         A `ledger.ids.new_id` made earlier, for a reply that names its own record; None makes one.
@@ -71,6 +72,7 @@ def append_record(
         "features": features,
         "circumstances": circumstances,
         "reply": reply,
+        "provenance": provenance,
         "writer": checked_key(writer, "writer"),
         "previous": head_of(connection, principal.tenant, writer),
     }

@@ -21,7 +21,7 @@ from lending.policy.rule_parameters import Parameters
 from lending.policy.rulebook import BY_NAME, RULES
 from lending.policy.tables import PolicyPack, RuleEntry
 from lending.terms import SHIPPED as SHIPPED_TERMS
-from lending.terms import Terms, load_terms
+from lending.terms import Terms, load_terms, terms_of
 
 DEFAULT_PACK = "generic"
 SHIPPED = ("generic", "cn")
@@ -99,6 +99,8 @@ class Pack:
         Rules that decide on a request, its sources and channel; and those at drawdown.
     easing : tuple of ReadyRule
         Rules that only stop a machine from declining by itself.
+    text : str or None
+        The TOML that its policy was read from; None where it was put together otherwise.
     """
 
     id: str
@@ -107,9 +109,10 @@ class Pack:
     at_request: tuple[ReadyRule, ...] = field(compare=False, repr=False)
     at_drawdown: tuple[ReadyRule, ...] = field(compare=False, repr=False)
     easing: tuple[ReadyRule, ...] = field(compare=False, repr=False)
+    text: str | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, policy: PolicyPack, terms: Terms) -> Self:
+    def of(cls, policy: PolicyPack, terms: Terms, text: str | None = None) -> Self:
         """Make a pack of tables that `pack_faults` finds nothing wrong with."""
         deciding = [rule for rule in RULES if not rule.eases]
         return cls(
@@ -119,6 +122,7 @@ class Pack:
             at_request=_ready(policy, deciding, (Scope.REQUEST, Scope.SOURCE, Scope.CHANNEL)),
             at_drawdown=_ready(policy, deciding, (Scope.DRAWDOWN,)),
             easing=_ready(policy, [rule for rule in RULES if rule.eases], (Scope.REQUEST,)),
+            text=text,
         )
 
     def in_force(self, on: date) -> bool:
@@ -158,7 +162,8 @@ def read_pack(path: Path) -> tuple[Pack | None, tuple[PackFault, ...]]:
         Where the file can't be read or is no TOML.
     """
     try:
-        content = tomllib.loads(path.read_bytes().decode(), parse_float=Decimal)
+        text = path.read_bytes().decode()
+        content = tomllib.loads(text, parse_float=Decimal)
     except (OSError, ValueError) as error:
         raise PackRefused(
             f"{path} is not a policy pack: {error}",
@@ -170,7 +175,25 @@ def read_pack(path: Path) -> tuple[Pack | None, tuple[PackFault, ...]]:
     every = (*faults, *refused)
     if policy is None or terms is None or every:
         return None, every
-    return Pack.of(policy, terms), ()
+    return Pack.of(policy, terms, text), ()
+
+
+def pack_of(text: str, terms_text: str) -> Pack:
+    """A pack from the texts of its policy and terms, as they were once read.
+
+    Raises
+    ------
+    PackRefused
+        Where they say something that a pack, or a rule of this version, can't.
+    """
+    try:
+        policy, faults = policy_of(tomllib.loads(text, parse_float=Decimal))
+        terms = terms_of(terms_text)
+    except ValueError as error:
+        raise PackRefused(f"this is no policy pack: {error}", field="pack") from error
+    if policy is None or faults:
+        raise PackRefused(faults[0].message, field=faults[0].field, faults=faults)
+    return Pack.of(policy, terms, text)
 
 
 def path_of(source: str | Path | None) -> Path:

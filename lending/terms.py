@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from lending.advice_rules import AdviceRules
 from lending.loss_rules import Days, Exact, Figures, LossRules, Rate, Share
@@ -206,10 +206,17 @@ class TermsTable(Figures):
 
 @dataclass(frozen=True)
 class Terms:
-    """Loaded figures and their identity: name, version, twelve digits of the file's SHA-256."""
+    """Loaded figures and their identity: name, version, twelve digits of the text's SHA-256.
+
+    Attributes
+    ----------
+    text : str
+        The TOML they were read from.
+    """
 
     id: str
     table: TermsTable
+    text: str = field(compare=False, repr=False)
 
     def in_force(self, on: date) -> bool:
         """Whether the figures hold on that day."""
@@ -227,12 +234,17 @@ def load_terms(path: Path | None = None) -> Terms:
     """
     path = path or Path(str(files("lending.packs").joinpath(f"{SHIPPED}.toml")))
     try:
-        content = path.read_bytes()
-        table = TermsTable.model_validate(tomllib.loads(content.decode(), parse_float=Decimal))
-    except (OSError, ValueError, ValidationError) as error:
+        return terms_of(path.read_bytes().decode())
+    except (OSError, ValueError) as error:
         raise PackRefused(
             f"{path} has no terms: {error}",
             field=str(path),
             remedy="start from lending/packs/terms.toml",
         ) from error
-    return Terms(f"{table.name}-{table.version}-{hashlib.sha256(content).hexdigest()[:12]}", table)
+
+
+def terms_of(text: str) -> Terms:
+    """The figures in a text of TOML; raise `ValueError` where it says something that can't be."""
+    table = TermsTable.model_validate(tomllib.loads(text, parse_float=Decimal))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Terms(f"{table.name}-{table.version}-{digest[:12]}", table, text)

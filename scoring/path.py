@@ -232,24 +232,50 @@ def score(
         seen = screened(
             live.circumstances(asking, described.measured[at], described.at_hand[at]), pack.policy
         )
-        lacks = described.at_hand[at].lacks(every)
-        lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
-        risk, answer = answered(bundle, assessment, risks, seen, pack)
-        yield Scored(
+        yield concluded(
             request,
             cut,
             every,
             described.at_hand[at],
-            lacks,
             seen,
             assessment,
-            risk,
             risks,
-            answer.offer,
-            answer.terms,
-            adverse(assessment, bundle.peers, lacking),
-            favourable(assessment, bundle.peers, lacking),
+            bundle=bundle,
+            pack=pack,
         )
+
+
+def concluded(  # noqa: PLR0917 - all that an answer rests on
+    request: Request,
+    cut: Cut,
+    features: Mapping[str, float],
+    at_hand: AtHand,
+    seen: Circumstances,
+    assessment: Assessment,
+    risks: Mapping[str, PartyRisk],
+    *,
+    bundle: Bundle,
+    pack: Pack,
+) -> Scored:
+    """The answer to a request from what is kept of it: no fact is looked at any more."""
+    lacks = at_hand.lacks(features)
+    lacking = {name: (one.source.value, one.of) for name, one in lacks.items() if one.source}
+    risk, answer = answered(bundle, assessment, risks, seen, pack)
+    return Scored(
+        request,
+        cut,
+        features,
+        at_hand,
+        lacks,
+        seen,
+        assessment,
+        risk,
+        risks,
+        answer.offer,
+        answer.terms,
+        adverse(assessment, bundle.peers, lacking),
+        favourable(assessment, bundle.peers, lacking),
+    )
 
 
 def answered(

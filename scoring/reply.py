@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from math import isnan
@@ -168,3 +169,8 @@ def _valid_until(scored: Scored, pack: Pack) -> str | None:
 
 def _iso(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def as_text(value: object) -> str:
+    """JSON to the character, as replies and records have it."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

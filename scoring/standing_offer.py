@@ -13,6 +13,7 @@ from ledger.books import ScoreRecord
 from ledger.clocks import day_of
 from ledger.faults import Fault
 from scoring.asking import Request
+from scoring.recorded import request_of
 from scoring.seen_json import seen_from_json
 
 PPM = 1_000_000
@@ -104,32 +105,13 @@ def offer_of(record: ScoreRecord, time_zone: ZoneInfo) -> StandingOffer:
     seen = seen_from_json(record.circumstances)
     return StandingOffer(
         score=record.id,
-        request=_request(record, reply, seen),
+        request=request_of(record, seen),
         reduced=reply["decision"] == "APPROVE_REDUCED",
         amount_minor=reply["advance_minor"],
         currency=reply["currency"],
         matures_on=_matures_on(reply, seen, day_of(record.as_of, time_zone)),
         rate_ppm=_rate_ppm(reply),
         valid_until=datetime.fromisoformat(reply["offer_valid_until"]),
-    )
-
-
-def _request(record: ScoreRecord, reply: dict[str, Any], seen: Circumstances) -> Request:
-    return Request(
-        request_id=reply["request_id"],
-        supplier=seen.supplier.ref,
-        buyer=seen.buyer.ref,
-        receivables=tuple(claim.ref for claim in seen.claims),
-        as_of=record.as_of,
-        amount_requested_minor=seen.amount_requested_minor,
-        product=seen.product,
-        tenor_days=seen.tenor_days,
-        recourse=seen.recourse,
-        notified=seen.notified,
-        account=seen.account,
-        channel_collects=seen.channel_collects,
-        link_disclosed=seen.pair.link_disclosed,
-        instrument_reviewed=next((one.instrument_reviewed for one in seen.claims), None),
     )
 
 

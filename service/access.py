@@ -12,13 +12,14 @@ from ledger.principals import OWNER, Principal, Role
 from service.composition import Composition
 from service.turnstile import Turnstile
 
-Act = Literal["score", "draw", "read scores", "load facts", "read facts"]
+Act = Literal["score", "draw", "read scores", "replay", "load facts", "read facts"]
 """What a route lets a caller do."""
 
 MAY: Mapping[Act, tuple[Role, ...]] = {
     "score": ("scorer",),
     "draw": ("scorer",),
     "read scores": ("scorer", "analyst", "auditor"),
+    "replay": ("analyst", "auditor"),
     "load facts": ("analyst",),
     "read facts": ("analyst", "auditor"),
 }

@@ -27,6 +27,7 @@ from lending.pack_faults import PackRefused
 from models.bundle import Bundle
 from scoring.memory import Memory
 from scoring.party_models import PartyModels, load_party_models
+from service.archive import Archive
 from service.served_model import ServedModel
 from service.settings import Settings
 
@@ -35,7 +36,13 @@ log = logging.getLogger("tricredit.service")
 
 @dataclass(frozen=True)
 class Scoring:
-    """What a score needs beside its request, all of it there."""
+    """What a score needs beside its request, all of it there.
+
+    Attributes
+    ----------
+    packs_kept : set of (str, str)
+        Tenants, and packs of which the ledger is known to keep the texts.
+    """
 
     engine: Engine
     committer: Committer
@@ -43,6 +50,7 @@ class Scoring:
     parties: PartyModels
     pack: Pack
     memory: Memory
+    packs_kept: set[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,8 @@ class Composition:
         self._engine: Engine | None = None
         self._committer: Committer | None = None
         self._memory = Memory()
+        self._packs_kept: set[tuple[str, str]] = set()
+        self.archive = Archive(settings)
         self._current = False
         self._opening = Lock()
 
@@ -149,6 +159,7 @@ class Composition:
             engine=self.ledger(),
             committer=self.committer(),
             memory=self._memory,
+            packs_kept=self._packs_kept,
         )
 
     def paying(self, on: date) -> Paying:

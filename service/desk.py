@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -14,13 +13,15 @@ from ledger.clocks import day_of
 from ledger.database import reading
 from ledger.idempotency import Given, RequestKey, given_before, once
 from ledger.ids import new_id
+from ledger.pack_texts import keep_pack
 from ledger.principals import Principal
 from ledger.records import append_record, read_record
-from ledger.tenants import Book, book
+from ledger.tenants import Book, book, lock_book
 from scoring.asking import Mode, Request
 from scoring.brought import bring, require_currency
 from scoring.path import Scored
-from scoring.reply import reply
+from scoring.recorded import Provenance
+from scoring.reply import as_text, reply
 from scoring.serving import serve
 from service.composition import Composition, Scoring
 from service.discretion import discreet
@@ -66,9 +67,9 @@ def answer(
     """
     with reading(composition.ledger()) as connection:
         opened = book(connection, principal.tenant)
-        given = given_before(connection, principal.tenant, key) if key else None
-    if given is not None:
-        return given.encode()
+        before = given_before(connection, principal.tenant, key) if key else None
+    if before is not None:
+        return before.encode()
     parts = composition.scoring(day_of(now, opened.tz))
     require_currency(opened, asked.currency, "/currency")
     as_of = _as_of(parts, principal, asked, now)
@@ -86,11 +87,12 @@ def answer(
     if decided:
         request = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
         work = _record(parts, principal, scored, request=request, reply=told, now=now)
-    elif key is not None:
-        work = _only(_dumped(told))
-    else:
-        return _dumped(told).encode()
-    return _written(parts, principal, work, now, key)
+        given = _written(parts, principal, work, now, key)
+        parts.packs_kept.add((principal.tenant, parts.pack.id))
+        return given
+    if key is not None:
+        return _written(parts, principal, _only(as_text(told)), now, key)
+    return as_text(told).encode()
 
 
 def stored_reply(composition: Composition, principal: Principal, score_id: str) -> bytes:
@@ -169,17 +171,27 @@ def _record(
         as_of=scored.cut.live_through,
         history_before=scored.cut.history_before,
         cut_seq=scored.cut.ledger_seq,
-        features=_dumped(reply["features"]),
-        circumstances=_dumped(reply["circumstances"]),
-        reply=_dumped(reply),
+        features=as_text(reply["features"]),
+        circumstances=as_text(reply["circumstances"]),
+        reply=as_text(reply),
+        provenance=Provenance.of(scored).as_text(),
         id=reply["score_id"],
     )
 
     def work(connection: Connection) -> Given:
+        _keep_pack(connection, parts, principal.tenant, now)
         record = append(connection, request=request(connection))
         return Given(record.reply, record.id)
 
     return work
+
+
+def _keep_pack(connection: Connection, parts: Scoring, tenant: str, now: datetime) -> None:
+    """Keep the texts of the pack that decides, so that the decision can be made again."""
+    pack = parts.pack
+    if pack.text is not None and (tenant, pack.id) not in parts.packs_kept:
+        lock_book(connection, tenant)
+        keep_pack(connection, tenant, pack.id, pack.text, pack.terms.text, now)
 
 
 def _only(reply: str) -> Callable[[Connection], Given]:
@@ -202,7 +214,3 @@ def _written(
         return once(connection, principal.tenant, key, now, work)
 
     return parts.committer.run(unit, principal.tenant).encode()
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

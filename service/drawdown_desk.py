@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from lending.rules import Fired
 from scoring.brought import require_currency
 from scoring.drawing import Taken, give_back, hold, pay_out
 from scoring.offer_lookup import Looked, look
+from scoring.reply import as_text
 from scoring.standing_offer import StandingOffer, offer_of
 from service.composition import Composition, Paying
 from service.drawdown_bodies import DrawdownRequest, ReserveRequest
@@ -73,7 +73,7 @@ class Errand:
         """Do it and keep its answer in one transaction; or the answer of a twin that was faster."""
 
         def given(connection: Connection) -> Given:
-            return Given(_dumped(work(connection)))
+            return Given(as_text(work(connection)))
 
         def unit(connection: Connection) -> str:
             if self.key is None:
@@ -228,7 +228,3 @@ def _told(rule: Fired) -> Json:
 
 def _iso(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -61,6 +61,8 @@ STATUS: dict[str, HTTPStatus] = {
     "face-exceeded": HTTPStatus.CONFLICT,
     "limit-exceeded": HTTPStatus.CONFLICT,
     "nothing-held": HTTPStatus.CONFLICT,
+    "not-replayable": HTTPStatus.CONFLICT,
+    "unknown-pack": HTTPStatus.CONFLICT,
     "not-repaid": HTTPStatus.CONFLICT,
     # the service, for now
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,

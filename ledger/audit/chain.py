@@ -33,7 +33,7 @@ HEADER_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """What a header holds, by table: every column but the header's own digest."""
 
-TEXTS = ("request", "features", "circumstances", "reply")
+TEXTS = ("request", "features", "circumstances", "reply", "provenance")
 """Long texts of a score record: the header holds their SHA-256."""
 
 
@@ -63,9 +63,11 @@ def header(name: str, values: Mapping[str, Any]) -> bytes:
     shown: dict[str, Any] = {"format": f"tricredit {name} {VERSION}"}
     for field in HEADER_FIELDS[name]:
         value = values[field]
+        if value is None:
+            continue
         if field in TEXTS:
             shown[f"{field}_sha256"] = sha256(value.encode()).hexdigest()
-        elif value is not None:
+        else:
             shown[field] = _plain(value)
     return rfc8785.dumps(shown)
 

@@ -63,6 +63,7 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "signing_key": "0" * 16,
         "recorded_at": NOW,
     },
+    "pack_text": {"id": "p-1", "policy": "", "terms": "", "recorded_at": NOW},
 }
 """A row of every table that no fact and no record is in."""
 

@@ -109,7 +109,7 @@ def test_terms_that_can_t_be_right_are_refused(tmp_path: Path, how: str) -> None
 def test_terms_hold_from_their_first_day_to_before_their_last() -> None:
     ended = TERMS.model_copy(update={"valid_to": date(2026, 7, 1)})
 
-    assert not Terms("t", ended).in_force(date(2025, 12, 31))
-    assert Terms("t", ended).in_force(date(2026, 6, 30))
-    assert not Terms("t", ended).in_force(date(2026, 7, 1))
-    assert Terms("t", TERMS).in_force(date(2199, 1, 1))
+    assert not Terms("t", ended, "").in_force(date(2025, 12, 31))
+    assert Terms("t", ended, "").in_force(date(2026, 6, 30))
+    assert not Terms("t", ended, "").in_force(date(2026, 7, 1))
+    assert Terms("t", TERMS, "").in_force(date(2199, 1, 1))

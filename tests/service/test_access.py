@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from ledger.principals import ROLES, Principal, Role
 from service.access import MAY, caller
-from service.routes import ROUTES, Route
+from service.route import Route
+from service.routes import ROUTES
 from tests.service.loading import a_service
 
 OPEN = {"/health/live", "/health/ready", "/problems", "/problems/{code}", "/docs", "/docs/{name}"}

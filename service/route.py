@@ -1,0 +1,42 @@
+"""What a route is, and what several of them can answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from service.access import Act
+
+UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
+UNWRITTEN = ("ledger-busy", "ledger-closed")
+READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address, its method and who answers.
+
+    Attributes
+    ----------
+    tag : str
+        Group in the documentation; empty leaves the route out of it.
+    gives : type or None
+        Body of the answer, as documented.
+    problems : tuple of str
+        Codes of the problems it can answer with.
+    extra : dict
+        What else OpenAPI says of it.
+    act : Act or None
+        What the caller must have a role for (`access.MAY`); None is open to everyone.
+    """
+
+    method: str
+    path: str
+    handler: Callable[..., Any]
+    summary: str = ""
+    tag: str = ""
+    gives: Any = None
+    problems: tuple[str, ...] = ()
+    extra: dict[str, Any] | None = None
+    act: Act | None = None
