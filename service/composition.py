@@ -2,7 +2,8 @@
 
 A part that is missing doesn't stop the service: it is up, says so under ``/health/ready`` and
 answers 503. The ledger is tried again until it is there, for a database may start later, and so is
-the champion; bundles that are named and the pack are read once, at start.
+the champion. A champion that is promoted and a pack whose file is replaced serve from then on; a
+score takes both once, and never a part of each. Bundles that are named are read once, at start.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ from ledger.committing import Committer
 from ledger.database import open_database, reading, require_current
 from ledger.faults import Fault
 from ledger.tenants import Book, book
-from lending.pack import Pack, load_pack
+from lending.pack import Pack
 from lending.pack_faults import PackRefused
 from models.bundle import Bundle
 from scoring.memory import Memory
 from scoring.party_models import PartyModels, load_party_models
 from service.archive import Archive
 from service.served_model import ServedModel
+from service.served_pack import ServedPack
 from service.settings import Settings
+from service.watching import Watch
 
 log = logging.getLogger("tricredit.service")
 
@@ -66,12 +69,10 @@ class Paying:
 class Composition:
     """The parts of a running service."""
 
-    def __init__(
-        self, settings: Settings, pack: Pack | Fault, parties: PartyModels | Fault
-    ) -> None:
+    def __init__(self, settings: Settings, parties: PartyModels | Fault) -> None:
         self.settings = settings
         self._model = ServedModel(settings, self.ledger)
-        self._pack = pack
+        self._pack = ServedPack(settings.pack)
         self._parties = parties
         self._engine: Engine | None = None
         self._committer: Committer | None = None
@@ -79,14 +80,17 @@ class Composition:
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
         self._current = False
+        self._watch: Watch | None = None
         self._opening = Lock()
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Read bundles and pack; a fault is logged, kept and told to whoever needs the part."""
-        loaded = cls(settings, _load_pack(settings), _load_parties(settings))
+        loaded = cls(settings, _load_parties(settings))
         with suppress(Fault):
             loaded.bundle()
+        looks = (loaded._model.look_again, loaded._pack.look_again)
+        loaded._watch = Watch(looks, settings.watch_s)
         return loaded
 
     def ledger(self) -> Engine:
@@ -141,14 +145,13 @@ class Composition:
 
     def pack(self, on: date) -> Pack:
         """The policy; raise `PackRefused` where it can't be read or doesn't hold on that day."""
-        if isinstance(self._pack, Fault):
-            raise self._pack.with_traceback(None)
-        if not self._pack.in_force(on):
+        pack = self._pack.pack()
+        if not pack.in_force(on):
             raise PackRefused(
-                f"{self._pack.id} is not in force on {on}",
+                f"{pack.id} is not in force on {on}",
                 remedy="name a policy pack that holds today in TRICREDIT_PACK, and start again",
             )
-        return self._pack
+        return pack
 
     def scoring(self, on: date) -> Scoring:
         """All that a score needs; raise the fault of what is missing."""
@@ -182,6 +185,8 @@ class Composition:
 
     def close(self) -> None:
         """Write what was handed in, then close the connections to the ledger."""
+        if self._watch is not None:
+            self._watch.close()
         if self._committer is not None:
             self._committer.close()
         if self._engine is not None:
@@ -202,12 +207,4 @@ def _load_parties(settings: Settings) -> PartyModels | Fault:
         return load_party_models(settings.buyer_bundle, settings.supplier_bundle, settings.trust)
     except Fault as fault:
         log.error("a bundle of parties is refused: %s; %s", fault.message, fault.remedy)
-        return fault
-
-
-def _load_pack(settings: Settings) -> Pack | Fault:
-    try:
-        return load_pack(settings.pack)
-    except Fault as fault:
-        log.error("the policy pack is refused: %s; %s", fault.message, fault.remedy)
         return fault

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     person_secret : str or None
         Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
         shown; without it rows that name a person are refused.
+    watch_s : float
+        Seconds between looks for another champion in the registry, or another file of the pack.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     trust: Path | None = None
     pack: str | None = None
     person_secret: SecretStr | None = None
+    watch_s: float = Field(default=2.0, gt=0)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)

@@ -1,6 +1,7 @@
 """Fixtures of the service: an open book on each store, a request as a caller writes it."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import ensure_tenant
 from service.app import create_app
 from service.settings import Settings
+from tests.models.tampering import Pair, make_pair
 from tests.worlds import SmallWorld
 
 
@@ -81,3 +83,24 @@ def bare(tmp_path: Path) -> Iterator[TestClient]:
     """A client of a service without a bundle, on a database without tables."""
     with TestClient(create_app(Settings(db=f"sqlite:///{tmp_path / 'bare.db'}"))) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def pair(lender: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Two versions of the small bundle; don't write to them."""
+    return make_pair(lender.bundle, tmp_path_factory.mktemp("served") / "bundles")
+
+
+@pytest.fixture
+def shop(pair: Pair, tmp_path: Path) -> Pair:
+    """The same two bundles, in a folder of this test."""
+    bundles = shutil.copytree(pair.newer.parent, tmp_path / "bundles")
+    return Pair(bundles / pair.older.name, bundles / pair.newer.name, pair.keys)
+
+
+@pytest.fixture
+def engine(lender: SmallWorld, tmp_path: Path) -> Iterator[Engine]:
+    """A copy of the lender's ledger, opened."""
+    opened = open_database(lender.copy(tmp_path))
+    yield opened
+    opened.dispose()

@@ -2,8 +2,6 @@
 
 import random
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,59 +9,23 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from ledger.aliases import promote, roll_back
-from ledger.audit.signing_keys import load_trusted
-from ledger.database import open_database, reading, writing
-from ledger.principals import OWNER, ROLES, Principal
+from ledger.aliases import roll_back
+from ledger.database import reading, writing
+from ledger.principals import OWNER
 from ledger.registry import every_registered
 from ledger.registry_faults import OlderBundle
 from models.storage import BundleRefused
-from scoring.model_registry import load_holder, register_bundle
+from scoring.model_registry import load_holder
 from service.app import create_app
 from service.settings import Settings
-from tests.ledger.lenders import signer, trusted
-from tests.models.tampering import TAMPERINGS, Pair, make_pair
-from tests.worlds import SmallWorld
+from tests.models.tampering import TAMPERINGS, Pair
+from tests.service.crowning import CHECKER, NOW, crown, take
 
-NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
 TIMES = 5
-MAKER, CHECKER = (signer(Principal(OWNER.tenant, name, ROLES)) for name in ("maker", "checker"))
-
-
-@pytest.fixture(scope="module")
-def pair(lender: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    return make_pair(lender.bundle, tmp_path_factory.mktemp("served") / "bundles")
-
-
-@pytest.fixture
-def shop(pair: Pair, tmp_path: Path) -> Pair:
-    """The same two bundles, in a folder of this test."""
-    bundles = shutil.copytree(pair.newer.parent, tmp_path / "bundles")
-    return Pair(bundles / pair.older.name, bundles / pair.newer.name, pair.keys)
-
-
-@pytest.fixture
-def engine(lender: SmallWorld, tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(lender.copy(tmp_path))
-    yield opened
-    opened.dispose()
 
 
 def settings(engine: Engine, shop: Pair) -> Settings:
     return Settings(db=str(engine.url), bundles=str(shop.newer.parent), trust=shop.keys)
-
-
-def take(engine: Engine, shop: Pair, bundle: Path) -> None:
-    keys = {**load_trusted(shop.keys), **trusted(MAKER)}
-    register_bundle(engine, MAKER, bundle, NOW, trust=keys)
-
-
-def crown(engine: Engine, bundle: Path, instead_of: Path | None = None) -> None:
-    seen = None if instead_of is None else instead_of.name
-    with writing(engine) as connection:
-        promote(
-            connection, CHECKER, "champion", bundle.name, instead_of=seen, reason="best", now=NOW
-        )
 
 
 def test_the_champion_is_served_once_there_is_one(
