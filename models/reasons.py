@@ -134,7 +134,7 @@ def _reason(
     if code == UNHEARD:
         source_en, source_zh = _sources(lacking, pulling.counting)
         en, zh = en.format(source=source_en), zh.format(source=source_zh)
-    detail = _told(heaviest, assessment.values[heaviest])
+    detail = phrase(heaviest, assessment.values[heaviest])
     return Reason(code, en, zh, *detail, sign * pulling.alone, sign * pulling.beyond)
 
 
@@ -151,8 +151,8 @@ def _sources(lacking: Lacking, counting: Mapping[str, float]) -> tuple[str, str]
     )
 
 
-def _told(name: str, value: float) -> tuple[str, str]:
-    """A feature with its value, in English and Chinese."""
+def phrase(name: str, value: float) -> tuple[str, str]:
+    """A feature with its value, in English and Chinese; NaN where the value is missing."""
     feature = BY_NAME[name]
     if isnan(value):
         return (

@@ -125,6 +125,34 @@ def provenance_of(record: ScoreRecord) -> Provenance:
     return Provenance.read(record.provenance)
 
 
+def from_inputs(record: ScoreRecord, parts: Parts) -> Scored:
+    """What follows from features, circumstances and sources as recorded, without advice.
+
+    Raises
+    ------
+    NotReplayable
+    """
+    seen = seen_from_json(record.circumstances)
+    values = {
+        name: np.nan if value is None else float(value)
+        for name, value in json.loads(record.features).items()
+    }
+    features = FeatureTable(tuple(values), np.array([list(values.values())], dtype=float))
+    (assessment,) = assess(parts.bundle, features.select(parts.bundle.feature_names))
+    (risks,) = parts.parties.risks(features)
+    return concluded(
+        request_of(record, seen),
+        Cut(record.history_before, record.as_of, record.cut_seq),
+        values,
+        provenance_of(record).at_hand,
+        seen,
+        assessment,
+        risks,
+        bundle=parts.bundle,
+        pack=parts.pack,
+    )
+
+
 def replay(
     engine: Engine, book: Book, record: ScoreRecord, parts: Parts, source: ReplayFrom
 ) -> Replay:
@@ -147,7 +175,7 @@ def replay(
     if source is ReplayFrom.FACTS:
         scored = _from_facts(engine, book, record, made, parts)
     else:
-        scored = _from_inputs(record, made, parts)
+        scored = from_inputs(record, parts)
     again = reply(scored, parts.bundle, parts.pack, score_id=record.id, currency=book.base_currency)
     left_out = FROM_FACTS_ONLY if made.advice and source is ReplayFrom.INPUTS else ()
     recorded = json.loads(record.reply)
@@ -180,29 +208,6 @@ def _from_facts(
         parties=parts.parties,
         write=lambda _work: None,
         advice=made.advice,
-    )
-
-
-def _from_inputs(record: ScoreRecord, made: Provenance, parts: Parts) -> Scored:
-    """What follows from features, circumstances and sources as recorded."""
-    seen = seen_from_json(record.circumstances)
-    values = {
-        name: np.nan if value is None else float(value)
-        for name, value in json.loads(record.features).items()
-    }
-    features = FeatureTable(tuple(values), np.array([list(values.values())], dtype=float))
-    (assessment,) = assess(parts.bundle, features.select(parts.bundle.feature_names))
-    (risks,) = parts.parties.risks(features)
-    return concluded(
-        request_of(record, seen),
-        Cut(record.history_before, record.as_of, record.cut_seq),
-        values,
-        made.at_hand,
-        seen,
-        assessment,
-        risks,
-        bundle=parts.bundle,
-        pack=parts.pack,
     )
 
 

@@ -13,7 +13,7 @@ from service.access import AVisit
 from service.answers import Answer
 from service.intake import require_json_accepted
 from service.parameters import Parameters, one_of
-from service.replay_desk import replayed
+from service.record_desk import replayed
 from service.scores import id_or_none
 
 FROM: dict[str, Any] = {

@@ -7,6 +7,7 @@ from service.contract import SCORE_BODY
 from service.drawdown_bodies import DrawdownReply, ReleaseReply, ReserveReply
 from service.drawdown_contract import DRAWDOWN_BODY, RESERVE_BODY
 from service.drawdown_routes import post_drawdown, post_release, post_reserve
+from service.explain_route import ExplainReply, get_explain
 from service.replay_route import FROM, ReplayReply, post_replay
 from service.request_key import PARAMETER
 from service.route import READING, UNAVAILABLE, UNWRITTEN, Route
@@ -86,6 +87,16 @@ SCORES: tuple[Route, ...] = (
         "scores",
         ScoreReply,
         ("unknown-record", *READING),
+        act="read scores",
+    ),
+    Route(
+        "GET",
+        "/scores/{score_id}/explain",
+        get_explain,
+        "What each feature adds / 评分解释",
+        "scores",
+        ExplainReply,
+        ("unknown-record", *NOT_REPLAYED, "wrong-parameter", "busy", *READING),
         act="read scores",
     ),
     Route(

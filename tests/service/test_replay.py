@@ -1,6 +1,7 @@
 """A recorded score is made again: from its inputs and from the facts, to the byte."""
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from ledger.writer import append
 from lending.pack import path_of
 from scoring.recorded import Provenance
 from service.app import create_app
+from service.explain_route import ExplainReply
 from service.settings import Settings
 from tests.default_bundles import DefaultBundles
 from tests.worlds import SmallWorld
@@ -230,6 +232,27 @@ def test_on_each_store_a_request_that_brings_all_along_replays(
     assert kept == [path_of("generic").read_text(encoding="utf-8")]
     assert record.provenance is not None
     assert Provenance.read(record.provenance).as_text() == record.provenance
+
+
+def test_a_score_is_taken_apart_to_its_log_odds(client: TestClient, lender: SmallWorld) -> None:
+    score = scored(client, asked(lender)[2])
+
+    answer = client.get(f"/scores/{score['score_id']}/explain")
+
+    told = ExplainReply.model_validate_json(answer.content)
+    weights = [one.weight for one in told.features]
+    assert told.base + math.fsum(weights) == pytest.approx(score["logit"], abs=1e-9)
+    assert math.fsum(one.weight for one in told.families) == pytest.approx(math.fsum(weights))
+    assert (told.parts, told.probability) == (score["parts"], score["probability"])
+    assert weights == sorted(weights, key=lambda one: -abs(one))
+    assert {one.name: one.value for one in told.features}.items() <= score["features"].items()
+    families = {one.code: one for one in told.families}
+    for reason in (*score["adverse"], *score["favourable"]):
+        assert families[reason["code"]].weight == pytest.approx(reason["weight"])
+    for one in told.features:
+        assert (one.value is None) == (one.missing is not None)
+        assert "{" not in one.en + one.zh
+    assert not any("{" in one.en + one.zh for one in told.families)
 
 
 def _rewrite(url: str, score: str, column: str, value: str | None) -> None:
