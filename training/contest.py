@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from training.examples import Days, Examples
 from training.explainable import Explainable
 from training.fitting import ADDITIVE, BY_CREDIT_ONLY, CROSS, FREE, Fitter, raw
 from training.metrics import Flags, figures, sigmoid
-from training.paired import MEASURES, difference
+from training.paired import differences
 from training.points_table import Scorecards
 from training.protocol import Challenger
 from training.recipe import Recipe
@@ -71,7 +71,8 @@ def hold(
     dict
         ``n``, ``events``, the figures of ``champion`` (as its saved bundle scores) and of every
         challenger but those that only tell what one constraint costs; these costs with their
-        intervals; ``against``, the champion's area under the curve less that of each challenger;
+        intervals; ``differences``, the champion's figures less those of each challenger by paired
+        bootstrap, and ``against``, the same of the area under the curve by DeLong;
         ``level``, the mean forecast over the share of events; the median share of the cross block;
         and what the scorecard looks like.
     """
@@ -85,7 +86,7 @@ def hold(
         fitted = challenger.fit(*contest.learned)
         scores[name] = fitted.log_odds(rows)
         described[name] = fitted.describe()
-    progress("challengers", len(entered), len(entered))
+    progress("paired bootstrap", len(entered), len(entered))
     shown = [name for name in scores if name not in ONLY_COSTS]
     return {
         "n": len(event),
@@ -96,7 +97,7 @@ def hold(
         "against": {
             name: asdict(auc_less(event, scores["champion"], scores[name])) for name in shown[1:]
         },
-        "costs": _costs(event, scores, recipe.seed),
+        **_compared(event, scores, shown[1:], recipe.seed),
         "described": {name: described[name] for name in DESCRIBED if name in described},
     }
 
@@ -158,12 +159,20 @@ PAIRS = {
 """What each difference means: first less second."""
 
 
-def _costs(event: Flags, scores: Mapping[str, Vector], seed: int) -> dict[str, Any]:
-    chances = {name: sigmoid(score) for name, score in scores.items()}
+def _compared(
+    event: Flags, scores: Mapping[str, Vector], met: Sequence[str], seed: int
+) -> dict[str, Any]:
+    """Champion less each challenger that it met, and what the constraints cost."""
+    found = differences(
+        event,
+        {name: sigmoid(score) for name, score in scores.items()},
+        {**{name: ("champion", name) for name in met}, **PAIRS},
+        seed=seed,
+    )
+    told = {
+        name: {measure: asdict(less) for measure, less in by.items()} for name, by in found.items()
+    }
     return {
-        name: {
-            measure: asdict(difference(event, chances[first], chances[second], function, seed=seed))
-            for measure, function in MEASURES.items()
-        }
-        for name, (first, second) in PAIRS.items()
+        "differences": {name: told[name] for name in met},
+        "costs": {name: told[name] for name in PAIRS},
     }

@@ -6,7 +6,7 @@ draw; to sort and check the rows of each anew takes ten times as long and more.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,17 @@ def log_loss(event: Flags, probability: Vector) -> Callable[[Counts], float]:
     return lambda counts: float(losses @ counts / counts.sum())
 
 
+def brier(event: Flags, probability: Vector) -> Callable[[Counts], float]:
+    """Mean squared distance of the forecast from what came."""
+    squares = (probability - event) ** 2
+    return lambda counts: float(squares @ counts / counts.sum())
+
+
 MEASURES: dict[str, Measure] = {
     "auc": auc,
     "average_precision": average_precision,
     "log_loss": log_loss,
+    "brier": brier,
 }
 
 
@@ -108,18 +115,61 @@ def difference(
     Rows are drawn with replacement, the same for both; draws in which only one outcome occurs are
     drawn again.
     """
+    of = [measure(event, first), measure(event, second)]
+    ours, theirs = np.array(
+        [[one(counts) for one in of] for counts in _draws(event, seed, draws)]
+    ).T
+    return _interval(ours, theirs)
+
+
+def differences(
+    event: Flags,
+    predictions: Mapping[str, Vector],
+    pairs: Mapping[str, tuple[str, str]],
+    *,
+    seed: int,
+    draws: int = DRAWS,
+) -> dict[str, dict[str, Interval]]:
+    """Compare pairs of predictions by every measure, all on the same draws.
+
+    Returns
+    -------
+    dict
+        By name of a pair and measure: its first prediction less its second, as `difference` has it.
+    """
+    of = {
+        (name, measure): take(event, chance)
+        for name, chance in predictions.items()
+        for measure, take in MEASURES.items()
+    }
+    drawn = [[one(counts) for one in of.values()] for counts in _draws(event, seed, draws)]
+    found = dict(zip(of, np.array(drawn).T, strict=True))
+    return {
+        name: {
+            measure: _interval(found[first, measure], found[second, measure])
+            for measure in MEASURES
+        }
+        for name, (first, second) in pairs.items()
+    }
+
+
+def _interval(ours: Vector, theirs: Vector) -> Interval:
+    """Of what was found on all rows, which comes first, and on each draw."""
+    less = ours - theirs
+    tail = 100.0 * (1.0 - LEVEL) / 2.0
+    low, high = np.percentile(less[1:], [tail, 100.0 - tail])
+    return Interval(float(less[0]), float(low), float(high))
+
+
+def _draws(event: Flags, seed: int, draws: int) -> Iterator[Counts]:
+    """All rows once, and then how often each counts, draw by draw."""
     generator, n = np.random.default_rng(seed), len(event)
-    ours, theirs = measure(event, first), measure(event, second)
-    found = np.empty(draws)
-    for draw in range(draws):
+    yield np.ones(n, dtype=np.int64)
+    for _ in range(draws):
         counts = _drawn(generator, n)
         while not 0 < counts[event].sum() < n:
             counts = _drawn(generator, n)
-        found[draw] = ours(counts) - theirs(counts)
-    tail = 100.0 * (1.0 - LEVEL) / 2.0
-    low, high = np.percentile(found, [tail, 100.0 - tail])
-    once = np.ones(n, dtype=np.int64)
-    return Interval(ours(once) - theirs(once), float(low), float(high))
+        yield counts
 
 
 def _drawn(generator: np.random.Generator, n: int) -> Counts:

@@ -16,7 +16,10 @@ import features.pipeline
 SHOWN = ("champion", "unconstrained", "additive_only", "logistic")
 """Models that every report has; further ones follow."""
 
-NO_MODELS = ("n", "events", "level", "cross_share_median", "against", "costs", "described")
+NO_MODELS = (
+    *("n", "events", "level", "cross_share_median", "against"),
+    *("differences", "costs", "described"),
+)
 
 
 def console() -> Console:
@@ -109,7 +112,8 @@ def _figures(test: dict[str, Any], rows: str) -> Table:
 
 
 def _costs(costs: dict[str, Any]) -> Table:
-    table = Table("difference", "AUC", "AP", "log-loss", title="what each constraint costs (95 %)")
+    titles = ("difference", "AUC", "AP", "log-loss", "Brier")
+    table = Table(*titles, title="what each constraint costs (95 %)")
     for name, by_measure in costs.items():
         cells = [
             f"{interval['difference']:+.4f} [{interval['low']:+.4f}, {interval['high']:+.4f}]"

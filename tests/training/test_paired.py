@@ -9,12 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from training.paired import MEASURES, difference
-
-
-def brier(event: Any, chance: Any) -> Any:
-    squares = (event - chance) ** 2
-    return lambda counts: float(squares @ counts / counts.sum())
+from training.paired import MEASURES, brier, difference, differences
 
 
 def whole(measure: Any, event: Any, chance: Any) -> float:
@@ -25,6 +20,7 @@ SKLEARN = {
     "auc": sklearn.metrics.roc_auc_score,
     "average_precision": sklearn.metrics.average_precision_score,
     "log_loss": sklearn.metrics.log_loss,
+    "brier": sklearn.metrics.brier_score_loss,
 }
 
 
@@ -71,7 +67,9 @@ def test_a_prediction_differs_from_itself_by_nothing(name: str) -> None:
     assert (found.difference, found.low, found.high) == (0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize(("name", "sign"), [("auc", 1), ("average_precision", 1), ("log_loss", -1)])
+@pytest.mark.parametrize(
+    ("name", "sign"), [("auc", 1), ("average_precision", 1), ("log_loss", -1), ("brier", -1)]
+)
 def test_a_better_prediction_shows_beyond_doubt(name: str, sign: int) -> None:
     event, good, poor = drawn(np.random.default_rng(3), 4_000)
     measure = MEASURES[name]
@@ -116,3 +114,16 @@ def test_pairing_makes_a_small_steady_difference_visible() -> None:
     alone = np.std([whole(brier, event[some], good[some]) for some in rows])
 
     assert found.high - found.low < 2 * alone
+
+
+def test_many_pairs_by_all_measures_are_each_what_they_are_alone() -> None:
+    event, good, poor = drawn(np.random.default_rng(7), 400)
+    pairs = {"gained": ("good", "poor"), "lost": ("poor", "good")}
+
+    found = differences(event, {"good": good, "poor": poor}, pairs, seed=3, draws=40)
+
+    assert set(found) == set(pairs)
+    for name, measure in MEASURES.items():
+        alone = difference(event, good, poor, measure, seed=3, draws=40)
+        back = difference(event, poor, good, measure, seed=3, draws=40)
+        assert (found["gained"][name], found["lost"][name]) == (alone, back)
