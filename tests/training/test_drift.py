@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.validation.drift import drift, drifts
+from training.validation.drift import Binned, drift
 
 values = st.lists(
     st.one_of(st.integers(-3, 3).map(float), st.just(np.nan)), min_size=1, max_size=40
@@ -64,7 +64,16 @@ def test_what_moves_is_found_beyond_chance() -> None:
     before, after = generator.normal(size=(2, 2000, 2))
     after[:, 1] += 0.8
 
-    found = drifts(("still", "moved"), before, after)
+    assert drift(before[:, 0], after[:, 0]).state == "stable"
+    assert drift(before[:, 1], after[:, 1]).state == "alarm"
 
-    assert found["still"].state == "stable"
-    assert found["moved"].state == "alarm"
+
+@given(values, st.lists(values, min_size=1, max_size=3))
+def test_one_sample_binned_once_compares_with_many_as_with_each(
+    before: list[float], samples: list[list[float]]
+) -> None:
+    binned = Binned.of(np.array(before))
+
+    for after in samples:
+        once, anew = binned.drift(np.array(after)), drift(np.array(before), np.array(after))
+        assert (once.psi, once.by_chance, once.state) == (anew.psi, anew.by_chance, anew.state)

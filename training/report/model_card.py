@@ -5,33 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.bundle import Bundle
-
-USE = (
-    "Estimate the probability of the event below for requests to finance receivables that a core "
-    "enterprise owes a small supplier, beside a lender's own rules and people.",
-)
-NOT_FOR = (
-    "Natural persons: no decision about one rests on it alone.",
-    "Parties that ask for no financing, products that it hasn't learned from, amounts in other "
-    "currencies than the book's.",
-    "A credit rating for third parties: it is a lender's internal model.",
-)
-LIMITS = (
-    "Outcomes are known only of what was financed: of what was turned down it says less.",
-    "It has learned from one time and one book; drift and groups in the report show where.",
-    "A probability is an estimate. The interval says how sure it is, as far as the data tell.",
-    "Frauds that leave no trace before the request aren't seen by it; rules look for the others.",
-)
-DUTIES = (
-    "Reasons told to applicants are true and specific, four at most (Reg B; CFPB circulars "
-    "2022-03, 2023-03).",
-    "Real trade is checked by rules, not by this model (银发〔2020〕226号, 银发〔2025〕77号).",
-    "Where a natural person or sole proprietor is concerned: consent, explanation, a person who "
-    "decides (PIPL art. 24; EU AI Act annex III 5(b) from 2 December 2027).",
-    "Development, validation, monitoring and challenge by others than the developers (SR 26-2; "
-    "OCC 2026-13; PRA SS1/23).",
-    "Ownership is not used against private firms: see the report's groups (促进法).",
-)
+from training.report.model_words import card_words
 
 
 def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
@@ -43,13 +17,14 @@ def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
         Of one event, as `training.retrain.learn` makes it; with figures where there was a test.
     """
     card, manifest = bundle.card, bundle.source.manifest
+    said = card_words("en")
     found = {
         "bundle": bundle.id,
         "name": manifest.name,
         "version": manifest.version,
         "event": card.event.model_dump(mode="json"),
-        "intended_use": list(USE),
-        "not_for": list(NOT_FOR),
+        "intended_use": said["use"],
+        "not_for": said["not_for"],
         "data": card.data,
         "learned_from": {
             "from": None if card.trained_from is None else card.trained_from.isoformat(),
@@ -67,8 +42,8 @@ def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
             "long_run_rate": report["long_run_rate"],
             "versions": dict(card.versions),
         },
-        "limits": list(LIMITS),
-        "duties": list(DUTIES),
+        "limits": said["limits"],
+        "duties": said["duties"],
     }
     if "validation" in report:
         validation = report["validation"]

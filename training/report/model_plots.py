@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap, NoNorm
 from matplotlib.ticker import PercentFormatter
 
 from models.assessment import PARTS, Assessment
@@ -13,9 +14,14 @@ from models.trees import Vector
 from training.metrics import Flags
 from training.report.curves import Effect, Swarm, distributions, gains, roc, tenths
 from training.report.plotting import BLUE, GREEN, GREY, INK, ORANGE, RED
+from training.validation.drift import ALARM, FINE
 
 MOST_WEIGHTS = 8
 """Features of a worked example that are drawn; the others are one bar."""
+
+STATES = ("stable", "watch", "alarm")
+PALE = "#9dbdd4"
+STATE_COLOURS = ("#e9eef3", "#f3d9b0", "#e3a9a5")
 
 
 def draw_roc(axes: Axes, event: Flags, probability: Vector) -> None:
@@ -69,18 +75,50 @@ def draw_months(axes: Axes, months: list[dict[str, Any]]) -> None:
     axes.plot(names, [month["observed"] for month in months], "o", color=RED, label="[observed]")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
     axes.tick_params(axis="x", rotation=45)
-    axes.legend(loc="upper left")
+    axes.set_ymargin(0.15)
+    axes.set_ylim(bottom=0.0)
+    axes.legend(loc="lower left")  # words may be longer than what stands for them
 
 
-def draw_month_drift(axes: Axes, months: list[dict[str, Any]]) -> None:
+def draw_month_drift(axes: Axes, months: dict[str, dict[str, Any]]) -> None:
     """Drift of the score by month, beside what chance explains."""
-    names = [month["month"] for month in months]
-    axes.bar(names, [month["psi"] for month in months], color=BLUE, width=0.6, label="[psi]")
-    axes.plot(names, [month["psi_by_chance"] for month in months], "_", color=INK, label="[chance]")
-    axes.axhline(0.1, color=ORANGE, linewidth=1)
-    axes.axhline(0.25, color=RED, linewidth=1)
+    names, found = list(months), list(months.values())
+    chance = [one["by_chance"] for one in found]
+    axes.bar(names, [one["psi"] for one in found], color=PALE, width=0.6, label="[psi]")
+    axes.plot(names, chance, "_", color=INK, markersize=16, markeredgewidth=2, label="[chance]")
+    axes.axhline(FINE, color=ORANGE, linewidth=1)
+    axes.axhline(ALARM, color=RED, linewidth=1)
+    axes.set_ylabel("[psi]")
     axes.tick_params(axis="x", rotation=45)
-    axes.legend(loc="upper left")
+    axes.legend(loc="best")
+
+
+def draw_drift_map(axes: Axes, moved: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """Drift by input and month: the index in each cell, its colour by what it means."""
+    months = list(next(iter(moved.values())))
+    cells = [[of[month] for month in months] for of in moved.values()]
+    axes.pcolormesh(
+        np.array([[STATES.index(cell["state"]) for cell in row] for row in cells]),
+        cmap=ListedColormap(STATE_COLOURS),
+        norm=NoNorm(vmin=0, vmax=len(STATES) - 1),
+        edgecolors="white",
+        linewidth=1.5,
+    )
+    for up, row in enumerate(cells):
+        for across, cell in enumerate(row):
+            told = axes.text(across + 0.5, up + 0.5, f"{cell['psi']:.2f}", ha="center", va="center")
+            told.set_fontsize(7.5)
+            told.set_fontweight("bold" if cell["state"] == "alarm" else "normal")
+    chance = [max(row[at]["by_chance"] for row in cells) for at in range(len(months))]
+    told_below = [
+        f"{month}\n[chance] {most:.2f}" for month, most in zip(months, chance, strict=True)
+    ]
+    axes.set_xticks(np.arange(len(months)) + 0.5, told_below)
+    axes.set_yticks(np.arange(len(moved)) + 0.5, list(moved))
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    axes.invert_yaxis()
+    axes.spines[:].set_visible(False)
 
 
 def draw_swarms(axes: Axes, found: tuple[Swarm, ...]) -> None:
@@ -109,13 +147,18 @@ def draw_effect(axes: Axes, found: Effect) -> None:
     axes.plot(found.values, found.change, color=BLUE)
     axes.axhline(found.missing, color=GREY, linewidth=1, linestyle="--")
     axes.set_title(found.name, fontsize=9)
+    axes.set_ylabel("[log_odds]")
+
+
+def heaviest(said: Assessment) -> list[str]:
+    """The features that move a request most, the heaviest first."""
+    order = sorted(said.contributions, key=lambda name: -abs(said.contributions[name]))
+    return order[:MOST_WEIGHTS]
 
 
 def draw_example(axes: Axes, said: Assessment) -> None:
     """One request: what its heaviest features add to the base, and where that ends."""
-    heaviest = sorted(said.contributions, key=lambda name: -abs(said.contributions[name]))
-    shown = heaviest[:MOST_WEIGHTS]
-    steps = [(name, said.contributions[name]) for name in shown]
+    steps = [(name, said.contributions[name]) for name in heaviest(said)]
     steps.append(("[rest]", said.logit - said.base - sum(step for _, step in steps)))
     at = said.base
     ends = [at]

@@ -1,27 +1,22 @@
-"""The tables of a model's report, from the figures of a run."""
+"""The tables of a model's report that tell what it did on the test, from the figures of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from training.report.page_table import (
+    Row,
+    Table,
+    Titles,
+    Words,
+    between,
+    titled,
+    with_error,
+    with_interval,
+)
 from training.validation.by_grade import HIGH, LOW
 
-Titles = tuple[str, ...]
-Words = dict[str, str]
 MOST_INPUTS = 10
-
-
-@dataclass(frozen=True)
-class Row:
-    """Cells of a row as text; ``bad`` marks what isn't as asked."""
-
-    cells: tuple[str, ...]
-    bad: bool = False
-
-
-Table = Callable[[dict[str, Any], Words], tuple[Titles, list[Row]]]
 
 
 def key_figures(report: dict[str, Any], words: Words) -> list[tuple[str, str, str]]:
@@ -33,15 +28,21 @@ def key_figures(report: dict[str, Any], words: Words) -> list[tuple[str, str, st
         (
             "auc",
             f"{ranked['auc']:.3f}",
-            f"95 %: {ranked['auc_low']:.3f} – {ranked['auc_high']:.3f}",
+            f"95 %: {ranked['auc_low']:.3f} – {ranked['auc_high']:.3f} (DeLong)",
         ),
         ("gini", f"{ranked['gini']:.3f}", ""),
         ("ks", f"{ranked['ks']:.3f}", ""),
         ("h_measure", f"{ranked['h_measure']:.3f}", ""),
-        ("average_precision", f"{ranked['average_precision']:.3f}", ""),
+        (
+            "average_precision",
+            f"{ranked['average_precision']:.3f}",
+            words["by_chance"].format(p=f"{ranked['events'] / ranked['n']:.3f}"),
+        ),
         ("slope", f"{champion['calibration_slope']:.2f}", ".9 – 1.1"),
+        ("intercept", f"{champion['calibration_intercept']:+.2f}", "-.1 – .1"),
         ("brier", f"{champion['brier']:.4f}", ""),
         ("log_loss", f"{champion['log_loss']:.4f}", ""),
+        ("level", f"{report['test']['level']:.2f}", ""),
         ("score_psi", f"{found['drift']['score']['psi']:.3f}", "< 0.1"),
         ("stable_gini", "–" if stable is None else f"{stable:.3f}", ""),
         ("cross_share", f"{report['test']['cross_share_median']:.3f}", "≤ 0.20"),
@@ -54,35 +55,55 @@ def key_figures(report: dict[str, Any], words: Words) -> list[tuple[str, str, st
 
 def _grades(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
     grades = report["validation"]["grades"]
-    titles = ("grade", "band", "rows", "events", "forecast", "observed", "95 %", "p_value", "holds")
     rows = []
     for row in [] if grades is None else grades["rows"]:
         holds = LOW <= row["p_value"] <= HIGH
         cells = (
             row["grade"],
-            f"{row['low']:.2%} – {row['high']:.2%}",
+            between(row["low"], row["high"]),
             f"{row['n']:,}",
             f"{row['events']:,}",
             f"{row['expected']:.2%}",
             f"{row['observed']:.2%}",
-            f"{row['observed_low']:.2%} – {row['observed_high']:.2%}",
+            between(row["observed_low"], row["observed_high"]),
             f"{row['p_value']:.3f}",
             words["yes" if holds else "no"],
         )
         rows.append(Row(cells, bad=not holds))
-    return tuple("90 %" if one == "95 %" else words[one] for one in titles), rows
+    names = ("grade", "band", "rows", "events", "forecast", "observed", "90 %", "p_value", "holds")
+    return titled(words, *names), rows
+
+
+def _months(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
+    found = report["validation"]
+    moved = found["drift"]["score"]["months"]
+    rows = [
+        Row(
+            (
+                one["month"],
+                f"{one['n']:,}",
+                f"{one['events']:,}",
+                f"{one['expected']:.2%}",
+                f"{one['observed']:.2%}",
+                with_error(one["auc"], one["error"]),
+                *_drifted(moved[one["month"]], words),
+            ),
+            bad=moved[one["month"]]["state"] == "alarm",
+        )
+        for one in found["months"]["rows"]
+    ]
+    names = ("month", "rows", "events", "forecast", "observed", "auc", "psi", "chance", "state")
+    return titled(words, *names), rows
 
 
 def _inputs(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
     found = list(report["validation"]["drift"]["features"].items())[:MOST_INPUTS]
-    rows = [
-        Row(
-            (name, f"{one['psi']:.3f}", f"{one['by_chance']:.3f}", words[one["state"]]),
-            bad=one["state"] == "alarm",
-        )
-        for name, one in found
-    ]
-    return (words["input"], words["psi"], words["chance"], words["state"]), rows
+    rows = [Row((name, *_drifted(one, words)), bad=one["state"] == "alarm") for name, one in found]
+    return titled(words, "input", "psi", "chance", "state"), rows
+
+
+def _drifted(moved: dict[str, Any], words: Words) -> tuple[str, str, str]:
+    return f"{moved['psi']:.3f}", f"{moved['by_chance']:.3f}", words[moved["state"]]
 
 
 def _credits(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
@@ -90,9 +111,9 @@ def _credits(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
     for one in report["validation"]["credits"]:
         less = one["below_all"]
         names = " + ".join(words[credit] for credit in one["credits"])
-        told = "" if less is None else _interval(less, 3)
+        told = "" if less is None else with_interval(less, 3)
         rows.append(Row((names, f"{one['auc']:.3f}", told)))
-    return (words["seen"], words["auc"], words["below_all"]), rows
+    return titled(words, "seen", "auc", "below_all"), rows
 
 
 def _segments_by(by: str) -> Table:
@@ -105,36 +126,17 @@ def _segments_by(by: str) -> Table:
                     f"{one['events']:,}",
                     f"{one['expected']:.2%}",
                     f"{one['observed']:.2%}",
-                    f"{one['observed_low']:.2%} – {one['observed_high']:.2%}",
-                    "–" if one["auc"] is None else f"{one['auc']:.3f} ± {1.96 * one['error']:.3f}",
+                    between(one["observed_low"], one["observed_high"]),
+                    with_error(one["auc"], one["error"]),
                     f"{one['below_share']:.0%}",
                 )
             )
             for one in report["validation"]["segments"].get(by, [])
         ]
-        titles = ("group", "rows", "events", "forecast", "observed", "95 %", "auc", "approved")
-        return tuple("95 %" if one == "95 %" else words[one] for one in titles), rows
+        names = ("group", "rows", "events", "forecast", "observed", "95 %", "auc", "approved")
+        return titled(words, *names), rows
 
     return table
-
-
-def _models(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
-    names = ("auc", "average_precision", "brier", "log_loss", "slope", "intercept")
-    rows = [
-        Row((name, *(f"{value:.4f}" for value in figures.values())))
-        for name, figures in report["test"].items()
-        if isinstance(figures, dict) and "auc" in figures
-    ]
-    return (words["model"], *(words[name] for name in names)), rows
-
-
-def _costs(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
-    measures = ("auc", "average_precision", "log_loss")
-    rows = [
-        Row((name, *(_interval(by[measure], 4) for measure in measures)))
-        for name, by in report["test"]["costs"].items()
-    ]
-    return (words["difference"], *(words[measure] for measure in measures)), rows
 
 
 def _controls(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
@@ -151,22 +153,16 @@ def _controls(report: dict[str, Any], words: Words) -> tuple[Titles, list[Row]]:
         Row((words["wrong"], wrong, "0"), bad=bool(proofs["wrong"])),
         Row((words["apart"], f"{proofs['apart']:.1e}", words["apart_asked"])),
     ]
-    return ("", words["found"], words["asked"]), rows
-
-
-def _interval(found: dict[str, float], digits: int) -> str:
-    less, low, high = (f"{found[one]:+.{digits}f}" for one in ("difference", "low", "high"))
-    return f"{less} [{low}, {high}]"
+    return titled(words, "", "found", "asked"), rows
 
 
 GROUPED_BY = ("tier", "size", "sector", "region", "ownership", "loan")
 
 TABLES: dict[str, tuple[tuple[str, Table], ...]] = {
     "calibration": (("grades", _grades),),
-    "stability": (("inputs", _inputs),),
+    "stability": (("by_month", _months), ("inputs", _inputs)),
     "credits": (("", _credits),),
     "segments": tuple((f"by_{by}", _segments_by(by)) for by in GROUPED_BY),
-    "contest": (("", _models), ("", _costs)),
     "controls": (("", _controls),),
 }
-"""Tables of each part of the page, with the words that are their headings."""
+"""Tables of parts of the page, with the words that are their headings."""

@@ -39,7 +39,10 @@ STYLE: dict[RcKeyType, Any] = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
-INCHES = (5.6, 3.6)
+INCHES = (4.8, 3.3)
+FONTS = "'DejaVu Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+"""The first is the one that plots are measured with; the others have the Chinese signs as China
+writes them."""
 SAY_NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -69,5 +72,6 @@ def plotted(
     svg = text.getvalue()
     element = re.sub(r'\s+xmlns(:xlink)?="[^"]*"', "", svg[svg.index("<svg") :])
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
+    element = re.sub('font-family: [^;"]*', f"font-family: {FONTS}", element)
     element = re.sub(r"\[(\w+)\]", lambda found: escape(words[found[1]]), element)
     return re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg role="img" viewBox="\1">', element)

@@ -16,6 +16,9 @@ FALLING, RESIDUAL = 88.0, 0.5
 """Weights of a falling Gini and of its unrest: those of the Home Credit competition of 2024, which
 counted in weeks."""
 
+Months = np.ndarray[tuple[int], np.dtype[np.str_]]
+"""The month of each row, as ``2026-01``."""
+
 
 @dataclass(frozen=True)
 class Month:
@@ -50,7 +53,7 @@ def by_month(day: Days, event: Flags, probability: Vector) -> tuple[Month, ...]:
     )
 
 
-def months_of(day: Days) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def months_of(day: Days) -> Months:
     """The month of each day, as ``2026-01``."""
     return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.str_)
 

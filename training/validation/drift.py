@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2
 
-from models.trees import Matrix, Vector
+from models.trees import Vector
 
 BINS = 10
 FINE, ALARM = 0.1, 0.25
@@ -47,6 +47,54 @@ class Drift:
         return "watch" if self.psi < ALARM else "alarm"
 
 
+Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Binned:
+    """A sample that others are compared with, in bins of about equal size.
+
+    Attributes
+    ----------
+    bounds : float64 array of shape (bins,)
+        Upper bounds, the last infinite.
+    counts : int64 array of shape (bins + 1,)
+        Rows in each bin; those that are missing come last.
+    """
+
+    bounds: Vector
+    counts: Counts
+
+    @classmethod
+    def of(cls, expected: Vector, bins: int = BINS) -> Binned:
+        """Bin a sample of at least one row by its quantiles; NaN has a bin of its own."""
+        bounds = _bounds(expected[~np.isnan(expected)], bins)
+        return cls(bounds, _counts(expected, bounds))
+
+    def drift(self, actual: Vector) -> Drift:
+        """Compare another sample of at least one row with this one."""
+        before, after = self.counts, _counts(actual, self.bounds)
+        taken = (before + after) > 0
+        p, q = _shares(before[taken]), _shares(after[taken])
+        free = int(taken.sum()) - 1
+        n, m = int(before.sum()), len(actual)
+        by_chance = float(chi2.ppf(CHANCE, free)) * (1.0 / n + 1.0 / m) if free else 0.0
+        every = zip(
+            [*self.bounds.tolist(), np.nan],
+            before.tolist(),
+            after.tolist(),
+            taken.tolist(),
+            strict=True,
+        )
+        return Drift(
+            psi=float(((q - p) * np.log(q / p)).sum()),
+            by_chance=by_chance,
+            expected=n,
+            actual=m,
+            bins=tuple((bound, b, a) for bound, b, a, there in every if there),
+        )
+
+
 def drift(expected: Vector, actual: Vector, bins: int = BINS) -> Drift:
     """Compare two samples of a variable, binned by the quantiles of the expected one.
 
@@ -59,32 +107,7 @@ def drift(expected: Vector, actual: Vector, bins: int = BINS) -> Drift:
     expected, actual : float64 arrays of shapes (n,) and (m,)
         At least one row each.
     """
-    bounds = _bounds(expected[~np.isnan(expected)], bins)
-    before, after = _counts(expected, bounds), _counts(actual, bounds)
-    taken = (before + after) > 0
-    p, q = _shares(before[taken]), _shares(after[taken])
-    free = int(taken.sum()) - 1
-    n, m = len(expected), len(actual)
-    by_chance = float(chi2.ppf(CHANCE, free)) * (1.0 / n + 1.0 / m) if free else 0.0
-    every = np.append(bounds, np.nan)
-    return Drift(
-        psi=float(((q - p) * np.log(q / p)).sum()),
-        by_chance=by_chance,
-        expected=n,
-        actual=m,
-        bins=tuple(
-            (bound, b, a)
-            for bound, b, a, there in zip(
-                every.tolist(), before.tolist(), after.tolist(), taken.tolist(), strict=True
-            )
-            if there
-        ),
-    )
-
-
-def drifts(names: tuple[str, ...], expected: Matrix, actual: Matrix) -> dict[str, Drift]:
-    """The drift of every column, by name."""
-    return {name: drift(expected[:, at], actual[:, at]) for at, name in enumerate(names)}
+    return Binned.of(expected, bins).drift(actual)
 
 
 def _bounds(values: Vector, bins: int) -> Vector:
@@ -95,14 +118,14 @@ def _bounds(values: Vector, bins: int) -> Vector:
     return np.append(inner, np.inf)
 
 
-def _counts(values: Vector, bounds: Vector) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _counts(values: Vector, bounds: Vector) -> Counts:
     """Rows in each bin, the missing last."""
     missing = np.isnan(values)
     at = np.searchsorted(bounds, values[~missing], side="left")
     return np.append(np.bincount(at, minlength=len(bounds)), missing.sum()).astype(np.int64)
 
 
-def _shares(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Vector:
+def _shares(counts: Counts) -> Vector:
     held = counts + 0.5
     shares: Vector = held / held.sum()
     return shares

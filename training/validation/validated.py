@@ -15,12 +15,13 @@ from models.bundle import Bundle
 from models.facility import YEAR_DAYS
 from models.trees import Vector
 from training.contest import Contest
+from training.examples import Days
 from training.fitting import Fitter
 from training.metrics import Flags, sigmoid
 from training.validation.ablation import by_credits
 from training.validation.by_grade import by_grade, concentration, share_held
-from training.validation.by_month import by_month, months_of, stable_gini
-from training.validation.drift import drift, drifts
+from training.validation.by_month import Months, by_month, months_of, stable_gini
+from training.validation.drift import Binned, Drift
 from training.validation.proofs import prove
 from training.validation.ranking import ranking
 from training.validation.segments import by_segment
@@ -45,6 +46,10 @@ class _Tested:
     @property
     def event(self) -> Flags:
         return self.contest.test_event
+
+    @property
+    def day(self) -> Days:
+        return self.contest.known.day[self.contest.test]
 
     @cached_property
     def learned(self) -> Vector:
@@ -104,36 +109,37 @@ def _graded_by(tested: _Tested) -> Vector:
 
 
 def _months(tested: _Tested) -> Any:
-    contest = tested.contest
-    months = by_month(contest.known.day[contest.test], tested.event, tested.probability)
-    moved = _drift_by_month(tested)
-    return {
-        "rows": [asdict(month) | moved[month.month] for month in months],
-        "stable_gini": stable_gini(months),
-    }
-
-
-def _drift_by_month(tested: _Tested) -> Mapping[str, dict[str, float]]:
-    """How far the scores of each month lie from those of the rows learned from."""
-    month = months_of(tested.contest.known.day[tested.contest.test])
-    found = {one: drift(tested.learned, tested.probability[month == one]) for one in set(month)}
-    return {one: {"psi": each.psi, "psi_by_chance": each.by_chance} for one, each in found.items()}
+    months = by_month(tested.day, tested.event, tested.probability)
+    return {"rows": [asdict(month) for month in months], "stable_gini": stable_gini(months)}
 
 
 def _drift(tested: _Tested) -> Any:
     """From the rows learned from to those tested on; the features that moved most come first."""
-    contest = tested.contest
-    score = drift(tested.learned, tested.probability)
-    each = drifts(tested.fitter.names, contest.learned[0], contest.tested[0])
-    order = sorted(each, key=lambda name: -each[name].psi)
-    told = {
-        name: {"psi": each[name].psi, "by_chance": each[name].by_chance, "state": each[name].state}
-        for name in order
+    before, after = tested.contest.learned[0], tested.contest.tested[0]
+    months = months_of(tested.day)
+    each = {
+        name: _moved(before[:, at], after[:, at], months)
+        for at, name in enumerate(tested.fitter.names)
     }
     return {
-        "score": {"psi": score.psi, "by_chance": score.by_chance, "state": score.state},
-        "features": told,
+        "score": _moved(tested.learned, tested.probability, months),
+        "features": dict(sorted(each.items(), key=lambda one: -one[1]["psi"])),
     }
+
+
+def _moved(before: Vector, after: Vector, months: Months) -> dict[str, Any]:
+    """The drift of the whole test, and of each month of it."""
+    binned = Binned.of(before)
+    return _told(binned.drift(after)) | {
+        "months": {
+            month: _told(binned.drift(after[months == month]))
+            for month in np.unique(months).tolist()
+        }
+    }
+
+
+def _told(moved: Drift) -> dict[str, Any]:
+    return {"psi": moved.psi, "by_chance": moved.by_chance, "state": moved.state}
 
 
 def _segments(tested: _Tested) -> Any:
