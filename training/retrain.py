@@ -39,7 +39,8 @@ from training.gates import judged
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
 from training.report.curves import Tested
-from training.report.written import write_pages
+from training.report.printing import require_printing
+from training.report.written import print_pages, write_pages
 from training.run import Periods, Run, TooLittleToLearn, contest_of
 from training.validation.leaks import alone, require_no_leak
 from training.validation.validated import validate
@@ -210,6 +211,7 @@ def main(  # noqa: PLR0917 - the options of a command
         Path | None,
         typer.Option(help="folder for reports as pages (en, zh) and model cards; needs a test"),
     ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="print the pages as PDF too")] = False,
     version: Annotated[
         int | None, typer.Option(min=1, help="number of the version; else the next in the folder")
     ] = None,
@@ -220,6 +222,8 @@ def main(  # noqa: PLR0917 - the options of a command
         what = read_recipe(recipe)
         cut, until = _day(train_until, "train_until"), _day(test_until, "test_until")
         key = None if sign is None else load_private(sign)
+        if pdf:
+            require_printing(pages)
         with bar(screen) as progress:
             gathered = read_book(open_database(db), what)
             periods = Periods(cut or from_day_number(last_day(gathered)), until)
@@ -233,6 +237,10 @@ def main(  # noqa: PLR0917 - the options of a command
                 pages=pages,
                 progress=progress,
             )
+            if pdf and pages is not None:
+                for done, each in enumerate(every := (report, *report["others"])):
+                    progress("printing", done, len(every))
+                    print_pages(pages, each["bundle"])
     except Fault as fault:
         told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
         screen.print(told, highlight=False, soft_wrap=True)

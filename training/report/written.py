@@ -10,6 +10,7 @@ from training.report.curves import Tested
 from training.report.model_card import card_text, model_card
 from training.report.model_page import model_page
 from training.report.model_words import LANGUAGES
+from training.report.printing import print_page
 
 
 def write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> tuple[Path, ...]:
@@ -30,3 +31,25 @@ def write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> tuple[P
         path.write_text(text, encoding="utf-8")
         paths.append(path)
     return tuple(paths)
+
+
+def print_pages(folder: Path, bundle: str) -> tuple[Path, ...]:
+    """Print the pages of a bundle beside themselves, as ``BUNDLE.en.pdf`` and ``BUNDLE.zh.pdf``.
+
+    Returns
+    -------
+    tuple of Path
+        What was printed; nothing where the bundle was not tested and has no pages.
+
+    Raises
+    ------
+    NoPrinting
+        Where this machine can't print them.
+    """
+    pages = [folder / f"{bundle}.{language}.html" for language in LANGUAGES]
+    printed = []
+    for page in pages:
+        if page.is_file():
+            print_page(page, page.with_suffix(".pdf"))
+            printed.append(page.with_suffix(".pdf"))
+    return tuple(printed)
