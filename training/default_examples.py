@@ -101,17 +101,17 @@ def asked_for(gathered: Gathered) -> Asked:
     kept: list[_Lent] = []
     without_request = without_receivables = too_late = 0
     for row in _lent(gathered):
-        if row.request is None:
+        if row.told.request is None:
             without_request += 1
-        elif not 0 < len(row.receivables) <= MOST_RECEIVABLES:
+        elif not 0 < len(row.told.receivables) <= MOST_RECEIVABLES:
             without_receivables += 1
-        elif row.as_of >= row.lent_at:
+        elif row.told.as_of >= row.lent_at:
             too_late += 1
         else:
             kept.append(row)
     return Asked(
-        tuple(row.financing for row in kept),
-        _requests(gathered, kept),
+        tuple(row.told.id for row in kept),
+        as_first_told(gathered, [row.told for row in kept]),
         without_request,
         without_receivables,
         too_late,
@@ -180,14 +180,23 @@ def default_labels(
     )
 
 
-class _Lent(NamedTuple):
-    """A financing, and when all of its request was known: times in microseconds."""
+class Told(NamedTuple):
+    """What a ledger tells of a request: ``as_of`` is when all of it was known, in microseconds.
 
-    financing: str
-    lent_at: int
+    ``id`` is the name that it will have as a `Request`; ``request`` that of its fact.
+    """
+
+    id: str
     request: str | None
     as_of: int
     receivables: tuple[str, ...]
+
+
+class _Lent(NamedTuple):
+    """A financing as told, and when the money was lent, in microseconds."""
+
+    told: Told
+    lent_at: int
 
 
 _LENT = """
@@ -226,17 +235,17 @@ def _lent(gathered: Gathered) -> Iterator[_Lent]:
             connection.register(f"fact_{kind}", gathered.facts[kind])
         rows = connection.execute(_LENT).fetchall()
     for financing, lent_at, request, as_of, keys in rows:
-        yield _Lent(financing, lent_at, request, as_of, tuple(keys))
+        yield _Lent(Told(financing, request, as_of, tuple(keys)), lent_at)
 
 
-def _requests(gathered: Gathered, lent: Sequence[_Lent]) -> tuple[Request, ...]:
+def as_first_told(gathered: Gathered, rows: Sequence[Told]) -> tuple[Request, ...]:
     """What was asked, in the terms first reported."""
     facts = gathered.facts["financing_request"]
     first = facts.filter(pc.equal(facts["revision"], 0))
     terms = {row["ref"]: row for row in first.select(["ref", *_TERMS]).to_pylist()}
     return tuple(
         Request(
-            request_id=row.financing,
+            request_id=row.id,
             supplier=said["supplier"],
             buyer=said["buyer"],
             receivables=row.receivables,
@@ -249,7 +258,7 @@ def _requests(gathered: Gathered, lent: Sequence[_Lent]) -> tuple[Request, ...]:
             notified=said["notified"],
             account=said["account"],
         )
-        for row in lent
+        for row in rows
         for said in (terms[str(row.request)],)
     )
 

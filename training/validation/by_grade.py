@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import beta
 
+from models.event import Event
+from models.facility import YEAR_DAYS
 from models.scale import grade, number_of
-from models.trees import Vector
+from models.trees import Matrix, Vector
 from training.metrics import Flags
+
+TENOR = "tenor"
+"""The feature that tells the days to maturity."""
 
 LOW, HIGH = 0.05, 0.95
 """A grade holds its forecast where the p-value lies between: domain.md section 7.1."""
@@ -81,6 +87,28 @@ def _row(number: int, event: Flags, probability: Vector) -> GradeRow:
     return GradeRow(
         band.name, band.low, band.high, n, events, expected, events / n, low, high, p_value
     )
+
+
+def graded_by(event: Event, names: Sequence[str], rows: Matrix, probability: Vector) -> Vector:
+    """What rows are graded by: the 12-month PD of a financing, or else the probability itself.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the columns of ``rows``.
+
+    Returns
+    -------
+    float64 array of shape (n,)
+        NaN where a financing's tenor isn't known.
+    """
+    if event.kind != "default":
+        return probability
+    if TENOR not in names:
+        return np.full(len(probability), np.nan)
+    over = np.maximum(rows[:, names.index(TENOR)], 0.0) + event.days
+    of_year: Vector = -np.expm1(np.log1p(-probability) * YEAR_DAYS / over)
+    return of_year
 
 
 def concentration(rows: tuple[GradeRow, ...]) -> float:

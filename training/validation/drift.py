@@ -25,7 +25,8 @@ class Drift:
     psi : float
         ``sum (actual - expected) ln(actual / expected)`` over the bins.
     by_chance : float
-        The index that 99 of 100 pairs of samples of one distribution stay below.
+        The index that pairs of samples of one distribution stay below: 99 of 100 of them, or the
+        share asked for.
     expected, actual : int
         Rows compared.
     bins : tuple of (float, int, int)
@@ -71,14 +72,14 @@ class Binned:
         bounds = _bounds(expected[~np.isnan(expected)], bins)
         return cls(bounds, _counts(expected, bounds))
 
-    def drift(self, actual: Vector) -> Drift:
-        """Compare another sample of at least one row with this one."""
+    def drift(self, actual: Vector, *, chance: float = CHANCE) -> Drift:
+        """Compare another sample of at least one row with this one; ``chance`` as of `drift`."""
         before, after = self.counts, _counts(actual, self.bounds)
         taken = (before + after) > 0
         p, q = _shares(before[taken]), _shares(after[taken])
         free = int(taken.sum()) - 1
         n, m = int(before.sum()), len(actual)
-        by_chance = float(chi2.ppf(CHANCE, free)) * (1.0 / n + 1.0 / m) if free else 0.0
+        by_chance = float(chi2.ppf(chance, free)) * (1.0 / n + 1.0 / m) if free else 0.0
         every = zip(
             [*self.bounds.tolist(), np.nan],
             before.tolist(),
@@ -95,7 +96,7 @@ class Binned:
         )
 
 
-def drift(expected: Vector, actual: Vector, bins: int = BINS) -> Drift:
+def drift(expected: Vector, actual: Vector, bins: int = BINS, *, chance: float = CHANCE) -> Drift:
     """Compare two samples of a variable, binned by the quantiles of the expected one.
 
     Values that are missing (NaN) have a bin of their own. Half a row is added to every bin, so that
@@ -106,8 +107,10 @@ def drift(expected: Vector, actual: Vector, bins: int = BINS) -> Drift:
     ----------
     expected, actual : float64 arrays of shapes (n,) and (m,)
         At least one row each.
+    chance : float
+        Share of pairs that stay below ``by_chance``: nearer to 1 where many are looked at at once.
     """
-    return Binned.of(expected, bins).drift(actual)
+    return Binned.of(expected, bins).drift(actual, chance=chance)
 
 
 def _bounds(values: Vector, bins: int) -> Vector:

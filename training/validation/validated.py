@@ -12,23 +12,19 @@ import numpy as np
 from features.pipeline import Progress
 from models.assessment import logits, parts
 from models.bundle import Bundle
-from models.facility import YEAR_DAYS
 from models.trees import Vector
 from training.contest import Contest
 from training.examples import Days
 from training.fitting import Fitter
 from training.metrics import Flags, sigmoid
 from training.validation.ablation import by_credits
-from training.validation.by_grade import by_grade, concentration, share_held
+from training.validation.by_grade import by_grade, concentration, graded_by, share_held
 from training.validation.by_month import Months, by_month, months_of, stable_gini
 from training.validation.drift import Binned, Drift
 from training.validation.proofs import prove
 from training.validation.ranking import ranking
 from training.validation.segments import by_segment
 from training.validation.shuffled import shuffled
-
-TENOR = "tenor"
-"""The feature that tells the days to maturity."""
 
 APPROVED_SHARE = 0.80
 """Of each segment it is told how many lie among the safest four fifths of all."""
@@ -83,7 +79,9 @@ def _ranking(tested: _Tested) -> Any:
 
 def _grades(tested: _Tested) -> Any:
     """By 12-month PD where the event is a default whose tenor is known, else by its probability."""
-    graded = _graded_by(tested)
+    graded = graded_by(
+        tested.bundle.card.event, tested.fitter.names, tested.contest.tested[0], tested.probability
+    )
     there = ~np.isnan(graded)
     if not there.any():
         return None
@@ -94,18 +92,6 @@ def _grades(tested: _Tested) -> Any:
         "concentration": concentration(rows),
         "without_tenor": int((~there).sum()),
     }
-
-
-def _graded_by(tested: _Tested) -> Vector:
-    event = tested.bundle.card.event
-    if event.kind != "default":
-        return tested.probability
-    if TENOR not in tested.fitter.names:
-        return np.full(len(tested.event), np.nan)
-    tenor = tested.contest.tested[0][:, tested.fitter.names.index(TENOR)]
-    over = np.maximum(tenor, 0.0) + event.days
-    of_year: Vector = -np.expm1(np.log1p(-tested.probability) * YEAR_DAYS / over)
-    return of_year
 
 
 def _months(tested: _Tested) -> Any:
