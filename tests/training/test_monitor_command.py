@@ -189,6 +189,17 @@ def test_wrong_use_says_what_is_wrong_and_what_to_do(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_is_a_file_is_refused(
+    small_world: SmallWorld, trained: Trained, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    usual = ("--db", small_world.url, "--bundle", trained.report["folder"])
+
+    told(monitor(*usual, "--out", tmp_path / "out"), "folder-refused")
+
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
+
+
 def test_the_champion_is_watched_where_no_bundle_is_named(
     small_world: SmallWorld, tmp_path: Path
 ) -> None:

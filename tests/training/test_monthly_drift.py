@@ -58,7 +58,7 @@ def of_month(bundle: Bundle, reference: Reference, rows: Matrix) -> dict[str, Mo
 def raised(found: dict[str, Moved]) -> dict[tuple[str, str], str]:
     """Level by code and feature."""
     figures = MonthFigures("2026-01", ROWS, (ROWS,) * 3, found, None, NOTHING_KNOWN)
-    baseline = Baseline(0.1, 0.1, (1.0, 1.0), 0.7, 0.0, None)
+    baseline = Baseline(0.1, 0.1, (1.0, 1.0), 0.7, 0.0, None, (1.0, 1.0))
     alerts: tuple[Alert, ...] = alerts_of(figures, baseline, read_rules(), LOOKS)
     return {(alert.code, alert.about): alert.level for alert in alerts}
 

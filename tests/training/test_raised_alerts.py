@@ -19,7 +19,7 @@ from training.validation.ranking import auc_and_error
 
 RULES = read_rules()
 LOOKS = Looks(false_alarm=0.01, months=12, features=100)
-CALM = Baseline(0.02, 0.02, (0.9, 1.1), 0.75, 0.01, 0.75)
+CALM = Baseline(0.02, 0.02, (0.9, 1.1), 0.75, 0.01, 0.75, (0.9, 1.2))
 NOTHING = Outcomes(0, 0, 0, 0, 0.0, None, None, None, None, None, None, None, 0.99)
 SHIPPED = Path(__file__).parents[2] / "training" / "monitor" / "alert_rules.toml"
 
@@ -50,6 +50,11 @@ def test_volume_is_an_alert_where_it_is_large_and_no_chance(
     requests: int, before: tuple[int, ...], level: str | None
 ) -> None:
     assert raised(month(requests, before)) == ([] if level is None else [("volume", level)])
+
+
+def test_a_fall_that_was_usual_before_is_none() -> None:
+    assert raised(month(200)) == [("volume", "red")]
+    assert raised(month(200), replace(CALM, usual_volumes=(0.6, 1.2))) == []
 
 
 def test_riskier_requests_are_told_before_any_outcome() -> None:

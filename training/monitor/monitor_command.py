@@ -27,7 +27,7 @@ from training.monitor.alert_rules import read_rules
 from training.monitor.given_scores import given_scores
 from training.monitor.monitor_words import words_of
 from training.monitor.spans import months_to_watch
-from training.monitor.watch_files import write_watch
+from training.monitor.watch_files import require_folder, write_watch
 from training.monitor.watched_months import Watch, watched
 from training.printed import bar, console
 
@@ -81,6 +81,7 @@ def main(  # noqa: PLR0917 - the options of a command
         with bar(screen) as progress:
             gathered = _gathered(engine, tenant, model)
             months = months_to_watch(gathered, model, since, until)
+            require_folder(out)
             given = given_scores(engine, gathered.book, model)
             found = watched(Watch(gathered, model, given, thresholds, progress), months)
             progress("pages", 0, 1)

@@ -20,7 +20,10 @@ MOST_FEATURES = 25
 """Rows of the heat map: more can't be read."""
 
 WORST_PSI = 0.5
-"""Where the colour of the heat map is darkest."""
+"""Where the colour of the heat map is darkest: still light enough to read the number on it."""
+
+MARKS = frozenset({0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 2.0, 3.0, 5.0})
+"""What an axis of ratios tells between powers of ten."""
 
 DECIDED = {
     "approved": GREEN,
@@ -92,7 +95,7 @@ def draw_features(axes: Axes, months: Months, alerts: Sequence[dict[str, Any]]) 
         ]
     )
     shown = np.where(index > bound, np.minimum(index, WORST_PSI), 0.0)
-    axes.imshow(shown, cmap="Blues", vmin=0.0, vmax=WORST_PSI * 1.4, aspect="auto")
+    axes.imshow(shown, cmap="Blues", vmin=0.0, vmax=WORST_PSI * 2.2, aspect="auto")
     for row, column in np.ndindex(*index.shape):
         axes.text(column, row, f"{index[row, column]:.2f}", ha="center", va="center", fontsize=7)
     for alert in alerts:
@@ -154,7 +157,9 @@ def draw_calibration(axes: Axes, months: Months, amber: Sequence[float]) -> None
         axes.axhline(bound, color=ORANGE, linewidth=1, linestyle="--")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}" if value in {0.5, 2, 5} else "")
+    axes.yaxis.set_minor_formatter(
+        lambda value, _: f"{value:g}" if round(value, 6) in MARKS else ""
+    )
     axes.set_ylabel("[ratio]")
     _finish(axes, legend=False)
 

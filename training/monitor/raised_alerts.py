@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import exp, sqrt
 
 from scipy.stats import norm
 
@@ -63,6 +63,9 @@ class Baseline:
         How far below that the worst of its months lies.
     rehearsal_auc : float or None
         Realised before the cut, as the bundle says.
+    usual_volumes : (float, float)
+        Least and largest ratio of the requests of one of its months to the mean of the three
+        months before; both 1 where there are too few to tell.
     """
 
     rate: float
@@ -71,6 +74,7 @@ class Baseline:
     expected_auc: float
     usual_fall: float
     rehearsal_auc: float | None
+    usual_volumes: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def alerts_of(
 ) -> tuple[Alert, ...]:
     """Judge one month: red first."""
     found = [
-        *_volume(figures, rules, looks),
+        *_volume(figures, baseline, rules, looks),
         *_outcomes(figures, baseline, rules),
         *_expected(figures, baseline, rules, looks),
         *_drift(figures, rules),
@@ -122,16 +126,23 @@ def retraining_due(red: Sequence[bool], rules: AlertRules) -> bool:
     return longest >= rules.retraining.red_months
 
 
-def _volume(figures: MonthFigures, rules: AlertRules, looks: Looks) -> Iterator[Alert]:
-    """Fewer or more requests than in the months before; as Poisson numbers chance is told."""
+def _volume(
+    figures: MonthFigures, baseline: Baseline, rules: AlertRules, looks: Looks
+) -> Iterator[Alert]:
+    """Fewer or more requests than in the months before; as Poisson numbers chance is told.
+
+    What is usual has the seasons in it: a year and more of months of the reference.
+    """
     usual = sum(figures.before) / len(figures.before) if figures.before else 0.0
     if usual < rules.least_rows:
         return
     ratio = figures.requests / usual
     reach = float(norm.ppf(looks.of_month)) * sqrt(1.0 / usual + 1.0 / sum(figures.before))
-    if figures.requests and abs(log(ratio)) <= reach:
+    low, high = baseline.usual_volumes
+    if min(low, exp(-reach)) <= ratio <= max(high, exp(reach)):
         return
-    yield from _alert(figures, "volume", "", ratio, rules.volume.level(ratio), reach)
+    bound = low if ratio < 1.0 else high
+    yield from _alert(figures, "volume", "", ratio, rules.volume.level(ratio), bound)
 
 
 def _drift(figures: MonthFigures, rules: AlertRules) -> Iterator[Alert]:

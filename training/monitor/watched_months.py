@@ -153,7 +153,18 @@ def _baseline(bundle: Bundle, before: Door, rules: AlertRules) -> Baseline:
         expected_auc=whole,
         usual_fall=max(0.0, *falls),
         rehearsal_auc=bundle.card.metrics.get("rehearsal_auc"),
+        usual_volumes=_usual_volumes(before, rules),
     )
+
+
+def _usual_volumes(before: Door, rules: AlertRules) -> tuple[float, float]:
+    """How far the requests of a month of the reference lay from those of the months before it."""
+    ratios = [1.0]
+    for month in np.unique(before.month):
+        earlier = _before(before, str(month))
+        if len(earlier) == MONTHS_BEFORE and np.mean(earlier) >= rules.least_rows:
+            ratios.append(float((before.month == month).sum() / np.mean(earlier)))
+    return min(ratios), max(ratios)
 
 
 def _figures(  # noqa: PLR0917 - what a month is seen against
