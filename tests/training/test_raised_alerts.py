@@ -38,7 +38,7 @@ def raised(figures: MonthFigures, baseline: Baseline = CALM) -> list[tuple[str, 
     [
         (300, (300,) * 3, None),
         (222, (300,) * 3, "amber"),
-        (209, (300,) * 3, "red"),
+        (149, (300,) * 3, "red"),
         (601, (300,) * 3, "red"),
         (0, (300,) * 3, "red"),
         (40, (60,) * 3, None),  # two thirds of sixty are chance
@@ -53,7 +53,7 @@ def test_volume_is_an_alert_where_it_is_large_and_no_chance(
 
 
 def test_a_fall_that_was_usual_before_is_none() -> None:
-    assert raised(month(200)) == [("volume", "red")]
+    assert raised(month(200)) == [("volume", "amber")]
     assert raised(month(200), replace(CALM, usual_volumes=(0.6, 1.2))) == []
 
 
@@ -173,7 +173,7 @@ def test_levels_are_told_with_the_threshold_that_was_reached() -> None:
     ("old", "new", "field"),
     [
         ("false_alarm = 0.01", "false_alarm = 2", "false_alarm"),
-        ("amber = [0.75, 1.5]", "amber = [0.65, 1.5]", "volume"),
+        ("amber = [0.75, 1.5]", "amber = [0.45, 1.5]", "volume"),
         ("red_months = 2", "red_months = 0", "retraining.red_months"),
         ("least_rows = 50", "least_rows = 50\nmost_rows = 3", "most_rows"),
         ("amber = 0.01\nred = 0.05", "amber = 0.1\nred = 0.05", "unseen"),
