@@ -16,7 +16,6 @@ from simulator.commerce import Chain
 from simulator.demand import Requests
 from simulator.scenario import Scenario
 
-APPROVED_SHARE = 0.80
 RIVAL_A_SHARE = 0.25
 RIVAL_A_BEST = 0.30
 """Share of the best requests that rival A takes, and what share of all is the best."""
@@ -28,6 +27,9 @@ NOISE = 0.6
 """Deviation of what an underwriter adds to the scorecard, in its own points."""
 
 NOBODY, OURS, RIVAL_A, RIVAL_B = range(4)
+
+DECIDED = ("declined", "approved", "approved_at_random")
+"""What is on record of a request; at random where the scorecard alone would have declined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +44,14 @@ class Decisions:
         It came to us; rival A's customers did not.
     at_random : bool array
         Approved whatever the scorecard said.
+    recorded : int array
+        Place in `DECIDED`.
     """
 
     lender: Ints
     ours: Flags
     at_random: Flags
+    recorded: Ints
 
 
 def decide(scenario: Scenario, chain: Chain, requests: Requests, seed: int) -> Decisions:
@@ -56,12 +61,14 @@ def decide(scenario: Scenario, chain: Chain, requests: Requests, seed: int) -> D
     points = old_scorecard(chain, requests) + NOISE * rng.normal(size=count)
     best = points < np.quantile(points, RIVAL_A_BEST)
     taken = best & (rng.random(count) < RIVAL_A_SHARE)
-    cut = np.quantile(points[~taken], APPROVED_SHARE)
+    cut = np.quantile(points[~taken], scenario.approved_share)
     at_random = ~taken & (rng.random(count) < scenario.random_approval_share)
-    approved = ~taken & ((points <= cut) | at_random)
+    good = points <= cut
+    approved = ~taken & (good | at_random)
     elsewhere = ~taken & ~approved & (rng.random(count) < RIVAL_B_SHARE)
     lender = np.select([taken, approved, elsewhere], [RIVAL_A, OURS, RIVAL_B], NOBODY)
-    return Decisions(lender.astype(np.int64), ~taken, at_random)
+    recorded = np.where(approved, np.where(good, 1, 2), 0)
+    return Decisions(lender.astype(np.int64), ~taken, at_random, recorded)
 
 
 def old_scorecard(chain: Chain, requests: Requests) -> Floats:

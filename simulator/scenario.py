@@ -113,6 +113,8 @@ class Scenario:
         Chance that an arrears complaint is on record.
     statement_share : float
         Share of suppliers of tier T3 that hand in financial statements.
+    approved_share : float
+        Share of the requests to us that our old scorecard approves.
     random_approval_share : float
         Share of requests approved whatever the scorecard says.
     stops_a_year : float
@@ -145,6 +147,7 @@ class Scenario:
     forged_confirmation_share: Share
     complaint_share: Share
     statement_share: Share
+    approved_share: Share
     random_approval_share: Share
     stops_a_year: Positive
     cash_months: Positive

@@ -24,7 +24,7 @@ from models.trees import Matrix, Vector
 from scoring.path import MEASURED_BY, describe
 from scoring.seen import asking_of, live_view
 from simulator.endings import LOSS_BY_CAUSE
-from training.default_examples import asked_for
+from training.asked_requests import asked_for
 
 LENT = ("APPROVE", "APPROVE_REDUCED")
 

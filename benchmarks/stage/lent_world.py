@@ -27,7 +27,8 @@ from simulator.observation.view import CURRENCY, TIME_ZONE
 from simulator.oracle import oracle_of
 from simulator.scenario import Size, read_scenario
 from simulator.world import World, make_world
-from training.default_examples import asked_for, default_labels
+from training.asked_requests import asked_for
+from training.default_examples import default_labels
 from training.examples import Days, Flags
 
 LAST_DAY = date(2026, 6, 17)

@@ -46,6 +46,10 @@ Cause = Literal[
 ]
 """The nine causes of domain.md section 1.5."""
 
+Decided = Literal["approved", "approved_at_random", "reduced", "referred", "declined", "withdrawn"]
+"""At random is what the policy would have declined and the lot approved, to learn what becomes of
+such requests."""
+
 Payer = Literal["buyer", "supplier", "guarantor", "insurer", "collateral", "other"]
 
 
@@ -69,9 +73,7 @@ class FinancingRequestRow(Stated):
     first_loan: bool | None = flag("首贷.", "O")
     renewal: bool | None = flag("无还本续贷.", "O")
     revolving: bool | None = flag("随借随还.", "O")
-    decision: Literal["approved", "reduced", "referred", "declined", "withdrawn"] | None = choice(
-        "What became of it.", "C", "open"
-    )
+    decision: Decided | None = choice("What became of it.", "C", "open")
 
 
 class FinancingRequest(Fact, FinancingRequestRow, table=True):

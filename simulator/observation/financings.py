@@ -20,7 +20,7 @@ from simulator.observation.view import (
     whole,
     words,
 )
-from simulator.policies import OURS
+from simulator.policies import DECIDED, OURS
 
 LENT_SHARE = 0.8
 """Part of what is asked for that is lent, at least; the rest is a reserve."""
@@ -49,7 +49,6 @@ def request_sheets(view: View) -> Sheets:
     requests, pairs = world.requests, world.chain.core.pairs
     at = np.flatnonzero(world.decisions.ours)
     day = requests.day[at]
-    approved = world.decisions.lender[at] == OURS
     ref = refs(REQUEST, at + 1)
     yield view.sheet(
         "financing_request",
@@ -65,7 +64,7 @@ def request_sheets(view: View) -> Sheets:
             "recourse": flags(requests.recourse[at]),
             "notified": flags(requests.notified[at]),
             "account": words(("free", "locked"), requests.notified[at].astype(np.int64)),
-            "decision": words(("declined", "approved"), approved.astype(np.int64)),
+            "decision": words(DECIDED, world.decisions.recorded[at]),
         },
         day,
         day + 1,

@@ -50,6 +50,7 @@ stops_a_year = 0.04
 fraud_log_odds = -7
 fraud_wave_months = 0
 fraud_wave_log_odds = 0.0
+approved_share = 0.80
 random_approval_share = 0.03
 tier_shares = [0.25, 0.25, 0.35, 0.15]
 missing_bank_share = 0.0

@@ -18,9 +18,9 @@ from simulator.oracle import oracle_of
 from tests.features.worlds_of_facts import DAY, corrected
 from tests.training.lent_books import MATURES, TODAY, asked, claim, ended, lent, link, usual
 from tests.worlds import SmallWorld
+from training.asked_requests import asked_for
 from training.default_examples import (
     LENDING,
-    asked_for,
     default_examples,
     default_labels,
     with_lending,

@@ -25,8 +25,10 @@ WORST_PSI = 0.5
 MARKS = frozenset({0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 2.0, 3.0, 5.0})
 """What an axis of ratios tells between powers of ten."""
 
+LIGHT_GREEN = "#9cc4a5"
 DECIDED = {
     "approved": GREEN,
+    "approved_at_random": LIGHT_GREEN,
     "reduced": BLUE,
     "referred": ORANGE,
     "declined": RED,

@@ -21,7 +21,7 @@ from models.trees import Matrix, Vector
 from scoring.asking import MOST_RECEIVABLES
 from scoring.gather import Gathered
 from scoring.path import describe, relations_for
-from training.default_examples import Told, as_first_told
+from training.asked_requests import Told, as_first_told
 from training.events import KINDS
 from training.examples import Days, Examples, Flags, Labels
 from training.metrics import sigmoid
@@ -48,8 +48,8 @@ class Door:
     recorded : bool array
         Whether it was scored by this bundle at the time and recorded; the others are scored anew.
     decisions : tuple of (str or None)
-        ``approved``, ``reduced``, ``referred``, ``declined``, ``withdrawn`` or ``cannot_score``, in
-        the ledger's words; None where nobody told.
+        ``approved``, ``approved_at_random``, ``reduced``, ``referred``, ``declined``,
+        ``withdrawn`` or ``cannot_score``, in the ledger's words; None where nobody told.
     """
 
     outcomes: Examples
@@ -190,7 +190,7 @@ def _asked(gathered: Gathered) -> Sequence[tuple[Told, str | None, str | None]]:
     """Each request with its first financing and what became of it.
 
     Left out are those that no score could have been asked for in time, as among examples
-    (``training.default_examples.asked_for``).
+    (``training.asked_requests.asked_for``).
     """
     kinds = ("financing", "financing_request", "requested_receivable", "receivable")
     given = {"told_within": TOLD_WITHIN, "most": MOST_RECEIVABLES}
