@@ -134,7 +134,7 @@ def decide(
     severity = _hardest(rules) if rules else None
     asked, limit = seen.amount_requested_minor, beside.limit_minor
     short = asked is not None and limit is not None and limit < asked
-    risk = matrix.bands[_band(matrix, assessment.probability, event, beside)]
+    risk = matrix.bands[band_of(matrix, assessment.probability, event, beside)]
     doubts = tuple(_doubts(matrix, assessment.probability, beside))
     by_model = _at_least(risk.nothing, doubts)
     reduced = hardest([severity or Severity.REPORT, Severity.COUNTER]) if short else severity
@@ -183,7 +183,7 @@ def _hardest(rules: Sequence[Fired]) -> Severity | None:
     return hardest(rule.severity for rule in rules if rule.scope is not Scope.SOURCE)
 
 
-def _band(matrix: Matrix, probability: float, event: Event, beside: Estimates) -> int:
+def band_of(matrix: Matrix, probability: float, event: Event, beside: Estimates) -> int:
     """The riskier of the bands of the event and, where they are known, of the 12-month PD."""
     band = matrix.band(event.kind, probability)
     if beside.pd_12m is None or "pd_12m" not in matrix.measures:

@@ -6,12 +6,12 @@ draw; to sort and check the rows of each anew takes ten times as long and more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.trees import Vector
+from models.trees import Matrix, Vector
 from training.metrics import Flags, row_losses
 
 DRAWS = 500
@@ -174,3 +174,47 @@ def _draws(event: Flags, seed: int, draws: int) -> Iterator[Counts]:
 
 def _drawn(generator: np.random.Generator, n: int) -> Counts:
     return np.bincount(generator.integers(0, n, n), minlength=n)
+
+
+Sums = Matrix
+"""Of shape (draws, columns): what the rows of a draw add up to in each column."""
+
+
+def difference_of_sums(
+    first: Matrix,
+    second: Matrix,
+    clusters: Sequence[str],
+    measure: Callable[[Sums], Vector],
+    *,
+    seed: int,
+    draws: int = DRAWS,
+) -> Interval:
+    """Compare what two policies add up to over the same rows.
+
+    Clusters are drawn with replacement, the same for both: the rows of one stand or fall together.
+
+    Parameters
+    ----------
+    first, second : float64 arrays of shape (n, columns)
+        What is added up.
+    clusters : sequence of str of length n
+        Whose row each is.
+    measure : function of sums to float64 array of shape (draws,)
+        What is made of the sums; a draw of which it makes no number is left out.
+    """
+    names, of = np.unique(np.asarray(clusters), return_inverse=True)
+    drawn = np.random.default_rng(seed).multinomial(
+        len(names), np.full(len(names), 1.0 / len(names)), size=draws
+    )
+    counts = np.vstack([np.ones(len(names), dtype=np.int64), drawn])
+    ours, theirs = (measure(counts @ _added(rows, of, len(names))) for rows in (first, second))
+    told = np.isfinite(ours - theirs)
+    if not told[1:].any():
+        return Interval(float(ours[0] - theirs[0]), np.nan, np.nan)
+    told[0] = True
+    return _interval(ours[told], theirs[told])
+
+
+def _added(rows: Matrix, of: Counts, count: int) -> Matrix:
+    """The rows of each cluster added up, in every column."""
+    return np.column_stack([np.bincount(of, column, count) for column in rows.T])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from training.paired import MEASURES, brier, difference, differences
+from training.paired import MEASURES, brier, difference, difference_of_sums, differences
 
 
 def whole(measure: Any, event: Any, chance: Any) -> float:
@@ -127,3 +127,35 @@ def test_many_pairs_by_all_measures_are_each_what_they_are_alone() -> None:
         alone = difference(event, good, poor, measure, seed=3, draws=40)
         back = difference(event, poor, good, measure, seed=3, draws=40)
         assert (found["gained"][name], found["lost"][name]) == (alone, back)
+
+
+def test_sums_of_drawn_clusters_are_those_of_their_rows() -> None:
+    """The whole, and the ends, beside the same drawn row by row."""
+    generator = np.random.default_rng(9)
+    first, second = generator.normal(size=(2, 40, 2)) + 3.0
+    clusters = [f"c{at % 7}" for at in range(40)]
+
+    found = difference_of_sums(
+        first, second, clusters, lambda sums: sums[:, 0] / sums[:, 1], seed=5, draws=60
+    )
+
+    drawn = np.random.default_rng(5).multinomial(7, np.full(7, 1 / 7), size=60)
+    slow = []
+    for counts in drawn:
+        at = [row for row in range(40) for _ in range(counts[row % 7])]
+        ours, theirs = first[at].sum(axis=0), second[at].sum(axis=0)
+        slow.append(ours[0] / ours[1] - theirs[0] / theirs[1])
+    assert (found.low, found.high) == pytest.approx(tuple(np.percentile(slow, [2.5, 97.5])))
+    whole = [one.sum(axis=0) for one in (first, second)]
+    assert found.difference == pytest.approx(whole[0][0] / whole[0][1] - whole[1][0] / whole[1][1])
+
+
+def test_a_share_of_nothing_has_no_interval() -> None:
+    nothing = np.zeros((3, 1))
+
+    with np.errstate(invalid="ignore"):
+        found = difference_of_sums(
+            nothing, nothing, ["a", "b", "c"], lambda sums: sums[:, 0] / sums[:, 0], seed=1, draws=9
+        )
+
+    assert np.isnan([found.difference, found.low, found.high]).all()
