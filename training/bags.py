@@ -10,14 +10,20 @@ import lightgbm as lgb
 import numpy as np
 
 from models.interval import Spread, files_of
-from models.trees import Matrix
+from models.trees import Matrix, Vector
 from training.fitting import CROSS, Fitter, text
 from training.metrics import Flags
 from training.recipe import Bags
 
 
 def bagged(
-    fitter: Fitter, bags: Bags, rows: Matrix, event: Flags, clusters: Sequence[str]
+    fitter: Fitter,
+    bags: Bags,
+    rows: Matrix,
+    event: Flags,
+    clusters: Sequence[str],
+    *,
+    weight: Vector | None = None,
 ) -> dict[str, str]:
     """Fit the bags and give the files of a bundle that hold them.
 
@@ -34,7 +40,8 @@ def bagged(
         taken = np.repeat(np.arange(len(event)), drawn[of])
         if event[taken].any() and not event[taken].all():
             one = replace(small, seed=fitter.seed + len(found))
-            found.append(one.fit(rows[taken], event[taken], CROSS, bags.rounds))
+            counts = None if weight is None else weight[taken]
+            found.append(one.fit(rows[taken], event[taken], CROSS, bags.rounds, weight=counts))
     return files_of(joined(found), Spread(trees_each=bags.rounds, untold=bags.untold))
 
 

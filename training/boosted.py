@@ -27,15 +27,19 @@ class Boosted:
     shape : Shape
     calibration : Calibration
         Put on its scores.
+    weight : float64 array or None
+        What each row that it is fitted on counts for.
     """
 
     fitter: Fitter
     shape: Shape
     calibration: Calibration = IDENTITY
+    weight: Vector | None = None
 
     def fit(self, rows: Matrix, event: Flags) -> FittedBooster:
         """Fit it."""
-        booster = self.fitter.fit(rows, event, self.shape, self.fitter.trees.rounds)
+        rounds = self.fitter.trees.rounds
+        booster = self.fitter.fit(rows, event, self.shape, rounds, weight=self.weight)
         return FittedBooster(booster, self.calibration)
 
 

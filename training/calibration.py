@@ -36,7 +36,11 @@ IDENTITY = Calibration(0.0, 1.0)
 LEAST_SLOPE = 0.5
 
 
-def calibrate(periods: Sequence[tuple[Flags, Vector]], base_rate: float) -> Calibration:
+def calibrate(
+    periods: Sequence[tuple[Flags, Vector]],
+    base_rate: float,
+    weights: Sequence[Vector | None] | None = None,
+) -> Calibration:
     """Fit the calibration.
 
     Parameters
@@ -45,6 +49,8 @@ def calibrate(periods: Sequence[tuple[Flags, Vector]], base_rate: float) -> Cali
         The rows that each rehearsal predicted.
     base_rate : float
         Share of the event among the rows learned from; intercepts are compared at its log-odds.
+    weights : sequence of float64 array or None, optional
+        What the rows of each rehearsal count for.
 
     Returns
     -------
@@ -54,7 +60,11 @@ def calibrate(periods: Sequence[tuple[Flags, Vector]], base_rate: float) -> Cali
     if len(periods) < 2:
         return IDENTITY
     centre = float(np.log(base_rate / (1.0 - base_rate)))
-    fitted = [affine(event, score - centre) for event, score in periods]
+    counts = weights or [None] * len(periods)
+    fitted = [
+        affine(event, score - centre, weight)
+        for (event, score), weight in zip(periods, counts, strict=True)
+    ]
     shift = believed([intercept - centre for intercept, _ in fitted])
     slope = max(LEAST_SLOPE, 1.0 + believed([slope - 1.0 for _, slope in fitted]))
     return Calibration(centre + shift - slope * centre, slope)

@@ -82,19 +82,24 @@ def fit_champion(
     at, event = learn
     rows = known.rows[at]
     turned = turn(fitter, known, plan, progress)
-    calibration = calibrate(turned.periods, float(event.mean()))
+    weight = known.weights(at)
+    calibration = calibrate(
+        turned.periods,
+        float(np.average(event, weights=weight)),
+        [known.weights(fold.predict) for fold in plan],
+    )
     if long_run_rate is not None:
         scores = np.concatenate([score for _, score in turned.periods])
         calibration = shifted(calibration, scores, long_run_rate)
     rounds = turned.additive_rounds
     progress("champion", 0, 1)
-    additive = fitter.fit(rows, event, ADDITIVE, rounds)
+    additive = fitter.fit(rows, event, ADDITIVE, rounds, weight=weight)
     start = raw(additive, rows) if rounds else None
-    cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start)
+    cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start, weight=weight)
     peers = added_at_peers(additive, cross, calibration.slope, rows)
     structures = structures_of_peers(additive, cross, rows)
     clusters = [known.clusters[one] for one in at.tolist()]
-    more = {} if bags is None else bagged(fitter, bags, rows, event, clusters)
+    more = {} if bags is None else bagged(fitter, bags, rows, event, clusters, weight=weight)
     progress("champion", 1, 1)
     return Champion(
         additive, cross, calibration, bend(turned.periods), turned, peers, structures, more

@@ -118,11 +118,12 @@ def challengers(fitter: Fitter, contest: Contest, recipe: Recipe) -> dict[str, C
     }
     if recipe.explainable:
         more["explainable"] = Explainable(names, recipe.seed)
+    weight = contest.known.weights(contest.learn)
     return {
-        "unconstrained": Boosted(fitter, FREE, _calibration_of_free(fitter, contest)),
-        "additive_only": Boosted(fitter, ADDITIVE),
-        "monotone_only": Boosted(fitter, CROSS),
-        "by_credit_only": Boosted(fitter, BY_CREDIT_ONLY),
+        "unconstrained": Boosted(fitter, FREE, _calibration_of_free(fitter, contest), weight),
+        "additive_only": Boosted(fitter, ADDITIVE, weight=weight),
+        "monotone_only": Boosted(fitter, CROSS, weight=weight),
+        "by_credit_only": Boosted(fitter, BY_CREDIT_ONLY, weight=weight),
         "logistic": Scorecards(names, recipe.seed),
         **more,
     }
@@ -136,18 +137,17 @@ def cross_share(split: Matrix) -> float:
 
 def _calibration_of_free(fitter: Fitter, contest: Contest) -> Calibration:
     """The unconstrained booster is calibrated by the same rehearsals as the champion."""
-    rounds, every = fitter.trees.rounds, contest.known.rows
-    periods = [
-        (
-            fold.predict_event,
-            raw(
-                fitter.fit(every[fold.learn], fold.learn_event, FREE, rounds),
-                every[fold.predict],
-            ),
-        )
-        for fold in contest.rehearsed
-    ]
-    return calibrate(periods, float(contest.learn_event.mean()))
+    rounds, known = fitter.trees.rounds, contest.known
+    periods = []
+    for fold in contest.rehearsed:
+        rows, weight = known.rows[fold.learn], known.weights(fold.learn)
+        booster = fitter.fit(rows, fold.learn_event, FREE, rounds, weight=weight)
+        periods.append((fold.predict_event, raw(booster, known.rows[fold.predict])))
+    return calibrate(
+        periods,
+        float(np.average(contest.learn_event, weights=known.weights(contest.learn))),
+        [known.weights(fold.predict) for fold in contest.rehearsed],
+    )
 
 
 PAIRS = {

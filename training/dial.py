@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.pipeline import Progress
-from models.trees import Matrix, Vector
+from models.trees import Vector
 from training.examples import Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw
 from training.metrics import Flags, clustered_error, row_losses, sigmoid
@@ -70,7 +70,7 @@ def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progre
     scores: dict[int, list[Vector]] = {rounds: [] for rounds in tried}
     for at, fold in enumerate(plan):
         progress(f"rehearsal {at + 1} of {len(plan)}", at, len(plan))
-        for rounds, score in _rehearse(fitter, known.rows, fold, tried).items():
+        for rounds, score in _rehearse(fitter, known, fold, tried).items():
             scores[rounds].append(score)
     progress("rehearsals", len(plan), len(plan))
     events = [fold.predict_event for fold in plan]
@@ -80,14 +80,17 @@ def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progre
     return Turned(settings, taken, tuple(zip(events, scores[taken], strict=True)))
 
 
-def _rehearse(fitter: Fitter, rows: Matrix, fold: Fold, tried: Sequence[int]) -> dict[int, Vector]:
+def _rehearse(
+    fitter: Fitter, known: Examples, fold: Fold, tried: Sequence[int]
+) -> dict[int, Vector]:
     """Raw scores of every setting in one rehearsal; the additive booster is fitted once."""
-    learn, predict = rows[fold.learn], rows[fold.predict]
-    additive = fitter.fit(learn, fold.learn_event, ADDITIVE, max(tried))
+    learn, predict = known.rows[fold.learn], known.rows[fold.predict]
+    event, weight = fold.learn_event, known.weights(fold.learn)
+    additive = fitter.fit(learn, event, ADDITIVE, max(tried), weight=weight)
     found = {}
     for rounds in tried:
         start = raw(additive, learn, rounds) if rounds else None
-        cross = fitter.fit(learn, fold.learn_event, CROSS, fitter.trees.rounds - rounds, start)
+        cross = fitter.fit(learn, event, CROSS, fitter.trees.rounds - rounds, start, weight=weight)
         found[rounds] = raw(additive, predict, rounds) + raw(cross, predict)
     return found
 

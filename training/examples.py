@@ -14,7 +14,7 @@ from features.pipeline import Progress
 from features.views import first_day_of_use
 from ledger.clocks import from_micros
 from models.event import Event
-from models.trees import Matrix
+from models.trees import Matrix, Vector
 from scoring.asking import Mode, Request
 from scoring.gather import Gathered
 from scoring.path import describe
@@ -42,6 +42,9 @@ class Examples:
         In the order of the names asked for; NaN where missing.
     groups : Groups
         What the rows may be told apart by when a model is judged; none where empty.
+    weight : float64 array of shape (n,) or None
+        What each counts for when it is learned from (``training.acceptance``); None where all count
+        alike.
     """
 
     keys: tuple[str, ...]
@@ -49,6 +52,11 @@ class Examples:
     day: Days
     rows: Matrix
     groups: Groups = field(default_factory=dict)
+    weight: Vector | None = None
+
+    def weights(self, places: Days) -> Vector | None:
+        """What rows count for; None where all count alike."""
+        return None if self.weight is None else self.weight[places]
 
 
 @dataclass(frozen=True)

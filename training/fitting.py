@@ -72,6 +72,8 @@ class Fitter:
         shape: Shape,
         rounds: int,
         start: Vector | None = None,
+        *,
+        weight: Vector | None = None,
     ) -> lgb.Booster:
         """Fit a booster.
 
@@ -83,10 +85,13 @@ class Fitter:
             Number of trees; 0 gives a booster without any.
         start : float64 array of shape (n,), optional
             Raw scores to begin from; without them the booster begins from the average.
+        weight : float64 array of shape (n,), optional
+            What each row counts for; without them all count alike.
         """
         data = lgb.Dataset(
             rows,
             label=event.astype(np.float64),
+            weight=weight,
             init_score=start,
             feature_name=list(self.names),
             params={"verbose": -1},

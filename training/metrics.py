@@ -75,10 +75,10 @@ def figures(event: Flags, probability: Vector) -> Figures:
     )
 
 
-def affine(event: Flags, score: Vector) -> tuple[float, float]:
+def affine(event: Flags, score: Vector, weight: Vector | None = None) -> tuple[float, float]:
     """Intercept and slope of a logistic regression of the event on a score (Platt)."""
     model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000)
-    model.fit(score.reshape(-1, 1), event)
+    model.fit(score.reshape(-1, 1), event, sample_weight=weight)
     return float(model.intercept_[0]), float(model.coef_[0, 0])
 
 

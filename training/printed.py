@@ -55,6 +55,8 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         f"{report['additive_rounds']} of {report['rounds']} rounds additive"
     )
     screen.print(_dial(report))
+    if report.get("rejects") is not None:
+        screen.print(_rejects(report["rejects"]))
     if report["isotonic"] is not None:
         screen.print(_isotonic(report["isotonic"]))
     if "test" in report:
@@ -100,6 +102,20 @@ def _isotonic(bend: dict[str, float]) -> str:
         "isotonic calibration, as a diagnostic only: Brier on rehearsals held out "
         f"{bend['brier_isotonic']:.5f} against {bend['brier_affine']:.5f} of the affine one; "
         f"mean distance {bend['distance']:.4f}"
+    )
+
+
+def _rejects(told: Mapping[str, Any]) -> str:
+    """How requests that were turned down were accounted for."""
+    if told["inference"] == "naive":
+        return "requests turned down: not accounted for (naive)"
+    by = told["inference"]
+    return (
+        f"requests turned down: by {by}; {told['accepted']} accepted, {told['explored']} of them "
+        f"by lot ({told['explored_events']} in default), {told['declined']} declined, "
+        f"{told['undecided']} neither; weights {told['least_weight']:.2f} to "
+        f"{told['most_weight']:.2f}, {told['held']} held; as much as "
+        f"{told['effective_rows']:.0f} equal rows with {told['effective_events']:.0f} events"
     )
 
 

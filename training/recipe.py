@@ -17,6 +17,7 @@ from models.event import Event
 from models.manifest import LONGEST_NAME
 from training.events import KINDS
 from training.gates import OF_KIND, Gates
+from training.reject_inference import Rejects
 
 
 class RecipeRefused(Fault):
@@ -155,6 +156,8 @@ class Recipe(_Frozen):
         moves the intercept of the calibration, and nothing else (domain.md section 3.1).
     gates : mapping of event's name to Gates
         What a bundle's figures on the test period have to be for it to become champion.
+    rejects : Rejects
+        How bundles of default learn of requests that were turned down.
     least_parties : int
         An event of parties that fewer of them have met is left out of the set of bundles.
     seed : int
@@ -174,6 +177,7 @@ class Recipe(_Frozen):
     bags: Bags | None = None
     long_run_rate: Mapping[str, Share] = {}
     gates: Mapping[str, Gates] = {}
+    rejects: Rejects = Rejects()
     least_parties: int = Field(default=30, ge=2)
     seed: int = 1
 

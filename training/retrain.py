@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +28,7 @@ from models.event import Event
 from models.signed_validation import save_validation
 from models.signing import public_of, signing_key
 from scoring.gather import Gathered, gather
+from training.acceptance import weighed
 from training.champion import Champion, fit_champion, save_champion
 from training.contest import Contest, hold
 from training.default_examples import with_lending
@@ -115,7 +116,9 @@ def retrain(
                 raise
             left_out.append({"event": event.name, "code": fault.code, "why": fault.message})
             continue
-        reports.append(learn(run, event, contest, out, progress))
+        counted = weighed(run, event, contest.known, progress)
+        report = learn(run, event, replace(contest, known=counted.known), out, progress)
+        reports.append(report | {"rejects": counted.told})
     return {**reports[0], "others": reports[1:], "left_out": left_out}
 
 

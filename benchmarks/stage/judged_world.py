@@ -18,7 +18,7 @@ from simulator.chances import CAUSES
 from simulator.observation.financings import FINANCING, REQUEST
 from simulator.oracle import oracle_of
 from simulator.scenario import Size, read_scenario
-from simulator.world import make_world
+from simulator.world import World, make_world
 from training.contest import Contest
 from training.events import KINDS
 from training.examples import Days, Examples
@@ -71,7 +71,15 @@ def judged_world(
     size: Size, seed: int, recipe: Recipe, event: Event, progress: Progress = silent
 ) -> JudgedWorld:
     """Make a world and pick what is learned from as ``training.retrain`` does."""
-    world = make_world(read_scenario("baseline"), size, seed, LAST_DAY)
+    return judged_of(
+        make_world(read_scenario("baseline"), size, seed, LAST_DAY), recipe, event, progress
+    )
+
+
+def judged_of(
+    world: World, recipe: Recipe, event: Event, progress: Progress = silent
+) -> JudgedWorld:
+    """The lender's book in a world that ends on `LAST_DAY`."""
     gathered = book_of(world)
     names = recipe.names_for(event)
     known = KINDS[event.kind].describe(gathered, names, 1, progress)
