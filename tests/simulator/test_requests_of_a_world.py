@@ -9,7 +9,7 @@ from simulator.chances import CAUSES, DEFAULT_DAYS
 from simulator.demand import LEAST_DAYS_TO_DUE, MOST_INVOICES, OLDEST_DAYS, SETTLED_DAYS
 from simulator.endings import NO_DEFAULT
 from simulator.intensities import NEVER
-from simulator.policies import NOBODY, OURS, RIVAL_A, RIVAL_B
+from simulator.policies import DECIDED, NOBODY, OURS, RIVAL_A, RIVAL_B
 from simulator.story import NO_REQUEST
 from simulator.world import World
 from tests.simulator.known_worlds import supplier_of, world_of
@@ -114,6 +114,17 @@ def test_one_lender_at_most_and_four_fifths_of_ours_are_approved(world: World) -
     assert 0.78 <= approved.mean() <= 0.84
     assert (decisions.lender[decisions.at_random] == OURS).all()
     assert decisions.at_random.mean() == pytest.approx(0.03, abs=0.01)
+
+
+def test_what_the_lot_approved_against_the_scorecard_is_on_record_as_such(world: World) -> None:
+    decisions = world.decisions
+    told = np.array(DECIDED)[decisions.recorded]
+
+    assert np.array_equal(told != "declined", decisions.lender == OURS)
+    lot = told == "approved_at_random"
+    assert decisions.at_random[lot].all()
+    # of those drawn, four fifths would have been approved anyway
+    assert 0.1 <= lot.sum() / decisions.at_random.sum() <= 0.35
 
 
 def test_the_old_scorecard_turns_down_the_worse(world: World) -> None:
