@@ -102,6 +102,7 @@ def test_both_languages_say_the_same_things() -> None:
         (("--other-pack", "cn", "--since", "2024-01-01", "--until", "2024-01-02"), "nothing-asked"),
         (("--other-pack", "cn", "--tenant", "nobody"), "unknown-tenant"),
         (("--other-bundle", "none"), "bundle-refused"),
+        (("--other-pack", "cn", "--out", __file__), "wrong-folder"),
     ],
 )
 def test_wrong_use_says_what_is_wrong_and_what_to_do(
@@ -113,7 +114,7 @@ def test_wrong_use_says_what_is_wrong_and_what_to_do(
 ) -> None:
     options = ("--db", small_world.url, "--bundle", default_bundles.default)
 
-    result = run(*options, "--out", tmp_path / "out", *words)
+    result = run("--out", tmp_path / "out", *options, *words)
 
     told(result, code)
     assert not (tmp_path / "out").exists()

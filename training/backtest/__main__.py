@@ -37,6 +37,12 @@ class NothingOther(Fault):
     code = "nothing-other"
 
 
+class WrongFolder(Fault):
+    """A place that can't become a folder."""
+
+    code = "wrong-folder"
+
+
 def main(  # noqa: PLR0917 - the options of a command
     db: Annotated[str, typer.Option(help="URL of the ledger")],
     bundle: Annotated[str, typer.Option(help="folder or URL of the bundle that is compared with")],
@@ -78,6 +84,7 @@ def main(  # noqa: PLR0917 - the options of a command
                 field="other_bundle",
                 remedy="name --other-bundle, --other-pack, or both",
             )
+        _require_folder(out)
         base = Side(load(bundle, trust), load_pack(pack))
         other = Side(
             base.bundle if other_bundle is None else load(other_bundle, trust),
@@ -100,6 +107,14 @@ def main(  # noqa: PLR0917 - the options of a command
     screen.print(committee_sheet(summary(found)), highlight=False)
     for path in paths:
         typer.echo(path)
+
+
+def _require_folder(out: Path) -> None:
+    """Say at once what would only show after the work."""
+    if any(at.exists() and not at.is_dir() for at in (out, *out.parents)):
+        raise WrongFolder(
+            f"{out} is a file, or lies in one", field="out", remedy="name a folder with --out"
+        )
 
 
 def written(found: Backtest, folder: Path) -> Iterator[Path]:
