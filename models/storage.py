@@ -122,9 +122,10 @@ def open_folder(where: Path | str) -> StoredFolder:
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a local folder, each at once and in their order.
+    """Write files into a local folder: a new one at once, so that it is never seen half written.
 
-    A bundle's signature comes last: what was only half written is unsigned, and so refused.
+    Into a folder that is there each file comes at once, in their order. A process that is killed
+    leaves no more than a draft, a folder beside it whose name begins with a dot.
 
     Raises
     ------
@@ -132,11 +133,17 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         Where the folder can't be written.
     """
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".", dir=target.parent) as draft:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".", dir=target.parent) as beside:
+            draft = Path(beside) / target.name
+            draft.mkdir()
             for name, content in files.items():
-                (Path(draft) / name).write_bytes(content)
-                (Path(draft) / name).replace(target / name)
+                (draft / name).write_bytes(content)
+            if not target.exists():
+                draft.replace(target)
+                return
+            for name in files:
+                (draft / name).replace(target / name)
     except OSError as error:
         raise BundleRefused(
             f"{target} can't be written: {error.strerror}", field="out", remedy="name a folder"
