@@ -840,7 +840,7 @@ def _demo_model(db: str, bundles: Path, today: date) -> Path:
     from training.printed import bar, show
     from training.recipe import read_recipe
     from training.retrain import read_book, retrain
-    from training.run import Periods
+    from training.split import Periods
 
     screen().rule("[bold]Features and model")
     recipe = read_recipe(Path(str(files("recipes").joinpath("demo.toml"))))

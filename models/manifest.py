@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -55,11 +55,14 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class FileDigest(_Frozen):
     """Length in bytes and SHA-256, in hexadecimal digits, of a file."""
 
     bytes: int = Field(ge=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: Sha256
 
 
 class Provenance(_Frozen):
@@ -76,6 +79,9 @@ class Provenance(_Frozen):
         The training cut: no fact known later was used.
     data : str
         Where the training data came from, and its licence.
+    data_sha256, recipe_sha256 : str or None
+        Digests of the rows learned from and of the recipe, in hexadecimal digits; None where
+        nobody said, as of bundles of before.
     metrics : dict of str to float
         Figures of the rehearsals before the cut: no row learned from is among those predicted.
     versions : dict of str to str
@@ -86,6 +92,8 @@ class Provenance(_Frozen):
     trained_from: AwareDatetime | None = None
     trained_through: AwareDatetime
     data: str
+    data_sha256: Sha256 | None = None
+    recipe_sha256: Sha256 | None = None
     metrics: dict[str, FiniteFloat] = {}
     versions: dict[str, str]
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import lightgbm as lgb
 import numpy as np
 
+from features.pipeline import Progress, silent
 from models.interval import Spread, files_of
 from models.trees import Matrix, Vector
 from training.fitting import CROSS, Fitter, text
@@ -24,6 +25,7 @@ def bagged(
     clusters: Sequence[str],
     *,
     weight: Vector | None = None,
+    progress: Progress = silent,
 ) -> dict[str, str]:
     """Fit the bags and give the files of a bundle that hold them.
 
@@ -36,6 +38,7 @@ def bagged(
     generator = np.random.default_rng(fitter.seed)
     found: list[lgb.Booster] = []
     while len(found) < bags.count:
+        progress("bags", len(found), bags.count)
         drawn = generator.multinomial(len(names), np.full(len(names), 1.0 / len(names)))
         taken = np.repeat(np.arange(len(event)), drawn[of])
         if event[taken].any() and not event[taken].all():

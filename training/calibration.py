@@ -3,7 +3,8 @@
 A rehearsal's months share the weather of their time, so the unit of evidence is the rehearsal, not
 the row: the intercept and slope of each are averaged, and the average is believed only as far as
 the rehearsals agree on it (positive-part shrinkage to the booster's own scale). Pooling the rows
-instead hands the one period that was unlike all others to every later model.
+instead hands the one period that was unlike all others to every later model. A recipe that holds a
+period of its own for calibration says that its weather is the weather to come.
 """
 
 from __future__ import annotations
@@ -68,6 +69,27 @@ def calibrate(
     shift = believed([intercept - centre for intercept, _ in fitted])
     slope = max(LEAST_SLOPE, 1.0 + believed([slope - 1.0 for _, slope in fitted]))
     return Calibration(centre + shift - slope * centre, slope)
+
+
+def calibrate_on(event: Flags, raw: Vector, weight: Vector | None = None) -> Calibration:
+    """Fit the calibration on one period that the model hasn't learned from (Platt).
+
+    A slope below `LEAST_SLOPE` is raised to it, and the intercept moved until the mean probability
+    is the share of events.
+
+    Parameters
+    ----------
+    event : bool array of shape (n,)
+        Both outcomes occur.
+    raw : float64 array of shape (n,)
+        Raw scores.
+    weight : float64 array of shape (n,), optional
+        What each row counts for; all alike where left out, and where the slope is raised.
+    """
+    intercept, slope = affine(event, raw, weight)
+    if slope >= LEAST_SLOPE:
+        return Calibration(intercept, slope)
+    return shifted(Calibration(0.0, LEAST_SLOPE), raw, float(event.mean()))
 
 
 def shifted(calibration: Calibration, raw: Vector, long_run_rate: float) -> Calibration:

@@ -18,11 +18,13 @@ from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
 from models.structures import Structures
 from training.bags import bagged
-from training.calibration import Bend, Calibration, bend, calibrate, shifted
+from training.calibration import Bend, Calibration, bend, calibrate, calibrate_on, shifted
+from training.contest import Held
 from training.dial import Turned, turn
 from training.examples import Days, Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw, text
 from training.metrics import Flags, rehearsed
+from training.origin import recipe_digest
 from training.peers import added_at_peers, structures_of_peers
 from training.recipe import Bags, Recipe
 from training.rehearsal import Fold
@@ -67,15 +69,18 @@ def fit_champion(
     learn: tuple[Days, Flags],
     progress: Progress,
     *,
+    held: Held | None = None,
     bags: Bags | None = None,
     long_run_rate: float | None = None,
 ) -> Champion:
-    """Turn the dial and calibrate on the rehearsals, then fit on the rows learned from.
+    """Turn the dial on the rehearsals, fit on the rows learned from, and calibrate.
 
     Parameters
     ----------
     learn : (int array, bool array)
         Places among the examples of those to learn from, and their outcome.
+    held : Held, optional
+        What to calibrate on; the rehearsals where left out.
     long_run_rate : float, optional
         Where it isn't that of the rows learned from: moves the intercept.
     """
@@ -83,24 +88,35 @@ def fit_champion(
     rows = known.rows[at]
     turned = turn(fitter, known, plan, progress)
     weight = known.weights(at)
-    calibration = calibrate(
-        turned.periods,
-        float(np.average(event, weights=weight)),
-        [known.weights(fold.predict) for fold in plan],
-    )
-    if long_run_rate is not None:
-        scores = np.concatenate([score for _, score in turned.periods])
-        calibration = shifted(calibration, scores, long_run_rate)
     rounds = turned.additive_rounds
-    progress("champion", 0, 1)
+    progress("champion: additive rounds", 0, 4)
     additive = fitter.fit(rows, event, ADDITIVE, rounds, weight=weight)
     start = raw(additive, rows) if rounds else None
+    progress("champion: cross rounds", 1, 4)
     cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start, weight=weight)
+    if held is None:
+        scores = np.concatenate([score for _, score in turned.periods])
+        calibration = calibrate(
+            turned.periods,
+            float(np.average(event, weights=weight)),
+            [known.weights(fold.predict) for fold in plan],
+        )
+    else:
+        unseen = known.rows[held.rows]
+        scores = raw(additive, unseen) + raw(cross, unseen)
+        calibration = calibrate_on(held.event, scores, known.weights(held.rows))
+    if long_run_rate is not None:
+        calibration = shifted(calibration, scores, long_run_rate)
+    progress("champion: approved peers", 2, 4)
     peers = added_at_peers(additive, cross, calibration.slope, rows)
     structures = structures_of_peers(additive, cross, rows)
     clusters = [known.clusters[one] for one in at.tolist()]
-    more = {} if bags is None else bagged(fitter, bags, rows, event, clusters, weight=weight)
-    progress("champion", 1, 1)
+    more = (
+        {}
+        if bags is None
+        else bagged(fitter, bags, rows, event, clusters, weight=weight, progress=progress)
+    )
+    progress("champion", 4, 4)
     return Champion(
         additive, cross, calibration, bend(turned.periods), turned, peers, structures, more
     )
@@ -114,6 +130,7 @@ def save_champion(
     trained_through: datetime,
     *,
     trained_from: datetime | None = None,
+    data_sha256: str | None = None,
     key: Ed25519PrivateKey | None = None,
     version: int | None = None,
 ) -> Path:
@@ -122,7 +139,9 @@ def save_champion(
     Parameters
     ----------
     trained_from, trained_through : datetime
-        Start of the day of the earliest row learned from, and the cut.
+        Start of the day of the earliest row learned from, and that from which on nothing is known.
+    data_sha256 : str, optional
+        Digest of what was learned from (``training.origin``).
     key, version
         As in ``models.bundle.save``.
     """
@@ -136,6 +155,8 @@ def save_champion(
         trained_through=trained_through,
         trained_from=trained_from,
         data=recipe.data,
+        data_sha256=data_sha256,
+        recipe_sha256=recipe_digest(recipe),
         metrics=rehearsed(champion.turned.periods),
         versions={library: metadata.version(library) for library in LIBRARIES},
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from models.bundle import Bundle
 from models.trees import Matrix, Vector
 from training.baselines import OneVariable
 from training.boosted import Boosted
-from training.calibration import Calibration, calibrate
+from training.calibration import Calibration, calibrate, calibrate_on
 from training.examples import Days, Examples
 from training.explainable import Explainable
 from training.fitting import ADDITIVE, BY_CREDIT_ONLY, CROSS, FREE, Fitter, raw
@@ -25,6 +25,21 @@ from training.protocol import Challenger
 from training.recipe import Recipe
 from training.rehearsal import Fold
 from training.validation.ranking import auc_less
+
+
+class Held(NamedTuple):
+    """Rows of a period between those learned from and the test: the calibration is fitted on them.
+
+    Attributes
+    ----------
+    rows : int array
+        Their places among the examples.
+    event : bool array
+        Their outcome.
+    """
+
+    rows: Days
+    event: Flags
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,10 @@ class Contest:
         Their outcome, as known at the cut and in the end.
     rehearsed : list of Fold
         The rehearsals before the cut.
+    held : Held or None
+        What to calibrate on; the rehearsals where None.
+    immature : mapping of str to int
+        By period: rows left out because their outcome couldn't be known yet.
     """
 
     known: Examples
@@ -49,6 +68,8 @@ class Contest:
     test: Days
     test_event: Flags
     rehearsed: list[Fold]
+    held: Held | None = None
+    immature: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def learned(self) -> tuple[Matrix, Flags]:
@@ -107,26 +128,35 @@ DESCRIBED = ("logistic", "one_variable", "explainable")
 
 
 def challengers(fitter: Fitter, contest: Contest, recipe: Recipe) -> dict[str, Challenger]:
-    """Every challenger of a recipe, by name, in the order in which they are fitted."""
+    """Every challenger of a recipe, by name, in the order in which they are fitted.
+
+    The boosters tell what the constraints cost and are always there; of the others those that the
+    recipe names.
+    """
     names = fitter.names
-    alone = {
-        "one_variable": recipe.one_variable,
-        **{f"{name} alone": name for name in recipe.also_alone},
+    asked: dict[str, Mapping[str, Challenger]] = {
+        "logistic": {"logistic": Scorecards(names, recipe.seed)},
+        "one_variable": {
+            label: OneVariable(names, name)
+            for label, name in (
+                ("one_variable", recipe.one_variable),
+                *((f"{name} alone", name) for name in recipe.also_alone),
+            )
+            if name in names
+        },
+        "explainable": {"explainable": Explainable(names, recipe.seed)},
     }
-    more: dict[str, Challenger] = {
-        label: OneVariable(names, name) for label, name in alone.items() if name in names
-    }
-    if recipe.explainable:
-        more["explainable"] = Explainable(names, recipe.seed)
     weight = contest.known.weights(contest.learn)
-    return {
+    entered: dict[str, Challenger] = {
         "unconstrained": Boosted(fitter, FREE, _calibration_of_free(fitter, contest), weight),
         "additive_only": Boosted(fitter, ADDITIVE, weight=weight),
         "monotone_only": Boosted(fitter, CROSS, weight=weight),
         "by_credit_only": Boosted(fitter, BY_CREDIT_ONLY, weight=weight),
-        "logistic": Scorecards(names, recipe.seed),
-        **more,
     }
+    for name, some in asked.items():
+        if name in recipe.challengers:
+            entered |= some
+    return entered
 
 
 def cross_share(split: Matrix) -> float:
@@ -136,8 +166,13 @@ def cross_share(split: Matrix) -> float:
 
 
 def _calibration_of_free(fitter: Fitter, contest: Contest) -> Calibration:
-    """The unconstrained booster is calibrated by the same rehearsals as the champion."""
-    rounds, known = fitter.trees.rounds, contest.known
+    """The unconstrained booster is calibrated on the same rows as the champion."""
+    rounds, known, held = fitter.trees.rounds, contest.known, contest.held
+    if held is not None:
+        weight = known.weights(contest.learn)
+        free = fitter.fit(*contest.learned, FREE, rounds, weight=weight)
+        score = raw(free, known.rows[held.rows])
+        return calibrate_on(held.event, score, known.weights(held.rows))
     periods = []
     for fold in contest.rehearsed:
         rows, weight = known.rows[fold.learn], known.weights(fold.learn)

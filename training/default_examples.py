@@ -38,8 +38,8 @@ class DefaultLabels:
 
     Attributes
     ----------
-    known : bool array
-        Whether the label is ripe and told; the others are censored and not learned from, however
+    known, ripe : bool array
+        Whether the label is ripe and told, and whether it is ripe; the others are censored, however
         they look so far: a loan repaid early is known sooner than one in default.
     event : bool array
         Whether it defaulted; False where it isn't known.
@@ -50,6 +50,7 @@ class DefaultLabels:
     """
 
     known: Flags
+    ripe: Flags
     event: Flags
     causes: tuple[str | None, ...]
     technical: int
@@ -98,18 +99,28 @@ def default_examples(
     )
 
 
+def needs(event: Event) -> int:
+    """Days from maturity until the label of a financing is ripe."""
+    return event.days + TOLD_AFTER_DAYS
+
+
 def default_labels(
-    gathered: Gathered, financings: Sequence[str], event: Event, cut_day: int
+    gathered: Gathered,
+    financings: Sequence[str],
+    event: Event,
+    cut_day: int,
+    *,
+    maturity_days: int | None = None,
 ) -> DefaultLabels:
     """What was known on a day of how financings ended.
 
-    A label is ripe once maturity lies ``event.days`` and `TOLD_AFTER_DAYS` back, whatever was known
+    A label is ripe once maturity lies `needs` days back, or ``maturity_days``, whatever was known
     sooner, so that no kind of outcome is favoured. A technical default is no example.
     """
     matures, endings = _endings(gathered, cut_day)
     never = cut_day + 1
     due = np.array([matures.get(key, never) for key in financings], dtype="int64")
-    ripe = cut_day - due >= event.days + TOLD_AFTER_DAYS
+    ripe = cut_day - due >= (needs(event) if maturity_days is None else maturity_days)
     told = np.array([key in endings for key in financings], dtype=bool)
     ended = [endings.get(key, _NOT_TOLD) for key in financings]
     technical = np.array([ending.technical for ending in ended], dtype=bool)
@@ -117,6 +128,7 @@ def default_labels(
     happened = known & np.array([ending.defaulted for ending in ended], dtype=bool)
     return DefaultLabels(
         known,
+        ripe,
         happened,
         tuple(
             ending.cause if flag else None

@@ -70,7 +70,7 @@ def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progre
     scores: dict[int, list[Vector]] = {rounds: [] for rounds in tried}
     for at, fold in enumerate(plan):
         progress(f"rehearsal {at + 1} of {len(plan)}", at, len(plan))
-        for rounds, score in _rehearse(fitter, known, fold, tried).items():
+        for rounds, score in rehearse(fitter, known, fold, tried).items():
             scores[rounds].append(score)
     progress("rehearsals", len(plan), len(plan))
     events = [fold.predict_event for fold in plan]
@@ -80,7 +80,7 @@ def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progre
     return Turned(settings, taken, tuple(zip(events, scores[taken], strict=True)))
 
 
-def _rehearse(
+def rehearse(
     fitter: Fitter, known: Examples, fold: Fold, tried: Sequence[int]
 ) -> dict[int, Vector]:
     """Raw scores of every setting in one rehearsal; the additive booster is fitted once."""

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from features.feature import Grain
 from features.pipeline import Progress
 from models.event import Event
 from scoring.gather import Gathered
 from training import default_examples, party_examples
-from training.examples import Examples, Labels, examples, labels
+from training.examples import Examples, Labels, examples, labels, needs
 
 Describe = Callable[[Gathered, tuple[str, ...], int, Progress], Examples]
-Judge = Callable[[Gathered, Examples, Event, int], Labels]
+
+
+class Judge(Protocol):
+    """What was known on a day of how each example ended."""
+
+    def __call__(
+        self,
+        gathered: Gathered,
+        known: Examples,
+        event: Event,
+        cut_day: int,
+        /,
+        *,
+        maturity_days: int | None = None,
+    ) -> Labels:
+        """The labels; ``maturity_days`` are those that the kind needs where None."""
+        ...
+
 
 USUAL_TENOR_DAYS = 90
 """By then the larger part of financings matures: before that rehearsals would see short ones."""
@@ -27,11 +45,14 @@ class Kind:
     Attributes
     ----------
     describe : function of (gathered, feature names, threads, progress) to Examples
-    labels : function of (gathered, examples, event, day) to Labels
+    labels : Judge
         What was known on a day of how each ended.
-    ripens : function of Event to int
-        Days from an example to its label for most of them: rehearsals end so long before the cut.
-        0 where labels ripen from the first days on.
+    needs : function of Event to int
+        Days after which a label is ripe: from the due date of a receivable, from the maturity of a
+        financing, from the day on which a party was looked at. A recipe may ask for more.
+    usual_term_days : int or None
+        Days from an example to that date for most of them; None where labels ripen from the first
+        days on.
     examples_are : str
         What a row is, in the plural.
     grain : Grain or None
@@ -40,9 +61,18 @@ class Kind:
 
     describe: Describe
     labels: Judge
-    ripens: Callable[[Event], int]
+    needs: Callable[[Event], int]
+    usual_term_days: int | None
     examples_are: str
     grain: Grain | None = None
+
+    def ripens(self, event: Event, maturity_days: int | None = None) -> int:
+        """Days from an example to its label for most: rehearsals end so long before the cut."""
+        needed = self.needs(event)
+        asked = needed if maturity_days is None else maturity_days
+        if self.usual_term_days is None:
+            return asked - needed
+        return self.usual_term_days + asked
 
 
 def _late(gathered: Gathered, names: tuple[str, ...], threads: int, progress: Progress) -> Examples:
@@ -53,9 +83,18 @@ def _lent(gathered: Gathered, names: tuple[str, ...], threads: int, progress: Pr
     return default_examples.default_examples(gathered, names, threads=threads, progress=progress)
 
 
-def _lent_labels(gathered: Gathered, known: Examples, event: Event, cut_day: int) -> Labels:
-    found = default_examples.default_labels(gathered, known.keys, event, cut_day)
-    return Labels(found.known, found.event)
+def _lent_labels(
+    gathered: Gathered,
+    known: Examples,
+    event: Event,
+    cut_day: int,
+    *,
+    maturity_days: int | None = None,
+) -> Labels:
+    found = default_examples.default_labels(
+        gathered, known.keys, event, cut_day, maturity_days=maturity_days
+    )
+    return Labels(found.known, found.event, found.ripe)
 
 
 def _party(
@@ -68,30 +107,20 @@ def _party(
     return party_examples.party_examples(gathered, role, names, threads=threads, progress=progress)
 
 
-def _party_labels(
-    role: party_examples.Role, gathered: Gathered, known: Examples, event: Event, cut_day: int
-) -> Labels:
-    return party_examples.party_labels(gathered, role, known, event, cut_day)
-
-
 def _of_party(role: party_examples.Role, grain: Grain) -> Kind:
     return Kind(
         partial(_party, role),
-        partial(_party_labels, role),
-        lambda event: event.days + party_examples.TOLD_AFTER_DAYS,
+        partial(party_examples.party_labels, role),
+        party_examples.needs,
+        0,
         f"{role}s, each once a quarter",
         grain,
     )
 
 
 KINDS: dict[str, Kind] = {
-    "late": Kind(_late, labels, lambda _: 0, "receivables"),
-    "default": Kind(
-        _lent,
-        _lent_labels,
-        lambda event: USUAL_TENOR_DAYS + event.days + default_examples.TOLD_AFTER_DAYS,
-        "financings",
-    ),
+    "late": Kind(_late, labels, needs, None, "receivables"),
+    "default": Kind(_lent, _lent_labels, default_examples.needs, USUAL_TENOR_DAYS, "financings"),
     "buyer": _of_party("buyer", Grain.BUYER),
     "supplier": _of_party("supplier", Grain.SUPPLIER),
 }

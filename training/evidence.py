@@ -8,21 +8,19 @@ from typing import Any
 
 from models.signed_validation import Evidence, Gate
 from training.contest import Contest
-from training.run import Periods
+from training.split import Period
 
 RANKED = ("auc_low", "auc_high", "gini", "ks", "h_measure")
 """Of the ranking; the rest is the champion's own figures."""
 
 
 def evidence(
-    periods: Periods, contest: Contest, report: Mapping[str, Any], gates: Sequence[Gate]
+    tested: Period, contest: Contest, report: Mapping[str, Any], gates: Sequence[Gate]
 ) -> Evidence:
     """The test period, the figures that models are compared by, and the gates."""
-    if periods.test_until is None:
-        raise ValueError("there was no test period")
     return Evidence(
-        since=periods.cut,
-        until=periods.test_until,
+        since=tested.since,
+        until=tested.until,
         rows=len(contest.test),
         events=int(contest.test_event.sum()),
         sample=_sample(contest),

@@ -69,10 +69,14 @@ class Labels:
         Whether the outcome was settled at the cut; the others are censored and not learned from.
     event : bool array
         Whether the event has happened; False where it isn't known.
+    ripe : bool array
+        Whether enough time had passed for it to be known; what isn't ripe is never known, whatever
+        has been told.
     """
 
     known: Flags
     event: Flags
+    ripe: Flags
 
 
 def examples(
@@ -117,12 +121,24 @@ def last_day(gathered: Gathered) -> int:
     )
 
 
-def labels(gathered: Gathered, known: Examples, event: Event, cut_day: int) -> Labels:
+def needs(event: Event) -> int:
+    """Days from the due date until an outcome is settled: a payment in time would be known."""
+    return event.days + 1
+
+
+def labels(
+    gathered: Gathered,
+    known: Examples,
+    event: Event,
+    cut_day: int,
+    *,
+    maturity_days: int | None = None,
+) -> Labels:
     """What was known on a day of the outcome of each example.
 
-    An outcome is settled once the due date lies ``event.days`` and a day back, when a payment in
-    time would be known: an unpaid claim is then late for certain. What is settled doesn't depend
-    on the payment, so that no kind of outcome is favoured.
+    An outcome is settled once the due date lies `needs` days back, or the ``maturity_days`` given:
+    an unpaid claim is then late for certain. What is settled doesn't depend on the payment, so that
+    no kind of outcome is favoured.
     """
     state = _state(gathered, cut_day)
     due = np.array([state.get(key, (0, None))[0] for key in known.keys], dtype="int64")
@@ -131,8 +147,8 @@ def labels(gathered: Gathered, known: Examples, event: Event, cut_day: int) -> L
     delay = np.array(
         [np.inf if on is None else on - at for on, at in zip(settled, due.tolist(), strict=True)]
     )
-    mature = seen & (cut_day - due >= event.days + 1)
-    return Labels(known=mature, event=mature & (delay >= event.days))
+    mature = seen & (cut_day - due >= (needs(event) if maturity_days is None else maturity_days))
+    return Labels(known=mature, event=mature & (delay >= event.days), ripe=mature)
 
 
 def _state(gathered: Gathered, day: int) -> Mapping[str, tuple[int, int | None]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,16 @@ class NotInstalled(Fault):
     """A challenger whose package isn't there."""
 
     code = "not-installed"
+
+
+def require_installed() -> None:
+    """Refuse, with `NotInstalled`, where its package isn't there."""
+    if find_spec("interpret") is None:
+        raise NotInstalled(
+            "explainable boosting needs the package interpret-core",
+            field="challengers",
+            remedy="pip install 'tricredit[explainable]', or leave the challenger out",
+        )
 
 
 @dataclass(frozen=True)
@@ -37,21 +48,10 @@ class Explainable:
     seed: int
 
     def fit(self, rows: Matrix, event: Flags) -> FittedExplainable:
-        """Fit it.
+        """Fit it; raise `NotInstalled` where `interpret` isn't."""
+        require_installed()
+        from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415 - of an extra
 
-        Raises
-        ------
-        NotInstalled
-            Where `interpret` isn't.
-        """
-        try:
-            from interpret.glassbox import ExplainableBoostingClassifier  # noqa: PLC0415
-        except ImportError as error:
-            raise NotInstalled(
-                "explainable boosting needs the package interpret-core",
-                field="challengers",
-                remedy="pip install 'tricredit[explainable]', or leave the challenger out",
-            ) from error
         model = ExplainableBoostingClassifier(
             feature_names=list(self.names),
             feature_types=["continuous"] * len(self.names),

@@ -7,22 +7,19 @@ and writes it as SQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from features.pipeline import Progress
 from ledger.clocks import from_day_number, to_day_number
 from ledger.database import open_database
 from ledger.faults import Fault, FileInTheWay
 from models.bundle import load
+from training.ending import ended
 from training.events import KINDS
 from training.examples import last_day
 from training.printed import bar, console
@@ -34,6 +31,8 @@ from training.scorecard import Scorecard, fit_scorecard
 from training.scorecard_sql import scorecard_sql
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+NOTHING = "nothing was written"
 
 Out = Annotated[Path, typer.Option(help="new file")]
 
@@ -54,7 +53,8 @@ def export_onnx(
     ] = None,
 ) -> None:
     """Write a bundle as ONNX: log-odds and probability, without parts, reasons and rules."""
-    with _told() as screen:
+    screen = console()
+    with ended(screen, NOTHING):
         try:
             from models.onnx_export import to_onnx  # noqa: PLC0415 - of an extra
         except ImportError as error:
@@ -82,7 +82,8 @@ def export_scorecard(
     ] = None,
 ) -> None:
     """Fit the weight-of-evidence scorecard of a recipe's first event, and write it as a SELECT."""
-    with _told() as screen:
+    screen = console()
+    with ended(screen, NOTHING):
         what = read_recipe(recipe)
         with bar(screen) as progress:
             card = _fitted(what, db, train_until.date() if train_until else None, progress)
@@ -117,18 +118,6 @@ def _write(out: Path, content: bytes) -> None:
         raise FileInTheWay(
             f"{out} can't be written: {error.strerror}", field="out", remedy="name a new file"
         ) from error
-
-
-@contextmanager
-def _told() -> Iterator[Console]:
-    """Tell a fault as what is wrong and what to do, and end with status 2."""
-    screen = console()
-    try:
-        yield screen
-    except Fault as fault:
-        told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
-        screen.print(told, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from fault
 
 
 if __name__ == "__main__":

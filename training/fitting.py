@@ -11,12 +11,17 @@ import lightgbm as lgb
 import numpy as np
 
 from features.catalogue import BY_NAME, CREDIT_OF
+from features.pipeline import Progress, silent
 from models.bundle import CREDITS
 from models.event import Event
 from models.trees import Matrix, Vector
 from training.recipe import Recipe, Trees
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+ROUNDS, A_STEP = "rounds", 20
+"""What a fit calls its progress, which is a part of the step that is told already."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,28 @@ class Fitter:
     trees : Trees
         The recipe's parameters.
     seed, threads : int
+    progress : function
+        Told of every `A_STEP` rounds, as `ROUNDS`.
     """
 
     names: tuple[str, ...]
     trees: Trees
     seed: int
     threads: int
+    progress: Progress = silent
 
     @classmethod
-    def of(cls, recipe: Recipe, event: Event, happened: Flags, threads: int) -> Self:
+    def of(
+        cls,
+        recipe: Recipe,
+        event: Event,
+        happened: Flags,
+        threads: int,
+        progress: Progress = silent,
+    ) -> Self:
         """The fitter of one event of a recipe, for rows to which the event happened or not."""
         trees = recipe.trees.learned_from(int(happened.sum()))
-        return cls(recipe.names_for(event), trees, recipe.seed, threads)
+        return cls(recipe.names_for(event), trees, recipe.seed, threads, progress)
 
     def fit(
         self,
@@ -97,7 +112,9 @@ class Fitter:
             params={"verbose": -1},
         )
         booster = lgb.Booster(self._parameters(shape, start is not None), data)
-        for _ in range(rounds):  # lgb.train refuses 0 rounds
+        for done in range(rounds):  # lgb.train refuses 0 rounds
+            if done % A_STEP == 0:
+                self.progress(ROUNDS, done, rounds)
             booster.update()
         return booster.free_dataset()
 

@@ -7,7 +7,7 @@ private, a sector or a region as it should is asked of its results (domain.md se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pyarrow as pa
 
@@ -17,6 +17,10 @@ from scoring.gather import Gathered
 
 Groups = Mapping[str, tuple[str | None, ...]]
 """Under what rows are grouped by: the group of each row, None where it isn't known."""
+
+Segment = Literal["tier", "size", "sector", "region", "ownership", "loan"]
+SEGMENTS: tuple[Segment, ...] = get_args(Segment)
+"""What `groups_of` groups by; a recipe may name some."""
 
 PROFILED = {
     "size": "size_class",

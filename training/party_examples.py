@@ -83,20 +83,31 @@ def party_examples(
     return Examples(keys, parties, day, described.features.select(feature_names), groups)
 
 
+def needs(event: Event) -> int:
+    """Days from looking at a party until its label is ripe."""
+    return event.days + TOLD_AFTER_DAYS
+
+
 def party_labels(
-    gathered: Gathered, role: Role, known: Examples, event: Event, cut_day: int
+    role: Role,
+    gathered: Gathered,
+    known: Examples,
+    event: Event,
+    cut_day: int,
+    *,
+    maturity_days: int | None = None,
 ) -> Labels:
     """What was known on a day of which parties defaulted within ``event.days``.
 
-    A label is ripe ``event.days`` and `TOLD_AFTER_DAYS` on, whatever was known sooner. A party that
-    was in default already is no example.
+    A label is ripe `needs` days on, or the ``maturity_days`` given, whatever was known sooner. A
+    party that was in default already is no example.
     """
     first = defaults(gathered, role, cut_day)
     never = np.iinfo(np.int64).max
     fails = np.array([first.get(party, never) for party in known.clusters], dtype="int64")
-    ripe = cut_day - known.day >= event.days + TOLD_AFTER_DAYS
+    ripe = cut_day - known.day >= (needs(event) if maturity_days is None else maturity_days)
     seen = ripe & (fails > known.day)
-    return Labels(known=seen, event=seen & (fails - event.days <= known.day))
+    return Labels(known=seen, event=seen & (fails - event.days <= known.day), ripe=ripe)
 
 
 def defaults(gathered: Gathered, role: Role, day: int) -> dict[str, int]:

@@ -12,9 +12,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 import features.pipeline
+from training.fitting import ROUNDS
 
-SHOWN = ("champion", "unconstrained", "additive_only", "logistic")
+SHOWN = ("champion", "unconstrained", "additive_only")
 """Models that every report has; further ones follow."""
+
+NAMED = 5
+"""Columns that are named where there may be many; the JSON file has all."""
 
 NO_MODELS = (
     *("n", "events", "level", "cross_share_median", "against"),
@@ -29,18 +33,22 @@ def console() -> Console:
 
 @contextmanager
 def bar(screen: Console) -> Iterator[features.pipeline.Progress]:
-    """Show what is being done and for how long."""
+    """Show what is being done and for how long, and of a booster its rounds."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description:<32}"),
         BarColumn(),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[rounds]}"),
     )
     with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("reading the ledger", total=None)
+        task = progress.add_task("reading the ledger", total=None, rounds="")
 
         def update(what: str, done: int, steps: int) -> None:
-            progress.update(task, description=what, completed=done, total=steps)
+            if what == ROUNDS:
+                progress.update(task, rounds=f"round {done} of {steps}")
+            else:
+                progress.update(task, description=what, completed=done, total=steps, rounds="")
 
         yield update
 
@@ -54,6 +62,16 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         f"the event, known before {report['train_until']}; {report['features']} features; "
         f"{report['additive_rounds']} of {report['rounds']} rounds additive"
     )
+    immature = [f"{n} to {what}" for what, n in report["immature"].items() if n]
+    if immature:
+        screen.print(f"left out, not old enough for an outcome: {', '.join(immature)}")
+    if report["silent"]:
+        names = list(report["silent"])
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        screen.print(
+            f"{len(names)} columns say nothing, missing or the same in all these rows: "
+            f"{', '.join(names[:NAMED])}{more}"
+        )
     screen.print(_dial(report))
     if report.get("rejects") is not None:
         screen.print(_rejects(report["rejects"]))
@@ -64,9 +82,9 @@ def show(screen: Console, report: dict[str, Any]) -> None:
         screen.print(_costs(report["test"]["costs"]))
         share = report["test"]["cross_share_median"]
         screen.print(f"cross block: median |cross| / |credits| {share:.3f} (target <= 0.20)")
-        screen.print(
-            Panel(report["test"]["described"]["logistic"], title="scorecard", expand=False)
-        )
+        if "logistic" in report["test"]["described"]:
+            card = report["test"]["described"]["logistic"]
+            screen.print(Panel(card, title="scorecard", expand=False))
     if "validation" in report:
         screen.print(_validation(report["validation"]))
         screen.print(gate_table(report["gates"], report["bundle"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,7 +17,9 @@ from models.event import Event
 from models.manifest import LONGEST_NAME
 from training.events import KINDS
 from training.gates import OF_KIND, Gates
+from training.groups import SEGMENTS, Segment
 from training.reject_inference import Rejects
+from training.split import Folds, Split
 
 
 class RecipeRefused(Fault):
@@ -28,21 +30,6 @@ class RecipeRefused(Fault):
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Folds(_Frozen):
-    """Rehearsals before the training cut, by which the dial and the calibration are set.
-
-    Attributes
-    ----------
-    count : int
-        How many origins, the last one ``months`` before the cut, each ``months`` before the next.
-    months : int
-        Length of the period that each rehearsal predicts.
-    """
-
-    count: int = Field(default=4, ge=1, le=24)
-    months: int = Field(default=3, ge=1, le=12)
 
 
 class Trees(_Frozen):
@@ -125,6 +112,9 @@ class Bags(_Frozen):
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
+ModelKind = Literal["additive-cross", "additive"]
+Challenger = Literal["logistic", "one_variable", "explainable"]
+
 
 class Recipe(_Frozen):
     """A training run.
@@ -144,11 +134,24 @@ class Recipe(_Frozen):
     nearly_tells : tuple of str
         Features that may tell the outcome nearly alone: without being named here such a one is
         taken for a leak, and the run refused (``training.validation.leaks``).
+    counts_on : tuple of str, or "all"
+        Features that must say something: one that is missing or the same in all rows learned from
+        is refused (``training.validation.poisoned``).
     one_variable, also_alone : str, tuple of str
         The feature that alone makes the simplest challenger, and others that do so too. An event
         of parties leaves out those that aren't of the party.
-    explainable : bool
-        Whether explainable boosting is a challenger; needs ``interpret-core``.
+    kind : {"additive-cross", "additive"}
+        The champion: additive by credit with a cross block on top, or additive alone.
+    challengers : tuple of str
+        Which to fit beside the boosters that tell what the constraints cost; ``explainable`` needs
+        ``interpret-core``.
+    segments : tuple of str
+        What the rows of the test are grouped by when a model is judged.
+    split : Split or None
+        What is learned from, calibrated on and tested on; None where the command says it.
+    maturity_days : mapping of event's name to int
+        Days from what a label is counted from (`training.events.Kind`) until it counts, where they
+        are more than the kind of the event needs.
     folds, trees, bags :
         See `Folds`, `Trees` and `Bags`; without bags a bundle tells no interval.
     long_run_rate : mapping of event's name to float
@@ -169,9 +172,14 @@ class Recipe(_Frozen):
     relations: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     nearly_tells: tuple[str, ...] = ()
+    counts_on: tuple[str, ...] | Literal["all"] = ()
     one_variable: str
     also_alone: tuple[str, ...] = ()
-    explainable: bool = False
+    kind: ModelKind = "additive-cross"
+    challengers: tuple[Challenger, ...] = ("logistic", "one_variable")
+    segments: tuple[Segment, ...] = Field(default=SEGMENTS, min_length=1)
+    split: Split | None = None
+    maturity_days: Mapping[str, int] = {}
     folds: Folds = Folds()
     trees: Trees
     bags: Bags | None = None
@@ -185,8 +193,15 @@ class Recipe(_Frozen):
     def _names_are_there(self) -> Self:
         if self.one_variable in self.leave_out:
             raise ValueError(f"one_variable {self.one_variable!r} is left out")
+        counted_on = () if self.counts_on == "all" else self.counts_on
+        if both := {*counted_on} & {*self.leave_out}:
+            raise ValueError(f"{min(both)!r} is both in counts_on and in leave_out")
         events = {event.name for event in self.events}
-        for table, names in (("long_run_rate", self.long_run_rate), ("gates", self.gates)):
+        for table, names in (
+            ("long_run_rate", self.long_run_rate),
+            ("gates", self.gates),
+            ("maturity_days", self.maturity_days),
+        ):
             if unknown := set(names) - events:
                 raise ValueError(f"{table} of {min(unknown)!r}, which is no event of the recipe")
         return self
@@ -198,17 +213,39 @@ class Recipe(_Frozen):
                 raise ValueError(f"{self.name}-{event.name} is longer than {LONGEST_NAME} letters")
         return self
 
+    @model_validator(mode="after")
+    def _labels_ripen(self) -> Self:
+        for event in self.events:
+            needed = KINDS[event.kind].needs(event)
+            if (given := self.maturity_days.get(event.name, needed)) < needed:
+                raise ValueError(
+                    f"maturity_days of {event.name!r} is {given}, but its outcome is known for "
+                    f"certain after {needed} days only: name as many or more"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _kind_fits(self) -> Self:
+        if self.kind == "additive" and self.trees.additive_rounds != (self.trees.rounds,):
+            raise ValueError(
+                f"kind is additive, so trees.additive_rounds must be [{self.trees.rounds}], all "
+                f"rounds, and is {list(self.trees.additive_rounds)}"
+            )
+        return self
+
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The columns to learn from, in the order of the catalogue.
 
-        Of the three credits, and the cross terms that have a direction. A term without one moves
-        with a factor that has one, so a booster that is free to use it could turn that around.
+        Of the three credits, and for a cross block the cross terms that have a direction. A term
+        without one moves with a factor that has one, so a booster that is free to use it could turn
+        that around.
         """
+        cross = self.kind == "additive-cross"
         return tuple(
             name
             for name, relation in RELATION_OF.items()
-            if (relation.credit in CREDITS or BY_NAME[name].risk is not Risk.FREE)
+            if (relation.credit in CREDITS or (cross and BY_NAME[name].risk is not Risk.FREE))
             and name not in self.leave_out
             and (not self.relations or relation.name in self.relations)
         )
@@ -217,6 +254,11 @@ class Recipe(_Frozen):
         """The gates of an event: those of its kind, and in their place what the recipe sets."""
         of_kind = OF_KIND[event.kind]
         return of_kind.with_set(self.gates[event.name]) if event.name in self.gates else of_kind
+
+    def counted_on(self, event: Event) -> tuple[str, ...]:
+        """The columns of an event that must say something."""
+        names = self.names_for(event)
+        return tuple(name for name in names if self.counts_on == "all" or name in self.counts_on)
 
     def names_for(self, event: Event) -> tuple[str, ...]:
         """The columns that an event is learned from: of a party's, those of the party alone."""
@@ -242,10 +284,10 @@ def read_recipe(path: Path) -> Recipe:
             field=str(path),
             remedy="start from recipes/receivables_br.toml",
         ) from error
-    unknown = sorted(
-        {*recipe.leave_out, *recipe.nearly_tells, recipe.one_variable, *recipe.also_alone}
-        - set(BY_NAME)
-    )
+    named = {recipe.one_variable, *recipe.leave_out, *recipe.nearly_tells, *recipe.also_alone}
+    if recipe.counts_on != "all":
+        named |= {*recipe.counts_on}
+    unknown = sorted(named - set(BY_NAME))
     strange = sorted(set(recipe.relations) - {relation.name for relation in RELATIONS})
     if unknown or strange:
         raise RecipeRefused(

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 
+from features.pipeline import Progress, silent
 from ledger.clocks import from_day_number, to_day_number
 from models.event import Event
 from scoring.gather import Gathered
 from training.events import KINDS
 from training.examples import Days, Examples, Flags
-from training.recipe import Folds
+from training.split import Folds, months_before
 
 
 @dataclass(frozen=True)
@@ -41,27 +43,33 @@ class Fold:
     predict_event: Flags
 
 
-def months_before(cut: date, months: int) -> date:
-    """The same day some months earlier (the last of the month where that is shorter)."""
-    at = cut.year * 12 + cut.month - 1 - months
-    year, month = divmod(at, 12)
-    first = np.datetime64(f"{year:04d}-{month + 1:02d}", "M")
-    longest = int(((first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")).astype(int))
-    return date(year, month + 1, min(cut.day, longest))
-
-
-def folds(gathered: Gathered, known: Examples, event: Event, cut: date, plan: Folds) -> list[Fold]:
+def folds(
+    gathered: Gathered,
+    known: Examples,
+    event: Event,
+    cut: date,
+    plan: Folds,
+    *,
+    maturity_days: int | None = None,
+    progress: Progress = silent,
+) -> list[Fold]:
     """Lay out the rehearsals before a cut, the earliest first.
 
     Where labels take time to ripen, the last rehearsal ends that long before the cut. A rehearsal
     that had seen only one outcome by its origin is left out.
+
+    Parameters
+    ----------
+    maturity_days : int, optional
+        After how many days a label counts; those that the kind needs where left out.
     """
     kind = KINDS[event.kind]
-    labels, ripens = kind.labels, kind.ripens(event)
+    labels = partial(kind.labels, maturity_days=maturity_days)
     at_cut = labels(gathered, known, event, to_day_number(cut))
-    last = from_day_number(to_day_number(cut) - ripens)
+    last = from_day_number(to_day_number(cut) - kind.ripens(event, maturity_days))
     found = []
     for back in range(plan.count, 0, -1):
+        progress("outcomes at earlier days", plan.count - back, plan.count)
         origin = to_day_number(months_before(last, back * plan.months))
         end = to_day_number(months_before(last, (back - 1) * plan.months))
         then = labels(gathered, known, event, origin)

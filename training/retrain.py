@@ -9,41 +9,49 @@ import json
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.markup import escape
 from sqlalchemy import Engine
+from threadpoolctl import threadpool_limits
 
 from features.pipeline import Progress, silent
 from ledger.audit.signing_keys import load_private
 from ledger.clocks import from_day_number, start_of_day
 from ledger.database import open_database, reading, require_current
-from ledger.faults import Fault
 from ledger.principals import OWNER
 from ledger.tenants import book
 from models.bundle import load
 from models.event import Event
 from models.signed_validation import save_validation
 from models.signing import public_of, signing_key
+from models.storage import write_folder
 from scoring.gather import Gathered, gather
 from training.acceptance import weighed
-from training.champion import Champion, fit_champion, save_champion
+from training.champion import fit_champion, save_champion
 from training.contest import Contest, hold
 from training.default_examples import with_lending
+from training.ending import ended
 from training.events import KINDS
 from training.evidence import evidence
 from training.examples import Examples, last_day
+from training.explainable import require_installed
 from training.fitting import Fitter
 from training.gates import judged
+from training.origin import data_digest
 from training.printed import bar, console, show
 from training.recipe import Recipe, read_recipe
 from training.report.curves import Tested
 from training.report.printing import require_printing
 from training.report.written import print_pages, write_pages
-from training.run import Periods, Run, TooLittleToLearn, contest_of
+from training.reported import came_about
+from training.run import Run, TooLittleToLearn, contest_of
+from training.split import Periods, day_of
 from training.validation.leaks import alone, require_no_leak
+from training.validation.poisoned import require_told, silent_columns
 from training.validation.validated import validate
 
 MOST_ALONE = 10
@@ -97,10 +105,13 @@ def retrain(
     ------
     TooLittleToLearn
         Where a period has not both outcomes.
-    Leaks
-        Where one input alone nearly determines a label.
+    Leaks, PoisonedColumn
+        Where one input alone nearly determines a label; or is infinite, or says nothing though the
+        recipe counts on it.
     """
     run = Run(gathered, recipe, periods, threads, key, version, pages)
+    if "explainable" in recipe.challengers and periods.tested is not None:
+        require_installed()
     described: dict[tuple[str, tuple[str, ...]], Examples] = {}
     reports: list[dict[str, Any]] = []
     left_out: list[dict[str, str]] = []
@@ -110,14 +121,16 @@ def retrain(
         if (event.kind, names) not in described:
             described[event.kind, names] = kind.describe(gathered, names, threads, progress)
         try:
-            contest = contest_of(run, event, described[event.kind, names])
+            contest = contest_of(run, event, described[event.kind, names], progress)
         except TooLittleToLearn as fault:
             if not reports or kind.grain is None:
                 raise
             left_out.append({"event": event.name, "code": fault.code, "why": fault.message})
             continue
         counted = weighed(run, event, contest.known, progress)
-        report = learn(run, event, replace(contest, known=counted.known), out, progress)
+        counting = replace(contest, known=counted.known)
+        with threadpool_limits(limits=1, user_api="blas"):  # the last bits of sums follow threads
+            report = learn(run, event, counting, out, progress)
         reports.append(report | {"rejects": counted.told})
     return {**reports[0], "others": reports[1:], "left_out": left_out}
 
@@ -127,71 +140,63 @@ def learn(
 ) -> dict[str, Any]:
     """Train, test and save the bundle of one event, and report."""
     recipe, periods = run.recipe, run.periods
-    fitter = Fitter.of(recipe, event, contest.learn_event, run.threads)
-    progress("inputs alone", 0, 1)
-    inputs = alone(fitter.names, *contest.learned, recipe.seed)
+    fitter = Fitter.of(recipe, event, contest.learn_event, run.threads, progress)
+    silent_ones = silent_columns(fitter.names, contest.learned[0])
+    require_told(silent_ones, recipe.counted_on(event), len(contest.learn))
+    inputs = alone(fitter.names, *contest.learned, recipe.seed, progress)
     require_no_leak(inputs, recipe.nearly_tells)
+    digest = data_digest(fitter.names, contest)
     champion = fit_champion(
         fitter,
         contest.known,
         contest.rehearsed,
         (contest.learn, contest.learn_event),
         progress,
+        held=contest.held,
         bags=recipe.bags,
         long_run_rate=recipe.long_run_rate.get(event.name),
     )
-    report = _report(run, event, contest, fitter, champion)
     tz = run.gathered.book.tz
     key = run.key or signing_key(out)
     first_day = int(contest.known.day[contest.learn].min())
+    last = from_day_number(last_day(run.gathered))
     folder = save_champion(
         out,
         champion,
         recipe,
         event,
-        start_of_day(periods.cut, tz),
+        start_of_day(periods.known_until(last), tz),
         trained_from=start_of_day(from_day_number(first_day), tz),
+        data_sha256=digest,
         key=key,
         version=run.version,
     )
-    report |= {
+    report = came_about(run, event, contest, fitter, champion) | {
         "bundle": folder.name,
         "folder": str(folder),
+        "data_sha256": digest,
+        "silent": silent_ones,
         "alone": [asdict(one) for one in inputs[:MOST_ALONE]],
     }
-    if periods.test_until is not None:
+    if periods.tested is not None:
         saved = load(folder, public_of(key))
         report["test"] = hold(saved, fitter, contest, recipe, progress)
-        report["validation"] = validate(saved, fitter, contest, progress)
+        report["validation"] = validate(saved, fitter, contest, progress, recipe.segments)
         gates = judged(recipe.gates_for(event), report)
         report["gates"] = [gate.model_dump() for gate in gates]
-        save_validation(out, saved.source, evidence(periods, contest, report, gates), key)
+        save_validation(out, saved.source, evidence(periods.tested, contest, report, gates), key)
         if run.pages is not None:
-            progress("report", 0, 1)
-            write_pages(run.pages, report, Tested(saved, *contest.tested))
+            progress("pages", 0, 1)
+            _write_pages(run.pages, report, Tested(saved, *contest.tested))
     return report
 
 
-def _report(
-    run: Run, event: Event, contest: Contest, fitter: Fitter, champion: Champion
-) -> dict[str, Any]:
-    until = run.periods.test_until
-    return {
-        "recipe": run.recipe.name,
-        "event": event.model_dump(mode="json"),
-        "train_until": run.periods.cut.isoformat(),
-        "test_until": None if until is None else until.isoformat(),
-        "examples": KINDS[event.kind].examples_are,
-        "learned": {"n": len(contest.learn), "events": int(contest.learn_event.sum())},
-        "features": contest.known.rows.shape[1],
-        "rounds": fitter.trees.rounds,
-        "additive_rounds": champion.turned.additive_rounds,
-        "dial": [asdict(setting) for setting in champion.turned.settings],
-        "calibration": asdict(champion.calibration),
-        "isotonic": None if champion.bend is None else asdict(champion.bend),
-        "long_run_rate": run.recipe.long_run_rate.get(event.name),
-        "bags": 0 if run.recipe.bags is None else run.recipe.bags.count,
-    }
+def _write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> None:
+    """Write the pages, each at once: an interruption leaves no half one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".", dir=folder) as draft:
+        for path in write_pages(Path(draft), report, tested):
+            path.replace(folder / path.name)
 
 
 def main(  # noqa: PLR0917 - the options of a command
@@ -199,10 +204,14 @@ def main(  # noqa: PLR0917 - the options of a command
     db: Annotated[str, typer.Option(help="URL of the ledger")],
     out: Annotated[Path, typer.Option(help="folder for the bundles")],
     train_until: Annotated[
-        str | None, typer.Option(help="first day not learned from (YYYY-MM-DD); without it all")
+        str | None,
+        typer.Option(help="first day not learned from (YYYY-MM-DD); the recipe's, or without all"),
+    ] = None,
+    test_since: Annotated[
+        str | None, typer.Option(help="first day of the test period; without it the cut")
     ] = None,
     test_until: Annotated[
-        str | None, typer.Option(help="first day after the test period, which begins at the cut")
+        str | None, typer.Option(help="first day after the test period; without it no test")
     ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="write the figures to this file")
@@ -218,23 +227,33 @@ def main(  # noqa: PLR0917 - the options of a command
     version: Annotated[
         int | None, typer.Option(min=1, help="number of the version; else the next in the folder")
     ] = None,
+    threads: Annotated[
+        int, typer.Option(min=1, help="for features and trees; the bundle is the same")
+    ] = THREADS,
 ) -> None:
     """Train the bundles of a recipe from a ledger, and print what they are worth."""
     screen = console()
-    try:
+    with ended(screen, f"what is in {out} is whole; the same command does the rest"):
         what = read_recipe(recipe)
-        cut, until = _day(train_until, "train_until"), _day(test_until, "test_until")
+        days = {
+            "train_until": day_of(train_until, "train_until"),
+            "test_since": day_of(test_since, "test_since"),
+            "test_until": day_of(test_until, "test_until"),
+        }
+        if what.split is not None or train_until is not None:
+            Periods.of(what.split, date.max, **days)  # what can't be right needs no ledger
         key = None if sign is None else load_private(sign)
         if pdf:
             require_printing(pages)
         with bar(screen) as progress:
             gathered = read_book(open_database(db), what)
-            periods = Periods(cut or from_day_number(last_day(gathered)), until)
+            periods = Periods.of(what.split, from_day_number(last_day(gathered)), **days)
             report = retrain(
                 gathered,
                 what,
                 out,
                 periods,
+                threads=threads,
                 key=key,
                 version=version,
                 pages=pages,
@@ -244,33 +263,16 @@ def main(  # noqa: PLR0917 - the options of a command
                 for done, each in enumerate(every := (report, *report["others"])):
                     progress("printing", done, len(every))
                     print_pages(pages, each["bundle"])
-    except Fault as fault:
-        told = f"[red]{fault.code}[/]: {escape(fault.message)}\n  {escape(fault.remedy)}"
-        screen.print(told, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from fault
-    for each in (report, *report["others"]):
-        show(screen, each)
-    for each in report["left_out"]:
-        screen.print(f"[yellow]left out[/] {each['event']}: {escape(each['why'])}", highlight=False)
-    if json_file is not None:
-        json_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        for each in (report, *report["others"]):
+            show(screen, each)
+        for each in report["left_out"]:
+            told = f"[yellow]left out[/] {each['event']}: {escape(each['why'])}"
+            screen.print(told, highlight=False)
+        if json_file is not None:
+            figures = json.dumps(report, indent=1) + "\n"
+            write_folder(json_file.absolute().parent, {json_file.name: figures.encode()})
     for each in (report, *report["others"]):
         typer.echo(each["folder"])
-
-
-class WrongDay(Fault):
-    """A day that isn't written YYYY-MM-DD."""
-
-    code = "wrong-day"
-
-
-def _day(text: str | None, field: str) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongDay(
-            f"{text!r} is not a day", field=field, remedy="write it as 2021-01-31"
-        ) from error
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from training.events import KINDS
 from training.examples import Days, Examples
 from training.recipe import Recipe
 from training.rehearsal import Fold
-from training.run import Periods, Run, contest_of
+from training.run import Run, contest_of
+from training.split import Periods
 
 CUT = date(2025, 12, 17)
 """Half a year before the end: what is asked for after it is judged by its true chances, ripe or

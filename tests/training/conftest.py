@@ -13,7 +13,7 @@ from tests.features.claim_theme import THEME
 from tests.worlds import LAST_DAY, SmallWorld
 from training.recipe import Recipe, read_recipe
 from training.retrain import retrain
-from training.run import Periods
+from training.split import Periods
 
 ROOT = Path(__file__).parents[2]
 CUT = date(2026, 2, 17)

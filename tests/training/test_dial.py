@@ -14,8 +14,8 @@ from training.dial import Setting, Turned, turn
 from training.examples import Examples
 from training.fitting import Fitter
 from training.metrics import row_losses, sigmoid
-from training.recipe import Folds
 from training.rehearsal import Fold, folds
+from training.split import Folds
 
 FREE_ONES = tuple(
     next(n for n in NAMES if BY_NAME[n].risk is Risk.FREE and CREDIT_OF[n] is one)

@@ -81,14 +81,14 @@ def test_a_default_within_the_year_is_the_event_and_after_it_there_is_none(
     day: int, known: bool, event: bool
 ) -> None:
     book = usual(("adverse_record", record("s", "bankruptcy", TODAY + 30)))
-    found = party_labels(book, "supplier", seen([day]), YEAR, TODAY + 1_000)
+    found = party_labels("supplier", book, seen([day]), YEAR, TODAY + 1_000)
     assert (found.known.tolist(), found.event.tolist()) == ([known], [event])
 
 
 def test_a_label_is_ripe_once_all_have_told_whatever_is_known_sooner() -> None:
     book = usual(("adverse_record", record("s", "bankruptcy", TODAY + 30)))
     assert [
-        party_labels(book, "supplier", seen([TODAY]), YEAR, day).known.tolist()
+        party_labels("supplier", book, seen([TODAY]), YEAR, day).known.tolist()
         for day in (RIPE - 1, RIPE)
     ] == [[False], [True]]
 

@@ -21,7 +21,7 @@ from scoring.path import MEASURED_BY, describe, relations_for, score
 from tests.scoring.asked import PACK, told
 from training.recipe import read_recipe
 from training.retrain import read_book, retrain
-from training.run import Periods
+from training.split import Periods
 
 ROOT = Path(__file__).parents[2]
 CUT, UNTIL = date(2021, 1, 1), date(2021, 4, 1)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ledger.clocks import from_day_number, start_of_day, to_day_number, to_micros
 from scoring.gather import Gathered
 from tests.worlds import LAST_DAY, LATE, SmallWorld
-from training.recipe import Folds
-from training.rehearsal import Fold, both_outcomes, folds, months_before
+from training.rehearsal import Fold, both_outcomes, folds
+from training.split import Folds, months_before
 
 PLAN = Folds(count=3, months=2)
 ORIGINS = [months_before(LAST_DAY, months) for months in (6, 4, 2)]

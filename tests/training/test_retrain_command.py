@@ -5,24 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
 
 from ledger.audit.signing_keys import make_keys
 from models.bundle import load
 from models.storage import BundleRefused
 from tests.command_results import told
+from tests.training.short_runs import learn
 from tests.worlds import SmallWorld
-from training import retrain
 
 ROOT = Path(__file__).parents[2]
-
-
-def learn(*words: str | Path) -> Result:
-    """Run ``python -m training.retrain`` in this process."""
-    script = typer.Typer()
-    script.command()(retrain.main)
-    return CliRunner().invoke(script, [str(word) for word in words])
 
 
 def test_retraining_writes_figures_and_prints_the_bundle_that_the_named_key_signs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -49,9 +49,7 @@ def by_credits(
     scores = {}
     for some in sets:
         at = [place for place, name in enumerate(fitter.names) if CREDIT_OF[name] in some]
-        one = Fitter(
-            tuple(fitter.names[place] for place in at), fitter.trees, fitter.seed, fitter.threads
-        )
+        one = replace(fitter, names=tuple(fitter.names[place] for place in at))
         booster = one.fit(learned[0][:, at], learned[1], ADDITIVE, fitter.trees.rounds)
         scores[some] = raw(booster, np.ascontiguousarray(tested[0][:, at]))
     event, whole = tested[1], scores[tuple(there)]

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
 
+from features.pipeline import Progress, silent
 from ledger.faults import Fault
 from models.trees import Matrix, Vector
 from training.examples import Days
@@ -49,7 +50,13 @@ class Alone:
     auc: float
 
 
-def alone(names: tuple[str, ...], rows: Matrix, event: Flags, seed: int) -> tuple[Alone, ...]:
+def alone(
+    names: tuple[str, ...],
+    rows: Matrix,
+    event: Flags,
+    seed: int,
+    progress: Progress = silent,
+) -> tuple[Alone, ...]:
     """How well each input alone tells the outcome, the best first.
 
     A tree of four leaves, which may bend and may take what is missing for a value, is learned from
@@ -59,9 +66,10 @@ def alone(names: tuple[str, ...], rows: Matrix, event: Flags, seed: int) -> tupl
     at = _some(event, generator)
     rows, event = rows[at], event[at]
     half = generator.permutation(len(event)) % 2 == 0
-    found = [
-        Alone(name, _both_ways(rows[:, at : at + 1], event, half)) for at, name in enumerate(names)
-    ]
+    found = []
+    for place, name in enumerate(names):
+        progress("inputs alone", place, len(names))
+        found.append(Alone(name, _both_ways(rows[:, place : place + 1], event, half)))
     return tuple(sorted(found, key=lambda one: (-one.auc, one.name)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from models.trees import Vector
 from training.contest import Contest
 from training.examples import Days
 from training.fitting import Fitter
+from training.groups import SEGMENTS
 from training.metrics import Flags, sigmoid
 from training.validation.ablation import by_credits
 from training.validation.by_grade import by_grade, concentration, graded_by, share_held
@@ -38,6 +39,7 @@ class _Tested:
     fitter: Fitter
     contest: Contest
     probability: Vector
+    segments: Sequence[str]
 
     @property
     def event(self) -> Flags:
@@ -54,9 +56,18 @@ class _Tested:
 
 
 def validate(
-    bundle: Bundle, fitter: Fitter, contest: Contest, progress: Progress
+    bundle: Bundle,
+    fitter: Fitter,
+    contest: Contest,
+    progress: Progress,
+    segments: Sequence[str] = SEGMENTS,
 ) -> dict[str, Any]:
     """Measure a bundle on the test rows of its contest.
+
+    Parameters
+    ----------
+    segments : sequence of str
+        What the rows are grouped by.
 
     Returns
     -------
@@ -64,7 +75,8 @@ def validate(
         By name of a measure what it found, as JSON has it: ``ranking``, ``grades``, ``months``,
         ``drift``, ``segments``, ``credits``, ``shuffled``, ``proofs``.
     """
-    tested = _Tested(bundle, fitter, contest, _probability(bundle, contest.tested[0]))
+    probability = _probability(bundle, contest.tested[0])
+    tested = _Tested(bundle, fitter, contest, probability, segments)
     found = {}
     for done, (name, measure) in enumerate(MEASURES.items()):
         progress(f"validation: {name}", done, len(MEASURES))
@@ -131,8 +143,9 @@ def _told(moved: Drift) -> dict[str, Any]:
 def _segments(tested: _Tested) -> Any:
     contest, cut = tested.contest, float(np.quantile(tested.probability, APPROVED_SHARE))
     found = {}
-    for by, groups in contest.known.groups.items():
-        values = [groups[at] for at in contest.test.tolist()]
+    for by in tested.segments:
+        groups = contest.known.groups.get(by)
+        values = [] if groups is None else [groups[at] for at in contest.test.tolist()]
         if set(values) - {None}:
             some = by_segment(by, values, tested.event, tested.probability, cut=cut)
             found[by] = [asdict(segment) for segment in some]
