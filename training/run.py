@@ -177,7 +177,8 @@ class _Picked:
             raise self._refused(
                 f"{every} {kind.examples_are} {self.which}, and on {self.at} the outcome of none "
                 f"was known: {young}",
-                "choose an earlier period, or load what became of them",
+                "choose an earlier period, leave a longer gap after it, or load what became of "
+                "them",
             )
         raise self._refused(
             f"{happened} of {known} {kind.examples_are} {self.which} met the event "

@@ -39,13 +39,6 @@ REFUSED = {
         "poisoned-column",
         ("in all", "claim_rate is missing", "leave_out"),
     ),
-    "a column that is always the same": (
-        {"relations": '["conduct", "claim_asked", "supplier_sources"]'},
-        'counts_on = ["pool_hhi"]',
-        DAYS,
-        "poisoned-column",
-        ("in all", "pool_hhi is 1", "leave_out"),
-    ),
     "an outcome that is the same for all": (
         {},
         "",
