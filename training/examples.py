@@ -78,6 +78,10 @@ class Labels:
     event: Flags
     ripe: Flags
 
+    def taken(self, places: Days) -> Labels:
+        """Those of some examples."""
+        return Labels(self.known[places], self.event[places], self.ripe[places])
+
 
 def examples(
     gathered: Gathered, feature_names: tuple[str, ...], *, threads: int, progress: Progress

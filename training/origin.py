@@ -35,8 +35,8 @@ def data_digest(names: tuple[str, ...], contest: Contest) -> str:
     """SHA-256 of all that a bundle is learned from, in hexadecimal.
 
     Of the names of the columns, then of the rows learned from, of each rehearsal and of those
-    calibrated on, in the order of the ledger: keys, clusters, outcomes, values and weights. A test period
-    has no part in it.
+    calibrated on, in the order of the ledger: keys, clusters, outcomes, values and weights. A test
+    period has no part in it.
 
     Parameters
     ----------

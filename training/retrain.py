@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -199,6 +200,15 @@ def _write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> None:
             path.replace(folder / path.name)
 
 
+def _print_pages(folder: Path, bundle: str) -> None:
+    """Print them, each at once too."""
+    with TemporaryDirectory(prefix=".", dir=folder) as draft:
+        for page in folder.glob(f"{bundle}.*.html"):
+            shutil.copy(page, draft)
+        for path in print_pages(Path(draft), bundle):
+            path.replace(folder / path.name)
+
+
 def main(  # noqa: PLR0917 - the options of a command
     recipe: Annotated[Path, typer.Argument(help="the recipe, a TOML file")],
     db: Annotated[str, typer.Option(help="URL of the ledger")],
@@ -262,7 +272,7 @@ def main(  # noqa: PLR0917 - the options of a command
             if pdf and pages is not None:
                 for done, each in enumerate(every := (report, *report["others"])):
                     progress("printing", done, len(every))
-                    print_pages(pages, each["bundle"])
+                    _print_pages(pages, each["bundle"])
         for each in (report, *report["others"]):
             show(screen, each)
         for each in report["left_out"]:

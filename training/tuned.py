@@ -113,7 +113,7 @@ class Yardstick:
         trees = self.fitter.trees.model_copy(update=dict(settings))
         one, taken = self.contest.rehearsed[fold], self.additive_rounds
         fitter = replace(self.fitter, trees=trees)
-        score = rehearse(fitter, self.contest.known.rows, one, (taken,))[taken]
+        score = rehearse(fitter, self.contest.known, one, (taken,))[taken]
         return row_losses(one.predict_event, sigmoid(score))
 
 

@@ -28,7 +28,8 @@ from training.monitor.alert_rules import read_rules
 from training.monitor.spans import month_before, months_to_watch
 from training.monitor.watched_months import Watch, watched
 from training.recipe import Recipe
-from training.run import Periods, Run, contest_of
+from training.run import Run, contest_of
+from training.split import Periods
 from training.validation.by_month import months_of
 
 CUT = date(2025, 6, 1)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from tests.command_results import told
 from tests.conftest import missing
-from tests.training.test_retrain_command import ROOT, learn
+from tests.training.short_runs import ROOT, learn
 from tests.worlds import SmallWorld
 from training.report.model_words import LANGUAGES, words_of
 from training.report.page_parts import PARTS

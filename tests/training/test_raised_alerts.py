@@ -86,7 +86,7 @@ def test_outcomes_are_those_that_are_ripe_and_the_others_are_counted() -> None:
     ripe = np.arange(500) < 300
     event = np.arange(500) < 30
 
-    found = outcomes_so_far(door(500, 0.05, lent=400), Labels(ripe, event), level=0.95)
+    found = outcomes_so_far(door(500, 0.05, lent=400), Labels(ripe, event, ripe), level=0.95)
 
     assert (found.requests, found.lent, found.ripe, found.open) == (500, 400, 300, 100)
     assert found.events == 30
@@ -103,7 +103,7 @@ def test_calibration_and_area_are_those_of_the_validation() -> None:
     event = generator.random(900) < p
     ripe = generator.random(900) < 0.6
 
-    found = outcomes_so_far(door(900, p), Labels(ripe, event & ripe), level=0.95)
+    found = outcomes_so_far(door(900, p), Labels(ripe, event & ripe, ripe), level=0.95)
 
     plain = figures(event[ripe], p[ripe])
     area, error = auc_and_error(event[ripe], p[ripe])
@@ -126,7 +126,8 @@ def test_calibration_and_area_are_those_of_the_validation() -> None:
 def test_calibration_is_an_alert_where_it_is_off_and_no_chance(
     events: int, probability: float, alerts: list[tuple[str, str]]
 ) -> None:
-    known = Labels(np.ones(1000, dtype=bool), np.arange(1000) < events)
+    ripe = np.ones(1000, dtype=bool)
+    known = Labels(ripe, np.arange(1000) < events, ripe)
     so_far = outcomes_so_far(door(1000, probability), known, level=LOOKS.of_month)
 
     assert raised(replace(month(), outcomes=so_far), replace(CALM, rehearsal_auc=None)) == alerts
@@ -136,7 +137,8 @@ def test_an_area_that_surely_fell_is_an_alert() -> None:
     generator = np.random.default_rng(3)
     p = generator.beta(1.0, 9.0, 2_000)
     event = generator.random(2_000) < p.mean()  # what the model says doesn't matter any more
-    known = Labels(np.ones(2_000, dtype=bool), event)
+    ripe = np.ones(2_000, dtype=bool)
+    known = Labels(ripe, event, ripe)
     so_far = outcomes_so_far(door(2_000, p), known, level=LOOKS.of_month)
 
     assert raised(replace(month(), outcomes=so_far)) == [("auc", "red")]

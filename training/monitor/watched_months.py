@@ -210,7 +210,7 @@ def _told(  # noqa: PLR0917 - what a month is told from
     now = since.taken(at)
     earlier = door.taken(np.flatnonzero(door.day < now.day.min())) if len(at) else now
     moves = migration(watch.bundle, earlier, now) if len(at) else None
-    cohort = outcomes_so_far(now, Labels(in_the_end.known[at], in_the_end.event[at]), level=0.95)
+    cohort = outcomes_so_far(now, in_the_end.taken(at), level=0.95)
     loud = {alert.about for alert in alerts}
     return {
         "month": figures.month,
