@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -21,6 +21,7 @@ from ledger.database import open_database
 from ledger.faults import Fault, FileInTheWay
 from models.event import Event
 from models.storage import write_folder
+from training.acceptance import weighed
 from training.ending import ended
 from training.events import KINDS
 from training.examples import last_day
@@ -133,6 +134,7 @@ def search(
     recipe, names = run.recipe, run.recipe.names_for(event)
     known = KINDS[event.kind].describe(run.gathered, names, run.threads, progress)
     contest = contest_of(run, event, known, progress)
+    contest = replace(contest, known=weighed(run, event, known, progress).known)
     digests = {"recipe": recipe_digest(recipe), "data": data_digest(names, contest)}
     name = f"{recipe.name}-{event.name}"
     study = Study.open(file, name, recipe.seed, digests)
