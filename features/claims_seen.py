@@ -51,3 +51,39 @@ def seen(points: str, keys: tuple[str, ...], claims: str = "known_claim") -> str
             JOIN {claims} AS c ON {on} AND c.from_day <= k.day AND k.day < c.until_day
         ) AS p
     """  # noqa: S608 - the arguments are literals of the relations
+
+
+BLOCK_DAYS = 16
+"""Points and what lasts some days meet by blocks of so many days, so that each claim is compared
+with the points of its own days and not with all of them."""
+
+
+def _block(day: str) -> str:
+    """SQL of the first day of the block of a day, before 1970 as well."""
+    return f"{day} - ({day} % {BLOCK_DAYS} + {BLOCK_DAYS}) % {BLOCK_DAYS}"
+
+
+def seen_briefly(points: str, stays: str, longest_days: int) -> str:
+    """SQL of the claims seen from each of a buyer's points, where none is seen for long.
+
+    As `seen`, at the cost of the days on which each claim is seen.
+
+    Parameters
+    ----------
+    points : str
+        ``buyer_day``.
+    stays : str
+        SQL of claims as in ``known_claim``, seen from ``from_day`` to before ``until_day``.
+    longest_days : int
+        No more than so many days lie between the two.
+    """
+    backs = ", ".join(f"({days})" for days in range(0, longest_days + BLOCK_DAYS, BLOCK_DAYS))
+    placed = f"""
+        SELECT s.*, {_block("s.from_day")} + back.days AS block
+        FROM ({stays}) AS s
+        JOIN (SELECT * FROM (VALUES {backs}) AS v (days)) AS back
+            ON {_block("s.from_day")} + back.days < s.until_day
+        WHERE s.from_day < s.until_day
+    """  # noqa: S608 - the arguments are literals of the relations
+    at = f"SELECT buyer, day, {_block('day')} AS block FROM {points}"  # noqa: S608
+    return seen(f"({at})", ("buyer", "block"), f"({placed})")

@@ -20,13 +20,13 @@ ON_TIME_DAYS = 7
 _JUST = "0.000000001E0"
 
 
-def curves(points: str, keys: tuple[str, ...], widths: tuple[int, ...], on_time_width: int) -> str:
-    """SQL of a row per point that has a claim fallen due in the widest window.
+def waits(points: str, keys: tuple[str, ...], widths: tuple[int, ...], on_time_width: int) -> str:
+    """SQL of the buckets of `curves` by looking at each claim from each point.
 
     Parameters
     ----------
     points : str
-        ``buyer_day`` or ``pair_day``.
+        ``pair_day``: parties with so few claims that this costs little.
     keys : tuple of str
         The parties by which the points see claims.
     widths : tuple of int
@@ -34,9 +34,6 @@ def curves(points: str, keys: tuple[str, ...], widths: tuple[int, ...], on_time_
     on_time_width : int
         Window of ``n_on_time`` (claims of which it is settled whether they were paid on time) and
         ``x_on_time`` (those that were); not wider than the widest.
-
-    Columns are, for a window w, ``n{w}`` claims, ``mean{w}`` the restricted mean, ``p75_{w}`` and
-    ``p90_{w}`` the waits by which 75 and 90 % are paid.
     """
     by = ", ".join(keys)
     at = ", ".join(f"k.{key}" for key in keys)
@@ -61,15 +58,36 @@ def curves(points: str, keys: tuple[str, ...], widths: tuple[int, ...], on_time_
             FROM {points} AS k
             JOIN cell AS c ON {on} AND c.from_day <= k.day AND k.day < c.until_day
                 AND k.day - c.due_on BETWEEN 2 AND {widest + 1}
-        ),
-        bucket AS (
-            SELECT {by}, day, wait, {", ".join(_bucket(width) for width in widths)},
-                SUM(CASE WHEN {settled_on_time} THEN n ELSE 0 END) AS n_on_time,
-                SUM(CASE WHEN {settled_on_time} AND wait <= {ON_TIME_DAYS} THEN paid ELSE 0 END)
-                    AS x_on_time
-            FROM waiting
-            GROUP BY {by}, day, wait
-        ),
+        )
+        SELECT {by}, day, wait, {", ".join(_bucket(width) for width in widths)},
+            SUM(CASE WHEN {settled_on_time} THEN n ELSE 0 END) AS n_on_time,
+            SUM(CASE WHEN {settled_on_time} AND wait <= {ON_TIME_DAYS} THEN paid ELSE 0 END)
+                AS x_on_time
+        FROM waiting
+        GROUP BY {by}, day, wait
+    """  # noqa: S608 - the arguments are literals of the relations
+
+
+def curves(buckets: str, keys: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    """SQL of a row per point that has a bucket.
+
+    Parameters
+    ----------
+    buckets : str
+        SQL of the claims of each point that waited for so many days, ``wait``, 0 to 90: for each
+        window w ``e{w}`` that were paid then and ``n{w}`` with those that were last seen waiting;
+        ``n_on_time`` and ``x_on_time``.
+    keys : tuple of str
+        The parties of a point.
+    widths : tuple of int
+        The windows.
+
+    Columns are, for a window w, ``n{w}`` claims, ``mean{w}`` the restricted mean, ``p75_{w}`` and
+    ``p90_{w}`` the waits by which 75 and 90 % are paid; ``n_on_time`` and ``x_on_time``.
+    """
+    by = ", ".join(keys)
+    return f"""
+        WITH bucket AS ({buckets}),
         risk AS (
             SELECT {by}, day, wait, n_on_time, x_on_time,
                 LEAD(wait) OVER (PARTITION BY {by}, day ORDER BY wait) - wait AS gap,

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from features.buyer_book import BUYER_COUNTS, BUYER_DELAY, BUYER_ISSUED, PASSING_CLAIM
 from features.claim_cells import CLAIM_CELL
 from features.invoice_cells import SUPPLIER_POINT, TRADE, TRADE_PARTNER
 from features.rates import SUPPLIER_RATE
@@ -204,6 +205,10 @@ _TRADE_READS = ("known_invoice", "known_invoice_status", "supplier_point", "supp
 DERIVED: dict[str, tuple[str, tuple[str, ...]]] = {
     "supplier_rate": (SUPPLIER_RATE, ("known_claim", "supplier_day")),
     "claim_cell": (CLAIM_CELL, ("known_claim", "supplier_day", "supplier_rate")),
+    "buyer_counts": (BUYER_COUNTS, ("known_claim", "buyer_day")),
+    "buyer_issued": (BUYER_ISSUED, ("known_receivable", "buyer_day")),
+    "passing_claim": (PASSING_CLAIM, ("known_claim", "buyer_day")),
+    "buyer_delay": (BUYER_DELAY, ("passing_claim", "known_claim", "buyer_day")),
     "supplier_point": (SUPPLIER_POINT, ("supplier_day",)),
     "trade": (TRADE, _TRADE_READS),
     "trade_partner": (TRADE_PARTNER, ("trade", *_TRADE_READS)),

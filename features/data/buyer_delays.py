@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.paying_curve import curves
+from features.paying_curve import ON_TIME_DAYS, curves
 from features.sources import Source
 
 YEAR, QUARTER = 365, 91
 
 NO_CLAIM = "no claim on this buyer has fallen due in 365 days"
 
+_WAITS = f"""
+    SELECT buyer, day, GREATEST(delay_days, 0) AS wait,
+        SUM(CASE WHEN is_open = 0 THEN n1_{YEAR} ELSE 0 END) AS e{YEAR}, SUM(n1_{YEAR}) AS n{YEAR},
+        SUM(CASE WHEN is_open = 0 THEN n1_{QUARTER} ELSE 0 END) AS e{QUARTER},
+        SUM(n1_{QUARTER}) AS n{QUARTER},
+        SUM(n{ON_TIME_DAYS + 1}_{YEAR}) AS n_on_time,
+        SUM(CASE WHEN is_open = 0 AND delay_days <= {ON_TIME_DAYS}
+            THEN n{ON_TIME_DAYS + 1}_{YEAR} ELSE 0 END) AS x_on_time
+    FROM buyer_delay
+    GROUP BY buyer, day, GREATEST(delay_days, 0)
+"""  # noqa: S608 - composed of literals
+
 SQL = f"""
-    WITH curve AS ({curves("buyer_day", ("buyer",), (YEAR, QUARTER), YEAR)})
+    WITH curve AS ({curves(_WAITS, ("buyer",), (YEAR, QUARTER))})
     SELECT buyer, day,
         mean{YEAR} AS buyer_delay_rm90,
         p90_{YEAR} AS buyer_delay_p90,

@@ -2,59 +2,92 @@
 
 from __future__ import annotations
 
-from features.claims_seen import seen
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.rates import counted, decayed, shrunk, window
+from features.rates import running, shrunk
 from features.sources import Source
 
 NO_CLAIM = "no claim on this buyer has fallen due in the window"
-YEAR = window(1, 365)
-QUARTER = window(1, 90)
-
-
-def _faded(late_days: int, scale_days: int) -> str:
-    """SQL of the claims settled as late or not, fading with their age: ``w5_30``, ``e5_30``."""
-    settled = f"past_days >= {late_days + 1}"
-    age = f"past_days - {late_days + 1}"
-    name = f"{late_days}_{scale_days}"
-    late = decayed(f"late{late_days}", age, scale_days)
-    return (
-        f"SUM(CASE WHEN {settled} THEN {decayed('1.0E0', age, scale_days)} END) AS w{name}, "
-        f"SUM(CASE WHEN {settled} THEN {late} END) AS e{name}"
-    )
+FADING_DAYS = 20
+BLOCK_DAYS = 200
+"""Days. What fades is summed by blocks of so many, within each as of its first day: a whole block
+fades alike. After three blocks nothing is left of it, to twelve decimals."""
 
 
 def _mean(total: str, count: str) -> str:
     return f"CASE WHEN {count} > 0 THEN CAST({total} AS DOUBLE) / CAST({count} AS DOUBLE) END"
 
 
+def _faded(total: str) -> str:
+    age = f"CAST(p.day - p.block AS DOUBLE) / {FADING_DAYS}.0E0"
+    return f"SUM(CAST(CAST({total} AS DOUBLE) * EXP(-({age})) AS DECIMAL(38, 18)))"
+
+
+FADED = f"""
+    WITH stay AS (
+        SELECT buyer, due_on + 2 - (due_on + 2) % {BLOCK_DAYS} AS block,
+            CAST(EXP(CAST((due_on + 2) % {BLOCK_DAYS} AS DOUBLE) / {FADING_DAYS}.0E0)
+                AS DECIMAL(18, 12)) AS weight,
+            CASE WHEN settled_on IS NULL OR settled_on - due_on >= 1 THEN 1 ELSE 0 END AS late,
+            GREATEST(from_day, due_on + 2) AS enters, until_day AS leaves
+        FROM known_claim
+    ),
+    back AS (SELECT * FROM (VALUES (0), (1), (2), (3)) AS v (blocks)),
+    point AS (
+        SELECT k.buyer, k.day, k.day - k.day % {BLOCK_DAYS} - back.blocks * {BLOCK_DAYS} AS block
+        FROM buyer_day AS k CROSS JOIN back
+    ),
+    {running(("buyer", "block"), sums={"w": "weight", "e": "weight * late"})}
+    SELECT p.buyer, p.day, {_faded("r.w")} AS w1_20, {_faded("r.e")} AS e1_20
+    FROM point AS p
+    JOIN running AS r ON r.buyer = p.buyer AND r.block = p.block AND r.day = p.day
+    GROUP BY p.buyer, p.day
+"""  # noqa: S608 - composed of literals
+
+WAITED = f"""
+    WITH stay AS (
+        SELECT buyer, 0 AS growing, GREATEST(settled_on - issued_on, 0) AS days,
+            GREATEST(from_day, due_on - 30) AS enters, LEAST(until_day, due_on + 367) AS leaves
+        FROM known_claim WHERE settled_on IS NOT NULL
+        UNION ALL
+        SELECT buyer, 1 AS growing, -1 - issued_on AS days,
+            GREATEST(from_day, due_on + 2) AS enters, LEAST(until_day, due_on + 367) AS leaves
+        FROM known_claim WHERE settled_on IS NULL
+    ),
+    point AS (SELECT buyer, day FROM buyer_day),
+    {running(("buyer",), sums={"n": "1", "growing": "growing", "days": "days"})}
+    SELECT buyer, day, {_mean("days + growing * day", "n")} AS days_to_pay FROM running
+"""  # noqa: S608 - composed of literals
+"""Days from issue to payment: those of an open claim grow day by day."""
+
+
 SQL = f"""
-    WITH seen AS ({seen("buyer_day", ("buyer",))}),
-    counts AS (
-        SELECT buyer AS of_buyer, day AS of_day,
-            {counted(1, 30)}, {counted(1, 365)},
-            {counted(5, 90)}, {counted(5, 365)}, {counted(30, 365)},
-            {_faded(1, 20)},
-            COUNT(CASE WHEN {QUARTER} THEN delay_days END) AS n_quarter,
-            SUM(CASE WHEN {QUARTER} THEN delay_days END) AS s_quarter,
-            COUNT(CASE WHEN {YEAR} THEN delay_days END) AS n_year,
-            SUM(CASE WHEN {YEAR} THEN delay_days END) AS s_year,
-            SUM(CASE WHEN {YEAR} THEN delay_days * delay_days END) AS q_year,
-            MEDIAN(days_to_pay) AS days_to_pay,
-            MAX(CASE WHEN {QUARTER} THEN delay_days END) AS max_quarter,
-            SUM(CASE WHEN {YEAR} AND delay_days = 0 THEN 1 ELSE 0 END) AS exact_year,
-            SUM(CASE WHEN {YEAR} AND delay_days <= -3 THEN 1 ELSE 0 END) AS early_year
-        FROM seen
+    WITH delays AS (
+        SELECT buyer, day,
+            SUM(n1_90) AS n_quarter, SUM(n1_90 * delay_days) AS s_quarter,
+            SUM(n1_365) AS n_year, SUM(n1_365 * delay_days) AS s_year,
+            SUM(n1_365 * delay_days * delay_days) AS q_year,
+            MAX(CASE WHEN n1_90 > 0 THEN delay_days END) AS max_quarter,
+            SUM(CASE WHEN delay_days = 0 THEN n1_365 ELSE 0 END) AS exact_year,
+            SUM(CASE WHEN delay_days <= -3 THEN n1_365 ELSE 0 END) AS early_year
+        FROM buyer_delay
         GROUP BY buyer, day
     ),
+    faded AS ({FADED}),
+    waited AS ({WAITED}),
     rated AS (
         SELECT k.supplier, k.buyer, k.day, r.rate1_365, r.rate5_365, r.rate30_365,
-            c.*,
+            c.n1_30, c.x1_30, c.n1_365, c.n5_90, c.x5_90, c.n5_365, c.n30_365, c.x30_365,
+            d.n_quarter, d.s_quarter, d.n_year, d.s_year, d.q_year, d.max_quarter, d.exact_year,
+            d.early_year, f.w1_20, f.e1_20, w.days_to_pay, i.n,
             {shrunk("c.x5_365", "c.n5_365", "r.rate5_365", 5)} AS year5,
             {shrunk("c.x1_365", "c.n1_365", "r.rate1_365", 5)} AS year1
         FROM pair_day AS k
         JOIN supplier_rate AS r ON r.supplier = k.supplier AND r.day = k.day
-        LEFT JOIN counts AS c ON c.of_buyer = k.buyer AND c.of_day = k.day
+        JOIN buyer_counts AS c ON c.buyer = k.buyer AND c.day = k.day
+        LEFT JOIN delays AS d ON d.buyer = k.buyer AND d.day = k.day
+        LEFT JOIN faded AS f ON f.buyer = k.buyer AND f.day = k.day
+        LEFT JOIN waited AS w ON w.buyer = k.buyer AND w.day = k.day
+        LEFT JOIN buyer_issued AS i ON i.buyer = k.buyer AND i.day = k.day
     )
     SELECT supplier, buyer, day,
         year5 AS buyer_late5_365d,
@@ -76,7 +109,7 @@ SQL = f"""
         CASE WHEN n1_365 > 0 THEN {shrunk("x1_30", "n1_30", "year1", 5)} - year1 END
             AS buyer_late1_trend,
         days_to_pay AS buyer_days_to_pay,
-        n5_365 AS buyer_claims_due
+        CASE WHEN n > 0 THEN n5_365 END AS buyer_claims_due
     FROM rated
 """  # noqa: S608 - composed of literals
 
@@ -206,7 +239,7 @@ RELATION = Relation(
         _delay(
             "buyer_days_to_pay",
             Risk.FREE,
-            "median days from issue to payment of the buyer's claims of the last year; an open one "
+            "mean days from issue to payment of the buyer's claims of the last year; an open one "
             "past due counts with the days gone",
             "days from issue to payment",
             "开具至付款天数",

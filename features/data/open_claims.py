@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-from features.claims_seen import seen
+from features.buyer_owed import LASTING, OWED, REVISED, YEAR
 from features.feature import Credit, Feature, Grain, Relation, Risk
 from features.sources import Source
 
 NONE_KNOWN = "no claim on this buyer is known"
 
 SQL = f"""
-    WITH seen AS ({seen("buyer_day", ("buyer",))}),
-    counts AS (
-        SELECT buyer, day,
-            COUNT(*) AS n,
-            SUM(CASE WHEN day - issued_on <= 30 THEN 1 ELSE 0 END) AS issued_30,
-            SUM(CASE WHEN day - issued_on <= 90 THEN 1 ELSE 0 END) AS issued_90,
-            SUM(CASE WHEN day - issued_on <= 365 THEN 1 ELSE 0 END) AS issued_365,
-            SUM(CASE WHEN day - issued_on <= 30 THEN face_minor END) AS face_30,
-            SUM(CASE WHEN day - issued_on <= 365 THEN face_minor END) AS face_365,
-            MIN(issued_on) AS first_issue, MAX(issued_on) AS last_issue,
-            SUM(is_open) AS open_n,
-            SUM(CASE WHEN is_open = 1 THEN face_minor END) AS open_face,
-            SUM(CASE WHEN is_open = 1 AND past_days >= 2 THEN 1 ELSE 0 END) AS overdue_n,
-            SUM(CASE WHEN is_open = 1 AND past_days >= 2 THEN face_minor ELSE 0 END)
-                AS overdue_face,
-            MAX(CASE WHEN is_open = 1 AND past_days >= 2 THEN LEAST(past_days - 1, 365) END)
-                AS overdue_days,
-            MAX(CASE WHEN past_days >= 2 AND late1 = 1 THEN due_on END) AS last_late1,
-            MAX(CASE WHEN past_days >= 6 AND late5 = 1 THEN due_on END) AS last_late5
-        FROM seen
+    WITH owed AS ({OWED}),
+    lasting AS ({LASTING}),
+    revised AS (
+        SELECT buyer, day, MIN(issued_on) AS first_issue, MAX(issued_on) AS last_issue
+        FROM ({REVISED}) AS r
         GROUP BY buyer, day
+    ),
+    lately AS (
+        SELECT buyer, day,
+            MIN(CASE WHEN is_open = 1 THEN due_on END) AS overdue_on,
+            MAX(CASE WHEN late1 = 1 THEN due_on END) AS late1_on,
+            MAX(CASE WHEN past_days >= 6 AND late5 = 1 THEN due_on END) AS late5_on
+        FROM passing_claim
+        GROUP BY buyer, day
+    ),
+    counts AS (
+        SELECT i.*, o.open_n, o.open_face, o.overdue_n, o.overdue_face,
+            CASE WHEN o.overdue_year > 0 THEN {YEAR}
+                ELSE i.day - 1 - LEAST(l.overdue_on, p.overdue_on) END AS overdue_days,
+            LEAST(i.day - GREATEST(l.late1_on, p.late1_on), {YEAR}) AS since_late1,
+            LEAST(i.day - GREATEST(l.late5_on, p.late5_on), {YEAR}) AS since_late5,
+            CASE WHEN o.old_n > 0 THEN {YEAR}
+                ELSE i.day - LEAST(l.first_issue, r.first_issue) END AS since_first,
+            LEAST(i.day - GREATEST(l.last_issue, r.last_issue), {YEAR}) AS since_last
+        FROM buyer_issued AS i
+        JOIN owed AS o ON o.buyer = i.buyer AND o.day = i.day
+        JOIN lasting AS l ON l.buyer = i.buyer AND l.day = i.day
+        LEFT JOIN lately AS p ON p.buyer = i.buyer AND p.day = i.day
+        LEFT JOIN revised AS r ON r.buyer = i.buyer AND r.day = i.day
     )
     SELECT buyer, day,
         overdue_n AS buyer_overdue_claims,
@@ -38,20 +46,17 @@ SQL = f"""
         COALESCE(overdue_days, 0) AS buyer_overdue_days,
         CAST(overdue_n AS DOUBLE) / CAST(GREATEST(issued_90, 1) AS DOUBLE) AS buyer_overdue_rate,
         open_n AS buyer_open_claims,
-        CASE WHEN face_365 > 0
-            THEN 12.0E0 * CAST(COALESCE(open_face, 0) AS DOUBLE) / CAST(face_365 AS DOUBLE) END
-            AS buyer_open_months,
-        CASE WHEN last_late1 IS NULL THEN 365 ELSE LEAST(day - last_late1, 365) END
-            AS buyer_days_since_late1,
-        CASE WHEN last_late5 IS NULL THEN 365 ELSE LEAST(day - last_late5, 365) END
-            AS buyer_days_since_late5,
-        CAST(LEAST(day - first_issue, 365) AS DOUBLE) / 30.4E0 AS buyer_months_known,
+        CASE WHEN face_365 > 0 THEN 12.0E0 * CAST(open_face AS DOUBLE) / CAST(face_365 AS DOUBLE)
+            END AS buyer_open_months,
+        COALESCE(since_late1, {YEAR}) AS buyer_days_since_late1,
+        COALESCE(since_late5, {YEAR}) AS buyer_days_since_late5,
+        CAST(since_first AS DOUBLE) / 30.4E0 AS buyer_months_known,
         issued_30 AS buyer_claims_30d,
-        LEAST(day - last_issue, 365) AS buyer_days_since_claim,
+        COALESCE(since_last, {YEAR}) AS buyer_days_since_claim,
         (CAST(issued_30 AS DOUBLE) + 1.0E0) / (CAST(issued_365 AS DOUBLE) / 12.0E0 + 1.0E0)
             AS buyer_claims_trend,
         CASE WHEN face_365 > 0
-            THEN LN((1.0E0 + CAST(COALESCE(face_30, 0) AS DOUBLE))
+            THEN LN((1.0E0 + CAST(face_30 AS DOUBLE))
                 / (1.0E0 + CAST(face_365 AS DOUBLE) / 12.0E0)) END AS buyer_amount_trend
     FROM counts
 """  # noqa: S608 - composed of literals

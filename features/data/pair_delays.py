@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from features.data import buyer_delays
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.paying_curve import ON_TIME_DAYS, curves
+from features.paying_curve import ON_TIME_DAYS, curves, waits
 from features.rates import shrunk
 from features.sources import Source
 
@@ -13,8 +13,10 @@ HALF_YEAR, SALES_DAYS = 182, 365
 
 NO_CLAIM = "no claim on this buyer has fallen due in 365 days, and none of the pair in 730"
 
+PAIR = ("supplier", "buyer")
+
 SQL = f"""
-    WITH curve AS ({curves("pair_day", ("supplier", "buyer"), (YEARS,), YEARS)}),
+    WITH curve AS ({curves(waits("pair_day", PAIR, (YEARS,), YEARS), PAIR, (YEARS,))}),
     moment AS (SELECT * FROM (VALUES (0), ({HALF_YEAR})) AS v (ago)),
     sale AS (
         SELECT k.supplier, k.buyer, k.day, m.ago, k.day - m.ago - c.issued_on AS age,

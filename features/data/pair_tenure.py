@@ -9,16 +9,12 @@ from features.sources import Source
 
 SQL = f"""
     WITH pair AS ({seen("pair_day", ("supplier", "buyer"))}),
-    whole AS ({seen("buyer_day", ("buyer",))}),
     own AS (
         SELECT supplier, buyer, day, MIN(issued_on) AS first_issue,
             SUM(CASE WHEN issued_on >= day - 365 THEN face_minor END) AS face,
             {counted(5, 365)}
         FROM pair
         GROUP BY supplier, buyer, day
-    ),
-    buyer_all AS (
-        SELECT buyer, day, {counted(5, 365)} FROM whole GROUP BY buyer, day
     )
     SELECT own.supplier, own.buyer, own.day,
         CAST(LEAST(own.day - own.first_issue, 1825) AS DOUBLE) / 30.4E0 AS pair_months,
@@ -27,7 +23,7 @@ SQL = f"""
     shrunk("own.x5_365", "own.n5_365", f"({shrunk('b.x5_365', 'b.n5_365', 'r.rate5_365', 5)})", 10)
 } AS pair_late5_365d
     FROM own
-    JOIN buyer_all AS b ON b.buyer = own.buyer AND b.day = own.day
+    JOIN buyer_counts AS b ON b.buyer = own.buyer AND b.day = own.day
     JOIN supplier_rate AS r ON r.supplier = own.supplier AND r.day = own.day
 """  # noqa: S608 - composed of literals
 

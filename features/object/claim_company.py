@@ -6,55 +6,92 @@ has been known for a day.
 
 from __future__ import annotations
 
+from features.claim_cells import AMOUNT_BAND, TERM_BAND
 from features.feature import Credit, Feature, Grain, Relation, Risk
-from features.kernels import AMOUNT_APART, TERM_APART, kernel, measured
+from features.rates import running
 from features.sources import Source
 from features.spine import weighted
 
 NO_CLAIM = "no claim on this buyer is known"
 
+YEAR_DAYS = 365
+WEEKDAY_DAYS = 400
+
+_COMPARED = {"term": range(-1, 2), "due": range(-3, 4), "paid": range(7), "like": range(1)}
+"""What the receivable is compared by, and how far apart: days of term, due days, weekdays paid."""
+
+_APART = ", ".join(f"('{what}', {apart})" for what, every in _COMPARED.items() for apart in every)
+
+
+def _weekday(day: str) -> str:
+    return f"(({day} + 3) % 7 + 7) % 7"
+
+
+_LIKE = f"({AMOUNT_BAND}) * 1000.0E0 + {TERM_BAND}"
+
 SQL = f"""
-    WITH numbered AS (
-        SELECT ROW_NUMBER() OVER (ORDER BY row_no, receivable) AS place, * FROM asked
+    WITH stay AS (
+        SELECT buyer, 'term' AS what, CAST(LEAST(due_on - issued_on, 120) AS DOUBLE) AS cell,
+            0 AS face, from_day AS enters, until_day AS leaves
+        FROM known_receivable
+        UNION ALL
+        SELECT buyer, 'due' AS what, CAST(due_on AS DOUBLE) AS cell,
+            COALESCE(face_minor, 0) AS face, from_day AS enters, until_day AS leaves
+        FROM known_receivable
+        UNION ALL
+        SELECT buyer, 'like' AS what, {_LIKE} AS cell, 0 AS face,
+            GREATEST(from_day, due_on + 6) AS enters,
+            LEAST(until_day, due_on + 6 + {YEAR_DAYS}) AS leaves
+        FROM known_receivable
+        UNION ALL
+        SELECT buyer, 'paid' AS what, CAST({_weekday("settled_on")} AS DOUBLE) AS cell, 0 AS face,
+            from_day AS enters, LEAST(until_day, due_on + {WEEKDAY_DAYS + 1}) AS leaves
+        FROM known_claim WHERE settled_on IS NOT NULL
     ),
-    claim AS ({measured("numbered", "due_on - issued_on")}),
-    known AS ({measured("known_claim", "term_days")}),
-    apart AS (
-        SELECT a.place, a.due_on, s.face_minor AS known_face, a.day - s.issued_on AS age_days,
-            a.day - s.due_on AS past_days, s.due_on - a.due_on AS due_apart, s.settled_on,
-            {AMOUNT_APART} AS amount_apart, {TERM_APART} AS term_apart
-        FROM claim AS a
-        JOIN known AS s ON s.buyer = a.buyer AND s.from_day <= a.day AND a.day < s.until_day
+    claim AS (
+        SELECT ROW_NUMBER() OVER (ORDER BY row_no, receivable) AS place, *,
+            LEAST(due_on - issued_on, 120) AS term_120, {_LIKE} AS band,
+            {_weekday("due_on")} AS weekday
+        FROM asked
     ),
+    apart AS (SELECT * FROM (VALUES {_APART}) AS v (what, apart)),
     compared AS (
-        SELECT place, known_face, age_days, due_apart,
-            CASE WHEN term_apart <= 1.0E0 THEN 1 ELSE 0 END AS same_term,
-            CASE WHEN past_days >= 6 THEN {kernel(0.6, 6.0, 180.0, since=6)} END AS likeness,
-            CASE WHEN settled_on IS NULL OR past_days > 400 THEN NULL
-                WHEN (settled_on + 3) % 7 = (due_on + 3) % 7 THEN 1 ELSE 0 END AS same_weekday
-        FROM apart
+        SELECT c.place, c.buyer, c.day, apart.what, apart.apart, c.weekday,
+            CASE WHEN apart.what = 'term' THEN CAST(c.term_120 + apart.apart AS DOUBLE)
+                WHEN apart.what = 'due' THEN CAST(c.due_on + apart.apart AS DOUBLE)
+                WHEN apart.what = 'paid' THEN CAST(apart.apart AS DOUBLE)
+                ELSE c.band END AS cell
+        FROM claim AS c CROSS JOIN apart
     ),
+    point AS (SELECT DISTINCT buyer, what, cell, day FROM compared),
+    {running(("buyer", "what", "cell"), sums={"n": "1", "face": "face"})},
     summed AS (
-        SELECT place,
-            COUNT(*) AS n, SUM(same_term) AS same_term, SUM(likeness) AS likeness,
-            COUNT(same_weekday) AS n_weekday, SUM(same_weekday) AS same_weekday,
-            SUM(CASE WHEN due_apart BETWEEN -1 AND 1 THEN 1 ELSE 0 END) AS due_with_it,
-            SUM(CASE WHEN due_apart BETWEEN -3 AND 3 THEN known_face END) AS face_with_it,
-            SUM(CASE WHEN age_days <= 365 THEN known_face END) AS face_365
-        FROM compared
-        GROUP BY place
+        SELECT c.place,
+            SUM(CASE WHEN c.what = 'term' THEN r.n ELSE 0 END) AS same_term,
+            SUM(CASE WHEN c.what = 'due' AND c.apart BETWEEN -1 AND 1 THEN r.n ELSE 0 END)
+                AS due_with_it,
+            SUM(CASE WHEN c.what = 'due' THEN r.face ELSE 0 END) AS face_with_it,
+            SUM(CASE WHEN c.what = 'like' THEN r.n ELSE 0 END) AS alike,
+            SUM(CASE WHEN c.what = 'paid' THEN r.n ELSE 0 END) AS n_weekday,
+            SUM(CASE WHEN c.what = 'paid' AND c.apart = c.weekday THEN r.n ELSE 0 END)
+                AS same_weekday
+        FROM compared AS c
+        JOIN running AS r ON r.buyer = c.buyer AND r.what = c.what AND r.cell = c.cell
+            AND r.day = c.day
+        GROUP BY c.place
     ),
     each AS (
         SELECT a.row_no, a.weight, s.due_with_it,
-            CAST(s.same_term AS DOUBLE) / CAST(s.n AS DOUBLE) AS term_share,
+            CAST(s.same_term AS DOUBLE) / CAST(i.n AS DOUBLE) AS term_share,
             CASE WHEN s.n_weekday > 0
                 THEN CAST(s.same_weekday AS DOUBLE) / CAST(s.n_weekday AS DOUBLE)
                 END AS weekday_share,
-            LN(1.0E0 + COALESCE(CAST(s.likeness AS DOUBLE), 0.0E0)) AS ln_alike,
-            LN(1.0E0 + CAST(COALESCE(s.face_with_it, 0) AS DOUBLE) / 100.0E0)
-                - LN(1.0E0 + CAST(COALESCE(s.face_365, 0) AS DOUBLE) / 5200.0E0) AS due_burden
+            LN(1.0E0 + CAST(s.alike AS DOUBLE)) AS ln_alike,
+            LN(1.0E0 + CAST(s.face_with_it AS DOUBLE) / 100.0E0)
+                - LN(1.0E0 + CAST(i.face_365 AS DOUBLE) / 5200.0E0) AS due_burden
         FROM summed AS s
         JOIN claim AS a ON a.place = s.place
+        JOIN buyer_issued AS i ON i.buyer = a.buyer AND i.day = a.day
     )
     SELECT row_no,
         {weighted("term_share")} AS claim_same_term_share,
@@ -108,8 +145,8 @@ RELATION = Relation(
             "claim_likeness",
             "ln(1 + count)",
             "RO02",
-            "ln(1 + the buyer's claims fallen due, each weighted exp(-|ln amount apart|/0.6 - "
-            "|term days apart|/6 - age/180))",
+            "ln(1 + the buyer's claims of the same band of amounts and of terms whose lateness of "
+            "5 days was settled in the last 365 days)",
             "claims like it",
             "同类账款数",
         ),

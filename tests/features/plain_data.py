@@ -12,7 +12,6 @@ from tests.features.plain_requests import (
     deviation,
     having,
     mean,
-    middle,
     minus,
     ratio,
     total,
@@ -52,7 +51,7 @@ def conduct(asked: Plain) -> Values:
         "buyer_late5_trend": quarter5 - year5 if due else None,
         "buyer_late1_trend": month1 - year1 if due1 else None,
         "buyer_delay_trend": minus(mean(quarter), mean(year)),
-        "buyer_days_to_pay": middle(having(claim.days_to_pay for claim in claims)),
+        "buyer_days_to_pay": mean(having(claim.days_to_pay for claim in claims)),
         "buyer_claims_due": due if claims else None,
     }
 

@@ -3,7 +3,7 @@
 from math import exp, log
 
 from ledger.clocks import from_day_number
-from tests.features.plain_claims import KnownClaim, cell
+from tests.features.plain_claims import KnownClaim, amount_band, cell, term_band
 from tests.features.plain_requests import (
     Asked,
     Plain,
@@ -135,8 +135,11 @@ def claim_company(asked: Plain) -> Values:
         return ratio(sum(from_day_number(day).weekday() == due for day in days), len(days))
 
     def likeness(each: Asked) -> float:
-        due = [claim for claim in claims if claim.is_settled_as_late_or_not(5)]
-        return log(1 + sum(alike(each, claim, (0.6, 6.0, 180.0), 6) for claim in due))
+        def band(one: Asked | KnownClaim) -> tuple[float, int]:
+            return amount_band(one.face_minor), term_band(one.term_days)
+
+        due = [claim for claim in claims if claim.is_settled_as_late_or_not(5, 365)]
+        return log(1 + sum(band(claim) == band(each) for claim in due))
 
     def within(each: Asked, days: int) -> list[KnownClaim]:
         return [claim for claim in claims if abs(claim.due_on - each.due_on) <= days]
