@@ -27,10 +27,17 @@ SLOPE = (0.9, 1.1)
 COVERED = (0.85, 0.95)
 MOST_CROSS = 0.20
 
+POOLED = {"ci": 4, "bench": 2}
+"""Worlds that are judged together, by size: the economy of a world is one draw, which moves all its
+defaults at once, and no number of financings makes up for that. The fewer there are, the more."""
+
 
 def main(
     seed: Annotated[int, typer.Option(min=0, help="of the first world")] = 1,
-    worlds: Annotated[int, typer.Option(min=1, help="worlds whose financings are pooled")] = 4,
+    worlds: Annotated[
+        int | None,
+        typer.Option(min=1, help="worlds whose financings are pooled; 4 of ci, 2 of bench"),
+    ] = None,
     size: Annotated[str, typer.Option(help="of a world: ci or bench; others end too soon")] = "ci",
     recipe: Annotated[Path, typer.Option(help="whose first event is default")] = ROOT
     / "recipes"
@@ -46,7 +53,7 @@ def main(
         def update(text: str, done: int, steps: int) -> None:
             bar.update(task, description=text, completed=done, total=steps)
 
-        world = _worlds(size, range(seed, seed + worlds), what)
+        world = _worlds(size, range(seed, seed + (worlds or POOLED.get(size, 1))), what)
         with TemporaryDirectory() as folder:
             model = trained(world, event, Path(folder), update)
         update("PD_obs", 0, 1)
