@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from benchmarks.stage.judged_model import Judged, judge, trained
-from benchmarks.stage.judged_world import JudgedWorld, judged_world, together
+from benchmarks.stage.judged_world import JudgedWorld, judged_world, together, without_facts
 from benchmarks.stage.observed_limit import observed_chance
 from simulator.scenario import size_of
 from training.recipe import Recipe, read_recipe
@@ -68,7 +68,8 @@ def main(
 
 def _worlds(size: str, seeds: range, recipe: Recipe) -> JudgedWorld:
     event = recipe.events[0]
-    return together([judged_world(size_of(size), seed, recipe, event) for seed in seeds])
+    each = (judged_world(size_of(size), seed, recipe, event) for seed in seeds)
+    return together([without_facts(world) for world in each])
 
 
 def _show(world: JudgedWorld, found: Judged) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -101,6 +101,12 @@ def judged_of(
             folds_of(found["buyer"].to_pylist(), BUYER_FOLDS),
         ),
     )
+
+
+def without_facts(world: JudgedWorld) -> JudgedWorld:
+    """The same without the facts, which take gigabytes and aren't needed to learn and to judge."""
+    gathered = replace(world.run.gathered, facts={})
+    return replace(world, run=replace(world.run, gathered=gathered))
 
 
 def together(worlds: Sequence[JudgedWorld]) -> JudgedWorld:
