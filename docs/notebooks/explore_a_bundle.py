@@ -6,11 +6,12 @@
 # (`pip install jupytext notebook`, then open this file with jupytext), or as a script:
 #
 # ```sh
-# TRICREDIT_DB=sqlite:///ledger.db TRICREDIT_BUNDLE=bundles/NAME \
+# TRICREDIT_DB=sqlite:///ledger.db TRICREDIT_BUNDLE=bundles/NAME TRICREDIT_TRUST=KEYS \
 #     .venv/bin/python docs/notebooks/explore_a_bundle.py
 # ```
 #
-# It reads only. `tricredit demo` and `python -m training.retrain` make both.
+# Without `TRICREDIT_TRUST` the local key beside the bundles is believed. It reads only. `tricredit
+# demo` and `python -m training.retrain` make both.
 
 # %% The bundle: loaded only if a trusted key has signed it
 """A notebook in text: what a bundle says of requests, why, and what would change it."""
@@ -19,6 +20,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -43,7 +45,8 @@ from training.report.plotting import plotted
 from training.retrain import read_book
 from training.validation.by_grade import by_grade
 
-bundle = load(os.environ["TRICREDIT_BUNDLE"])
+trust = os.environ.get("TRICREDIT_TRUST")
+bundle = load(os.environ["TRICREDIT_BUNDLE"], None if trust is None else Path(trust))
 card, event = bundle.card, bundle.card.event
 print(f"{bundle.id}: the probability that {event.en}")
 print(f"{len(bundle.feature_names)} features, calibration slope {card.cal_slope:.3f}")
