@@ -131,15 +131,26 @@ def retrain(
         counted = weighed(run, event, contest.known, progress)
         counting = replace(contest, known=counted.known)
         with threadpool_limits(limits=1, user_api="blas"):  # the last bits of sums follow threads
-            report = learn(run, event, counting, out, progress)
-        reports.append(report | {"rejects": counted.told})
+            reports.append(learn(run, event, counting, out, progress, rejects=counted.told))
     return {**reports[0], "others": reports[1:], "left_out": left_out}
 
 
 def learn(
-    run: Run, event: Event, contest: Contest, out: Path, progress: Progress = silent
+    run: Run,
+    event: Event,
+    contest: Contest,
+    out: Path,
+    progress: Progress = silent,
+    *,
+    rejects: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Train, test and save the bundle of one event, and report."""
+    """Train, test and save the bundle of one event, and report.
+
+    Parameters
+    ----------
+    rejects : dict, optional
+        How requests that were turned down count in the contest (``training.acceptance``): told.
+    """
     recipe, periods = run.recipe, run.periods
     fitter = Fitter.of(recipe, event, contest.learn_event, run.threads, progress)
     silent_ones = silent_columns(fitter.names, contest.learned[0])
@@ -176,6 +187,7 @@ def learn(
         "bundle": folder.name,
         "folder": str(folder),
         "data_sha256": digest,
+        "rejects": rejects,
         "silent": silent_ones,
         "alone": [asdict(one) for one in inputs[:MOST_ALONE]],
     }

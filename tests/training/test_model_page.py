@@ -54,7 +54,9 @@ def test_the_page_shows_the_figures_of_the_run(trained: Trained, page: Page) -> 
 
     assert f"{ranked['auc']:.3f}" in shown
     assert f"{ranked['auc_low']:.3f} – {ranked['auc_high']:.3f}" in shown
-    assert f"{ranked['n']:,} receivables" in page.locator("main").inner_text()
+    whole = page.locator("main").inner_text()
+    assert f"{ranked['n']:,} receivables" in whole
+    assert trained.report["data_sha256"] in whole
 
 
 def table_under(page: Page, heading: str) -> list[list[str]]:
@@ -162,6 +164,8 @@ def test_a_card_says_what_the_model_is_and_what_it_is_worth(trained: Trained) ->
     assert card["bundle"] == trained.report["bundle"]
     assert card["learned_from"]["rows"] == trained.report["learned"]["n"]
     assert card["tested"]["ranking"]["auc"] == trained.report["validation"]["ranking"]["auc"]
+    assert card["tested"]["from"] == trained.report["split"]["test"]["since"]
+    assert card["learned_from"]["data_sha256"] == trained.report["data_sha256"]
     assert {"intended_use", "not_for", "limits", "duties", "data"} <= set(card)
     assert f"# {card['bundle']}" in text
     assert f"{card['tested']['ranking']['auc']:.3f}" in text

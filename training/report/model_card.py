@@ -7,6 +7,11 @@ from typing import Any
 from models.bundle import Bundle
 from training.report.model_words import card_words
 
+KINDS_OF_MODEL = {
+    "additive-cross": "LightGBM, additive by credit, with a cross block on top",
+    "additive": "LightGBM, additive by credit",
+}
+
 
 def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
     """The card as JSON values.
@@ -32,9 +37,13 @@ def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
             "rows": report["learned"]["n"],
             "events": report["learned"]["events"],
             "a_row_is": report["examples"],
+            "left_out_as_too_young": report["immature"]["train"],
+            "rejects": report["rejects"],
+            "data_sha256": report["data_sha256"],
+            "recipe_sha256": report["recipe_sha256"],
         },
         "model": {
-            "kind": "LightGBM, additive by credit, with a cross block on top",
+            "kind": KINDS_OF_MODEL[report["kind"]],
             "features": len(card.features),
             "rounds": report["rounds"],
             "additive_rounds": report["additive_rounds"],
@@ -48,7 +57,7 @@ def model_card(report: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
     if "validation" in report:
         validation = report["validation"]
         found["tested"] = {
-            "from": report["train_until"],
+            "from": report["split"]["test"]["since"],
             "until": report["test_until"],
             "ranking": validation["ranking"],
             "champion": report["test"]["champion"],
@@ -75,7 +84,9 @@ def card_text(card: dict[str, Any]) -> str:
         "",
         f"{card['data']}.",
         f"{learned['rows']:,} {learned['a_row_is']}, {learned['events']:,} with the event, "
-        f"from {learned['from']} to what was known on {learned['through']}.",
+        f"from {learned['from']} to what was known on {learned['through']}; "
+        f"{learned['left_out_as_too_young']:,} more were too young for an outcome.",
+        *_rejects(learned["rejects"]),
         "",
         "## What it is",
         "",
@@ -89,6 +100,11 @@ def card_text(card: dict[str, Any]) -> str:
         *_listed("Duties", card["duties"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rejects(told: dict[str, Any] | None) -> list[str]:
+    """How requests that were turned down are accounted for, where there are any."""
+    return [] if told is None else [f"Requests turned down: {told['inference']}."]
 
 
 def _tested(card: dict[str, Any]) -> list[str]:

@@ -46,7 +46,7 @@ def model_page(report: dict[str, Any], tested: Tested, language: str) -> str:
             n=test["n"],
             events=test["events"],
             rows=report["examples"],
-            until=report["train_until"],
+            until=report["split"]["test"]["since"],
             end=report["test_until"],
         ),
         caution=words["few_events"].format(**test) if test["events"] < FEW_EVENTS else "",

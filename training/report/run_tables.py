@@ -70,6 +70,7 @@ def _made_of(report: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
             n=test["n"], events=test["events"], share=test["events"] / test["n"]
         ),
     )
+    yield words["too_young"], f"{sum(report['immature'].values()):,}"
     yield words["inputs_taken"], f"{report['features']}"
     yield words["rounds"], words["rounds_told"].format(**report)
     yield words["calibrated"], f"{cal['intercept']:+.4f} {cal['slope']:+.4f} × {words['raw']}"
@@ -77,6 +78,7 @@ def _made_of(report: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
         yield words["long_run_rate"], f"{report['long_run_rate']:.2%}"
     yield words["bags"], f"{report['bags']}" if report["bags"] else words["no_interval"]
     yield from _rejects(report, words)
+    yield words["rows_digest"], report["data_sha256"]
 
 
 def _rejects(report: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
