@@ -71,7 +71,10 @@ def main(  # noqa: PLR0917 - the options of a command
         ),
     ] = None,
     trust: Annotated[
-        Path | None, typer.Option(help="public keys that may sign bundles; else the local one")
+        Path | None,
+        typer.Option(
+            help="public keys that may sign bundles; else the local one", envvar="TRICREDIT_TRUST"
+        ),
     ] = None,
     tenant: Annotated[str, typer.Option(help="whose book: key of the lender")] = DEFAULT_TENANT,
 ) -> None:
