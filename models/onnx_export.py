@@ -18,6 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ledger.faults import Fault
 from models.bundle import BOOSTERS, Bundle
+from models.flat_trees import NEAR_ZERO
 
 OPSETS = {"": 18, "ai.onnx.ml": 3}
 IR_VERSION = 9
@@ -127,12 +128,17 @@ def _rows(root: Node, tree: int) -> Iterator[dict[str, Any]]:
             **empty,
             "mode": "BRANCH_LEQ",
             "feature": node["split_feature"],
-            "value": node["threshold"],
+            "value": _threshold(node["threshold"]),
             "left": left,
             "right": right,
             "missing_left": int(_missing_goes_left(node)),
         }
         waiting += [(node["left_child"], left), (node["right_child"], right)]
+
+
+def _threshold(value: float) -> float:
+    """The threshold, where LightGBM takes the value on it for 0: then what lies just below."""
+    return float(np.nextafter(value, -np.inf)) if value == -NEAR_ZERO else float(value)
 
 
 def _missing_goes_left(node: Node) -> bool:

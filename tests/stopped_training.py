@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ def run(step: str, number: int, folder: Path, words: list[str]) -> None:
     os.chdir(folder)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         os.dup2(os.open(f"{folder}.{name}", os.O_WRONLY | os.O_CREAT), descriptor)
+    # whoever starts this in the background may have had it ignore Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if number:
         vars(retrain)["bar"] = lambda _screen: stopping(step, number)
     else:

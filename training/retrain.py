@@ -144,13 +144,7 @@ def learn(
     *,
     rejects: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Train, test and save the bundle of one event, and report.
-
-    Parameters
-    ----------
-    rejects : dict, optional
-        How requests that were turned down count in the contest (``training.acceptance``): told.
-    """
+    """Train, test and save the bundle of one event, and report; ``rejects`` is told in it."""
     recipe, periods = run.recipe, run.periods
     fitter = Fitter.of(recipe, event, contest.learn_event, run.threads, progress)
     silent_ones = silent_columns(fitter.names, contest.learned[0])

@@ -112,7 +112,7 @@ def test_held_out_receivables_are_served_as_in_the_batch(learned: Learned) -> No
     described = describe(learned.gathered, asked, relations=relations, also=MEASURED_BY, threads=2)
     batch = list(score(learned.gathered, described, bundle, PACK))
 
-    for place in range(0, len(asked), 10):
+    for place in range(0, len(asked), 20):
         one = asked[place]
         gathered = gather(learned.engine, learned.gathered.book, learned.gathered.ledger_seq, [one])
         (alone,) = score(

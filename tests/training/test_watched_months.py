@@ -16,7 +16,7 @@ from tests.default_bundles import DefaultBundles
 from tests.features.worlds_of_facts import DAY
 from tests.training.lent_books import asked, claim, link, of, usual
 from training.monitor.alert_rules import read_rules
-from training.monitor.spans import NothingAsked, month_before, next_day_after
+from training.monitor.spans import NothingToWatch, month_before, next_day_after
 from training.monitor.watch_files import write_watch
 from training.monitor.watched_months import Watch, watched
 from training.recipe import Recipe
@@ -90,9 +90,9 @@ def test_months_of_few_requests_or_none_say_so_and_make_a_page(
 
 
 def test_where_nobody_asked_there_is_nothing_to_watch(bundle: Bundle) -> None:
-    with pytest.raises(NothingAsked, match="nobody asked from 2026-07 to 2026-07"):
+    with pytest.raises(NothingToWatch, match="nobody asked from 2026-07 to 2026-07"):
         watch(usual(), bundle, "2026-07")
-    with pytest.raises(NothingAsked, match="no request of the time"):
+    with pytest.raises(NothingToWatch, match="no request of the time"):
         watch(of(), bundle, "2026-07")
 
 

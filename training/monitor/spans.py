@@ -34,10 +34,10 @@ class MonthNotOver(Fault):
     code = "month-not-over"
 
 
-class NothingAsked(Fault):
+class NothingToWatch(Fault):
     """A span, or a reference, without a single request."""
 
-    code = "nothing-asked"
+    code = "nothing-to-watch"
 
 
 def months_to_watch(

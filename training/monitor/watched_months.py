@@ -28,7 +28,7 @@ from training.monitor.raised_alerts import (
     alerts_of,
     retraining_due,
 )
-from training.monitor.spans import NothingAsked, month_before, next_day_after
+from training.monitor.spans import NothingToWatch, month_before, next_day_after
 from training.monitor.through_the_door import Door, labels_of, through_the_door
 
 SEED = 1
@@ -74,7 +74,7 @@ def watched(watch: Watch, months: Sequence[str]) -> dict[str, Any]:
 
     Raises
     ------
-    NothingAsked
+    NothingToWatch
         Where nobody asked in these months, or before the cut.
     """
     bundle = watch.bundle
@@ -125,13 +125,13 @@ def _parted(watch: Watch, door: Door) -> tuple[Door, Door]:
 
 def _require_any(before: Door, since: Door, months: Sequence[str]) -> None:
     if not len(before.day):
-        raise NothingAsked(
+        raise NothingToWatch(
             "the ledger tells of no request of the time that the bundle learned from",
             field="db",
             remedy="use the ledger that it was trained on: drift is told against those requests",
         )
     if not np.isin(since.month, months).any():
-        raise NothingAsked(
+        raise NothingToWatch(
             f"nobody asked from {months[0]} to {months[-1]}",
             field="from",
             remedy="choose other months, or load the requests of these",
