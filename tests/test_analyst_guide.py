@@ -1,5 +1,6 @@
 """The analyst's guide does what it says: every command of it runs, on each bank that it shows."""
 
+import faulthandler
 import os
 import re
 import shlex
@@ -66,6 +67,7 @@ def follow(commands: str, folder: Path) -> str:
     bash = shutil.which("bash")
     if bash is None or shutil.which("curl") is None:
         pytest.skip("a reader of the guide has bash and curl")
+    faulthandler.cancel_dump_traceback_later()  # ten minutes may be too few; the call has an end
     ended = "trap 'kill $SERVICE 2> kill.log || true' EXIT\nSERVICE=\"\"\n"
     ran = subprocess.run(
         [bash, "-euo", "pipefail", "-c", ended + commands],
