@@ -33,7 +33,7 @@ from scoring.seen_json import seen_from_json
 from scoring.serving import serve
 
 MOST_DIFFERENCES = 100
-"""So many differences are told; a flag says that there are more."""
+"""So many differences are told, and no more."""
 
 FROM_FACTS_ONLY = ("advice", "amounts", "applicant")
 """Fields that rest on facts where advice was asked for: changes are tried on them."""
