@@ -150,6 +150,24 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
         ) from error
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write a text at once: whoever stops it leaves the file as it was, and a draft beside it.
+
+    Raises
+    ------
+    BundleRefused
+        Where the file can't be written.
+    """
+    draft = path.with_name(f".{path.name}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise BundleRefused(
+            f"{path} can't be written: {error.strerror}", field="out", remedy="name another file"
+        ) from error
+
+
 def below(where: Path | str, name: str) -> str:
     """The path or URL of something in a folder."""
     return f"{str(where).rstrip('/')}/{name}"

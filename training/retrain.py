@@ -29,7 +29,7 @@ from models.bundle import load
 from models.event import Event
 from models.signed_validation import save_validation
 from models.signing import public_of, signing_key
-from models.storage import write_folder
+from models.storage import write_file
 from scoring.gather import Gathered, gather
 from training.acceptance import weighed
 from training.champion import fit_champion, save_champion
@@ -285,8 +285,7 @@ def main(  # noqa: PLR0917 - the options of a command
             told = f"[yellow]left out[/] {each['event']}: {escape(each['why'])}"
             screen.print(told, highlight=False)
         if json_file is not None:
-            figures = json.dumps(report, indent=1) + "\n"
-            write_folder(json_file.absolute().parent, {json_file.name: figures.encode()})
+            write_file(json_file, json.dumps(report, indent=1) + "\n")
     for each in (report, *report["others"]):
         typer.echo(each["folder"])
 

@@ -20,7 +20,7 @@ from ledger.clocks import from_day_number
 from ledger.database import open_database
 from ledger.faults import Fault, FileInTheWay
 from models.event import Event
-from models.storage import write_folder
+from models.storage import write_file
 from training.acceptance import weighed
 from training.ending import ended
 from training.events import KINDS
@@ -206,7 +206,7 @@ def main(  # noqa: PLR0917 - the options of a command
         if json_file is not None:
             files[json_file] = json.dumps(_figures(found), indent=1) + "\n"
         for path, text in files.items():
-            write_folder(path.absolute().parent, {path.name: text.encode()})
+            write_file(path, text)
     typer.echo(out)
 
 
