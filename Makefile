@@ -11,10 +11,11 @@ BIN := .venv/bin
 PACKAGES := .venv/.packages
 PROJECT := .venv/.project
 SPARK := .venv-spark/.project
+MLFLOW := .venv-mlflow/.packages
 BENCHMARKS = $(filter-out __init__ __main__,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark demo serve train check test test-long bench
+.PHONY: help setup spark mlflow demo serve train check test test-long bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +40,14 @@ $(SPARK): requirements.lock requirements-spark.lock pyproject.toml
 	.venv-spark/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 	.venv-spark/bin/python -m pip install --quiet --require-hashes --no-build-isolation -r requirements-spark.lock
 	.venv-spark/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+mlflow: $(MLFLOW) ## make .venv-mlflow: what benchmarks.service is measured against
+
+# by itself: MLflow asks for older packages than ours
+$(MLFLOW): requirements-mlflow.lock
+	$(PYTHON) -m venv --clear .venv-mlflow
+	.venv-mlflow/bin/python -m pip install --quiet --require-hashes -r requirements-mlflow.lock
 	@touch $@
 
 demo: setup ## facts, model, a scored request and the service, in a small made-up world

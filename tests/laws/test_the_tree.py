@@ -34,6 +34,7 @@ TOP = {
     "requirements.lock",
     "requirements-dev.lock",
     "requirements-spark.lock",
+    "requirements-mlflow.lock",
 }
 SAY_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 MOST_LINES = 300
@@ -119,17 +120,26 @@ def test_no_file_names_a_registry() -> None:
 
 
 def test_the_locks_pin_each_package_with_its_hashes() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"):
+    for lock in sorted(name for name in TOP if name.endswith(".lock")):
         entries = (house.ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
         pins = [entry for entry in entries if entry.strip() and not entry.lstrip().startswith("#")]
 
         assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []
 
 
-def test_what_ships_is_pinned_as_it_is_tested() -> None:
-    def pins(lock: str) -> set[str]:
-        text = (house.ROOT / lock).read_text(encoding="utf-8")
-        return set(re.findall(r"^[\w.-]+==\S+", text, re.MULTILINE))
+def pins(lock: str) -> set[str]:
+    text = (house.ROOT / lock).read_text(encoding="utf-8")
+    return set(re.findall(r"^[\w.-]+==\S+", text, re.MULTILINE))
 
+
+def test_what_is_measured_against_has_our_lightgbm_and_server() -> None:
+    def of(lock: str) -> set[str]:
+        return {pin for pin in pins(lock) if re.match("(lightgbm|uvicorn|httptools)==", pin)}
+
+    assert len(of("requirements.lock")) == 3
+    assert of("requirements-mlflow.lock") == of("requirements.lock")
+
+
+def test_what_ships_is_pinned_as_it_is_tested() -> None:
     assert pins("requirements.lock") <= pins("requirements-dev.lock")
     assert pins("requirements.lock") <= pins("requirements-spark.lock")
