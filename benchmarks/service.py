@@ -1,154 +1,118 @@
-"""The service: ``POST /score`` against an echo of the same request by the same stack.
+"""The service: ``POST /score`` against an echo by the same stack, and MLflow with the same trees.
 
-A real server in a process of its own, over loopback.
+Real servers in processes of their own, asked by wrk over loopback.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
-from http.client import HTTPConnection
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from benchmarks.stage.lender_world import Lender, make_lender
-from benchmarks.stage.side_by_side import Ratio, in_turns, seconds, tell
-from scoring.asking import Request
+from benchmarks.stage import service_checks as checks
+from benchmarks.stage.served import MLFLOW_PYTHON, mlflow, ours
+from benchmarks.stage.served_world import ServedWorld, served_world
+from benchmarks.stage.service_measures import Ends, Found, Size, measure
+from benchmarks.stage.side_by_side import tell
+from benchmarks.stage.stack_shares import record_stacks
+from benchmarks.stage.wrk import HOW_TO_GET_IT, is_here
+from tests.postgres import PostgresServer
 
-STARTS_WITHIN_S = 60
+NO_MLFLOW = "MLflow is not here: `make mlflow` brings it. Measured without it"
+SHARES_TOLD = 60
 
 
-def main(
-    scores: Annotated[int, typer.Option(min=1, help="scores one after the other")] = 20,
-    connections: Annotated[int, typer.Option(min=2, max=32)] = 8,
+def main(  # noqa: PLR0917 - typer makes options of them
+    seconds: Annotated[int, typer.Option(min=1, help="of each turn of wrk")] = 4,
+    rounds: Annotated[int, typer.Option(min=1, help="turns of each load")] = 3,
+    connections: Annotated[str, typer.Option(help="numbers of them, with commas")] = "1,8,32",
+    storm: Annotated[int, typer.Option(min=0, help="seconds of a cold storm; 0 for none")] = 8,
+    scores: Annotated[int, typer.Option(min=1, help="in a row, for the record's share")] = 20,
+    warm: Annotated[int, typer.Option(min=1, max=40, help="requests that are asked in turns")] = 40,
+    keyed: Annotated[bool, typer.Option(help="a new Idempotency-Key for each request")] = False,
+    db: Annotated[
+        str | None,
+        typer.Option(help="URL of an empty database to throw away; a new SQLite file if none"),
+    ] = None,
+    postgresql: Annotated[bool, typer.Option(help="on a PostgreSQL of our own")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="folder that keeps the world for other runs of the day")
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(help="only sample stacks of warm scores, into this file")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for a program")] = False,
 ) -> None:
-    """Measure one connection, and several at once."""
-    with TemporaryDirectory() as folder:
-        lender = make_lender(Path(folder), requests=1)
-        lender.engine.dispose()
-        decision, what_if = _bodies(lender.requests[0])
-        with _serving(lender) as port:
-            line = HTTPConnection("127.0.0.1", port, timeout=60)
-            taken = in_turns(
-                {
-                    "echo": partial(_post, line, "/echo", decision),
-                    "score": partial(_post, line, "/score", decision),
-                    "what if": partial(_post, line, "/score", what_if),
-                },
-                scores,
-            )
-            line.close()
-            each = max(1, scores // connections)
-            together = {
-                path: seconds(partial(_crowd, port, path, decision, connections, each))
-                for path in ("/echo", "/score")
-            }
-    several = f"an echo, {connections} connections"
-    ratios = [
-        Ratio(
-            "requests a second of /score", "an echo", taken["echo"] / taken["score"], "0.3 (0.5)"
-        ),
-        Ratio(
-            f"requests a second of /score, {connections} connections",
-            several,
-            together["/echo"] / together["/score"],
-            "0.3 (0.5)",
-        ),
-        Ratio(
-            f"requests a second, {connections} connections",
-            "one connection",
-            each * connections * taken["score"] / together["/score"],
-        ),
-        Ratio(
-            "the record of a decision",
-            "a decision",
-            max(0.0, 1.0 - taken["what if"] / taken["score"]),
-            "0.15 (0.10)",
-        ),
-    ]
-    sizes = {"scores": scores, "connections": connections, "bytes of request": len(decision)}
-    tell("service", sizes, ratios, as_json=as_json)
-
-
-def _bodies(request: Request) -> tuple[bytes, bytes]:
-    """The same request as a decision, and as a what-if, which leaves no record."""
-    asked: dict[str, Any] = {
-        "request_id": request.request_id,
-        "supplier": {"ref": request.supplier},
-        "buyer": {"ref": request.buyer},
-        "receivables": [{"ref": key} for key in request.receivables],
-    }
-    then = {"mode": "what_if", "as_of": request.as_of.isoformat()}
-    return json.dumps(asked).encode(), json.dumps(asked | then).encode()
-
-
-def _post(line: HTTPConnection, path: str, body: bytes) -> None:
-    line.request("POST", path, body, {"Content-Type": "application/json"})
-    response = line.getresponse()
-    content = response.read()
-    assert response.status == 200, content
-
-
-def _crowd(port: int, path: str, body: bytes, connections: int, each: int) -> None:
-    """So many connections at once, each with so many requests one after the other."""
-
-    def one(_number: int) -> None:
-        line = HTTPConnection("127.0.0.1", port, timeout=60)
-        for _ in range(each):
-            _post(line, path, body)
-        line.close()
-
-    with ThreadPoolExecutor(connections) as pool:
-        list(pool.map(one, range(connections)))
+    """Measure warm scores at several loads, scores never asked before, and a cold storm."""
+    if not is_here():
+        typer.echo(HOW_TO_GET_IT)
+        return
+    counts = tuple(int(count) for count in connections.split(","))
+    size = Size(seconds, storm, rounds, counts, scores, keyed)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        db = stack.enter_context(_postgresql()) if postgresql else db
+        world = served_world(folder, keep or folder, db)
+        ends = stack.enter_context(_serving(world, folder, warm, alone=profile is not None))
+        if profile is not None:
+            _profile(ends, size, profile)
+            return
+        found = measure(ends, size)
+    _tell(found, size, ends, as_json=as_json)
+    if found.wrong:
+        typer.echo(f"{found.wrong} requests got no good answer", err=True)
+        raise typer.Exit(1)
 
 
 @contextmanager
-def _serving(lender: Lender) -> Iterator[int]:
-    """Run the server in a process of its own while the block runs; yields its port."""
-    arguments = ["-m", "benchmarks.stage.echo_server", lender.db, str(lender.bundle)]
-    with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            _wait(port)
-            yield port
-        finally:
-            process.terminate()
+def _postgresql() -> Iterator[str]:
+    """An empty database of a server that has written what it says it has written."""
+    server = PostgresServer(durable=True)
+    server.start()
+    try:
+        yield server.create_database()
+    finally:
+        server.stop()
 
 
-def _wait(port: int) -> None:
-    """Wait until the service can score; say what it lacks where it can't."""
-    end = monotonic() + STARTS_WITHIN_S
-    lacks = "no answer"
-    while monotonic() < end:
-        line = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            line.request("GET", "/health/ready")
-            response = line.getresponse()
-            lacks = response.read().decode()
-            if response.status == 200:
-                return
-        except OSError as error:
-            lacks = str(error)
-        finally:
-            line.close()
-        sleep(0.1)
-    raise TimeoutError(f"no score within {STARTS_WITHIN_S} s: {lacks}")
+@contextmanager
+def _serving(world: ServedWorld, folder: Path, warm: int, *, alone: bool) -> Iterator[Ends]:
+    """Start the service, and MLflow unless it is to be alone; both have been asked everything."""
+    with ExitStack() as stack:
+        service = stack.enter_context(ours(world, folder / "service.log"))
+        rival = None
+        if MLFLOW_PYTHON.exists() and not alone:
+            rival = stack.enter_context(mlflow(world, folder))
+            checks.predicts_the_same(rival, world)
+        elif not alone:
+            typer.echo(NO_MLFLOW, err=True)
+        ends = Ends(world, world.warm(warm), service, rival)
+        checks.warm_up(service, ends.warm)
+        yield ends
+
+
+def _profile(ends: Ends, size: Size, file: Path) -> None:
+    """Tell the functions that take most, with all that they call."""
+    for name, share in record_stacks(ends.score(size), ends.service.pid, file).most_common(
+        SHARES_TOLD
+    ):
+        typer.echo(f"{share:6.1%}  {name}")
+
+
+def _tell(found: Found, size: Size, ends: Ends, *, as_json: bool) -> None:
+    warm = checks.lines_of(ends.warm)
+    sizes = {
+        "seconds a turn": size.seconds,
+        "turns": size.rounds,
+        "requests": len(warm),
+        "bytes of the first": len(warm[0]),
+    }
+    store = "PostgreSQL" if ends.world.db.startswith("postgresql") else "SQLite"
+    tell(f"service, {store}", sizes, found.ratios(), as_json=as_json, loads=found.told())
 
 
 if __name__ == "__main__":

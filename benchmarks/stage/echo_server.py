@@ -1,6 +1,8 @@
 """The service with one more route, ``POST /echo``: the same stack and intake, and no score.
 
-``python -m benchmarks.stage.echo_server DB BUNDLE`` prints its port and serves until it is ended.
+``python -m benchmarks.stage.echo_server BUNDLE PORT`` serves until it is ended, from the
+ledger that ``TRICREDIT_DB`` names: whoever lists processes sees arguments, and a URL may hold a
+password.
 """
 
 from __future__ import annotations
@@ -23,19 +25,19 @@ async def echo(request: Request) -> Response:
     return Response(body, media_type="application/json")
 
 
-def main(db: str, bundle: str) -> None:
-    """Serve on a free port of this machine only."""
-    server = build(Settings(db=db, bundle=bundle))
+def main(bundle: str, port: str) -> None:
+    """Serve as ``tricredit serve`` does, on this machine only and without a log of requests."""
+    server = build(Settings(bundle=bundle))
     application = server.config.app
     assert isinstance(application, FastAPI)
     application.add_api_route("/echo", echo, methods=["POST"])
     server.config.access_log = False
     # asyncio sends small answers at once (TCP_NODELAY) only where it knows that it is TCP
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        print(listener.getsockname()[1], flush=True)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", int(port)))
         server.run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

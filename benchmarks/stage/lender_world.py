@@ -31,8 +31,14 @@ from training.recipe import Trees
 
 SEED = 7
 LAST_DAY = date(2026, 6, 17)
-RECORDED_AT = datetime(2026, 6, 17, 4, tzinfo=UTC)
-"""Noon of the last day in Shanghai."""
+
+
+def noon(day: date) -> datetime:
+    """Noon of a day in Shanghai."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+RECORDED_AT = noon(LAST_DAY)
 
 NAMES = tuple(BY_NAME)
 ADDITIVE_ROUNDS, CROSS_ROUNDS = 300, 100
@@ -76,7 +82,7 @@ class Lender:
     requests: tuple[Request, ...]
 
 
-def world_of(times: int = 1, *, orders: int = 1) -> World:
+def world_of(times: int = 1, *, orders: int = 1, last_day: date = LAST_DAY) -> World:
     """The small world of the tests, with so many times the parties, and each pair's orders."""
     small = size_of("small")
     size = replace(
@@ -85,15 +91,18 @@ def world_of(times: int = 1, *, orders: int = 1) -> World:
         suppliers=small.suppliers * times,
         orders_a_pair_month=small.orders_a_pair_month * orders,
     )
-    return make_world(read_scenario("full_view"), size, SEED, LAST_DAY)
+    return make_world(read_scenario("full_view"), size, SEED, last_day)
 
 
-def write_book(world: World, folder: Path) -> tuple[str, Engine, Gathered]:
-    """Write a world into a new ledger in a folder: its URL, engine and the whole book."""
-    db = f"sqlite:///{folder / 'ledger.db'}"
+def write_book(world: World, folder: Path, db: str | None = None) -> tuple[str, Engine, Gathered]:
+    """Write a world into a ledger: its URL, engine and the whole book.
+
+    ``db`` is the URL of an empty database; None makes a SQLite file in the folder.
+    """
+    db = db or f"sqlite:///{folder / 'ledger.db'}"
     engine = open_database(db)
     migrate(engine)
-    write_world(world, engine, OWNER, RECORDED_AT)
+    write_world(world, engine, OWNER, noon(world.last_day))
     with reading(engine) as connection:
         at_head = book(connection, OWNER.tenant)
     return db, engine, gather(engine, at_head, at_head.last_seq)

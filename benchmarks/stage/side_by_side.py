@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -71,14 +72,32 @@ def in_turns(
     return {name: median(times[1:]) for name, times in taken.items()}
 
 
-def tell(title: str, sizes: Mapping[str, int], ratios: Sequence[Ratio], *, as_json: bool) -> None:
-    """Print the ratios: a table for people, one JSON object for programs."""
+def tell(
+    title: str,
+    sizes: Mapping[str, int],
+    ratios: Sequence[Ratio],
+    *,
+    as_json: bool,
+    loads: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Print the ratios: a table for people, one JSON object for programs.
+
+    ``loads`` are rows of what they were made of, all of the same columns; most have none.
+    """
     if as_json:
         told = {"benchmark": title, "sizes": dict(sizes), "ratios": [asdict(r) for r in ratios]}
-        typer.echo(json.dumps(told))
+        typer.echo(json.dumps({**told, **({"loads": list(loads)} if loads else {})}))
         return
     size = ", ".join(f"{count:,} {name}" for name, count in sizes.items())
     table = Table("ratio", "", "against", "goal", title=f"{title}: {size}", title_justify="left")
     for one in ratios:
         table.add_row(f"{one.ratio:.3g}", one.what, one.against, one.goal)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    if loads:
+        table = Table(*loads[0])
+        for row in loads:
+            table.add_row(
+                *(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row.values())
+            )
+        console.print(table)
