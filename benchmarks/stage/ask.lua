@@ -2,7 +2,8 @@
 --   wrk -s ask.lua URL -- FILE TAG [keyed] [once THREADS]
 -- A line may hold REQUEST_ID once: each request has a new id there, which begins with TAG.
 -- keyed: each request has a new Idempotency-Key too.
--- once: each line once, and then nothing. THREADS share the lines.
+-- once: each line once, and then nothing. THREADS share the lines. (wrk takes the first line of the
+-- first thread for a look at it, and doesn't send that.)
 -- What was measured is one line of JSON at the end.
 
 local threads = {}

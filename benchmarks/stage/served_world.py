@@ -25,7 +25,10 @@ from simulator.world import World
 TIMES, ORDERS = 2, 3
 """The small world of the tests with so many times the parties, and the orders of each pair."""
 
-BUNDLE, ROWS, WHOLE = "bundle", "rows", "whole"
+ROWS, WHOLE = "rows", "whole"
+
+LEAST_LINES = 8
+"""Requests of a turn that asks each once: at least one for each connection."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class ServedWorld:
         return self._shared("cold", _read(self.lines("cold")), parts)
 
     def _shared(self, what: str, lines: Sequence[str], parts: int) -> list[Path]:
+        if len(lines) < LEAST_LINES * parts:
+            raise ValueError(f"too few {what} requests for {parts} turns: take more warm ones")
         return [
             _write(self.folder / f"{what}-{at}-of-{parts}.jsonl", lines[at::parts])
             for at in range(parts)
