@@ -95,7 +95,7 @@ def _confirmed(refs: tuple[str, ...], asked: Asked) -> Said:
 def _accepted(refs: tuple[str, ...], asked: Asked) -> Said:
     """Of each delivery of the receivables, on the day on which it was taken as far as known."""
     sight = asked.live.sight(asked.through)
-    for delivery in _deliveries(refs, asked):
+    for delivery in deliveries(refs, asked):
         known = latest(sight.of("acceptance", "delivery", delivery["ref"]))
         days = [] if known is None else [known["accepted_on"], known["deemed_accepted_on"]]
         taken = [day for day in (*days, delivery["received_on"], asked.day) if day is not None]
@@ -106,7 +106,8 @@ def _accepted(refs: tuple[str, ...], asked: Asked) -> Said:
         }
 
 
-def _deliveries(refs: tuple[str, ...], asked: Asked) -> list[Mapping[str, Any]]:
+def deliveries(refs: tuple[str, ...], asked: Asked) -> list[Mapping[str, Any]]:
+    """The known deliveries behind receivables, each once."""
     sight = asked.live.sight(asked.through)
     claims = [row for row in (sight.one("receivable", ref) for ref in refs) if row is not None]
     papers = [papers_of(sight, claim, asked.request.supplier) for claim in claims]

@@ -182,7 +182,7 @@ def replay(
     for name in left_out:
         del recorded[name], again[name]
     same = as_text(again) == (record.reply if not left_out else as_text(recorded))
-    found = [] if same else list(_differences(recorded, json.loads(as_text(again)), ""))
+    found = [] if same else list(differences(recorded, json.loads(as_text(again))))
     return Replay(
         record.id,
         source,
@@ -211,15 +211,16 @@ def _from_facts(
     )
 
 
-def _differences(recorded: object, replayed: object, at: str) -> Iterator[Difference]:
+def differences(recorded: object, replayed: object, at: str = "") -> Iterator[Difference]:
+    """Yield every leaf of two JSON values that isn't the same, by its pointer below ``at``."""
     if isinstance(recorded, Mapping) and isinstance(replayed, Mapping):
         for name in dict.fromkeys((*recorded, *replayed)):
             below = f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
-            yield from _differences(recorded.get(name), replayed.get(name), below)
+            yield from differences(recorded.get(name), replayed.get(name), below)
     elif isinstance(recorded, list) and isinstance(replayed, list):
         longest = max(len(recorded), len(replayed))
         for place in range(longest):
             then, now = (one[place] if place < len(one) else None for one in (recorded, replayed))
-            yield from _differences(then, now, f"{at}/{place}")
+            yield from differences(then, now, f"{at}/{place}")
     elif recorded != replayed or type(recorded) is not type(replayed):
         yield Difference(at, recorded, replayed)

@@ -6,29 +6,40 @@ all that follows is the path itself: model, circumstances, rules, terms, decisio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Engine
 
 from features.circumstances.request_seen import Circumstances
-from features.pipeline import FeatureTable, Matrix
+from features.pipeline import Matrix
 from ledger.database import reading
 from lending.advice import Outcome
 from lending.changes import Change
 from lending.pack import Pack
 from lending.policy.outcomes import HARDNESS
 from lending.screening import screened
-from models.assessment import assess
+from models.assessment import Assessment, assess
 from models.bundle import Bundle
-from scoring.changed_facts import Asked, Facts, facts_of
+from scoring.changed_facts import Asked, Facts, deliveries, facts_of
 from scoring.gather import Gathered
 from scoring.live_again import LiveAgain
-from scoring.party_models import PartyModels
-from scoring.path import Described, answered
+from scoring.party_models import PartyModels, PartyRisk
+from scoring.path import Described, Scored, answered, concluded
 from scoring.seen import asking_of, live_view
+
+
+@dataclass(frozen=True)
+class _Again:
+    """A request after a change, as far as answers rest on it."""
+
+    change: Change
+    values: Sequence[float]
+    seen: Circumstances
+    assessment: Assessment
+    risks: Mapping[str, PartyRisk]
 
 
 class Rescoring:
@@ -61,16 +72,15 @@ class Rescoring:
 
     def __call__(self, changes: Sequence[Change]) -> list[Outcome]:
         """What the whole path says after each change."""
-        if not changes:
-            return []
-        more = [facts_of(one, self._asked, self._gathered.ledger_seq) for one in changes]
-        with reading(self._engine) as connection:
-            rows = [
-                self._row(self._relations.after(connection, change, facts))
-                for change, facts in zip(changes, more, strict=True)
-            ]
-        features = replace(self._described.features, values=np.vstack(rows))
-        return self._outcomes(changes, more, features)
+        return [self._outcome(one) for one in self._again(changes)]
+
+    def whole(self, changes: Sequence[Change]) -> list[Scored]:
+        """The whole answer after each change, with reasons and terms."""
+        return [self._scored(one) for one in self._again(changes)]
+
+    def nothing_to_accept(self, refs: Sequence[str]) -> list[str]:
+        """Of some receivables those of which no delivery is known: there is nothing to accept."""
+        return [ref for ref in refs if not deliveries((ref,), self._asked)]
 
     def seen_after(self, change: Change) -> Circumstances:
         """The circumstances after a change."""
@@ -90,33 +100,56 @@ class Rescoring:
                     row[0, self._place[feature.name]] = columns[relation.name][0, at]
         return row
 
-    def _outcomes(
-        self, changes: Sequence[Change], more: Sequence[Facts], features: FeatureTable
-    ) -> list[Outcome]:
+    def _again(self, changes: Sequence[Change]) -> Iterator[_Again]:
+        """All that answers rest on after each change."""
+        if not changes:
+            return
+        more = [facts_of(one, self._asked, self._gathered.ledger_seq) for one in changes]
+        with reading(self._engine) as connection:
+            rows = [
+                self._row(self._relations.after(connection, change, facts))
+                for change, facts in zip(changes, more, strict=True)
+            ]
+        features = replace(self._described.features, values=np.vstack(rows))
         every = zip(
             changes,
-            more,
+            features.values.tolist(),
+            (self._seen(change, facts) for change, facts in zip(changes, more, strict=True)),
             assess(self._bundle, features.select(self._bundle.feature_names)),
             self._parties.risks(features),
             strict=True,
         )
-        found = []
-        for change, facts, assessment, risks in every:
-            seen = self._seen(change, facts)
-            _, answer = answered(self._bundle, assessment, risks, seen, self._pack)
-            interval, offer = assessment.interval, answer.offer
-            found.append(
-                Outcome(
-                    decision=offer.decision.value,
-                    rank=HARDNESS[offer.decision],
-                    pd=assessment.probability,
-                    pd_high=None if interval is None else interval.learned_high,
-                    amount_minor=offer.advance_minor,
-                    rate=None if answer.terms is None else answer.terms.price.quoted_rate,
-                    peers_share=self._peers_share(assessment.values),
-                )
-            )
-        return found
+        for one in every:
+            yield _Again(*one)
+
+    def _outcome(self, again: _Again) -> Outcome:
+        assessment = again.assessment
+        _, answer = answered(self._bundle, assessment, again.risks, again.seen, self._pack)
+        interval, offer = assessment.interval, answer.offer
+        return Outcome(
+            decision=offer.decision.value,
+            rank=HARDNESS[offer.decision],
+            pd=assessment.probability,
+            pd_high=None if interval is None else interval.learned_high,
+            amount_minor=offer.advance_minor,
+            rate=None if answer.terms is None else answer.terms.price.quoted_rate,
+            peers_share=self._peers_share(assessment.values),
+        )
+
+    def _scored(self, again: _Again) -> Scored:
+        request = replace(self._request, **again.change.of_request)
+        names = self._described.features.names
+        return concluded(
+            request,
+            request.cut(self._gathered.book, self._gathered.ledger_seq),
+            dict(zip(names, again.values, strict=True)),
+            self._described.at_hand[0],
+            again.seen,
+            again.assessment,
+            again.risks,
+            bundle=self._bundle,
+            pack=self._pack,
+        )
 
     def _peers_share(self, values: Mapping[str, float]) -> float | None:
         """Of the structure that is asked for now, where it is another than before."""

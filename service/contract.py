@@ -15,6 +15,7 @@ from service.fact_contract import KIND_NAMES, say_of
 from service.prefilled import Prefilled
 from service.problems import Problem, RowsProblem
 from service.schemas import ScoreRequest
+from service.what_if_bodies import WhatIf
 
 REF = "#/components/schemas/{model}"
 
@@ -62,6 +63,7 @@ def contract(app: FastAPI, examples: Prefilled) -> dict[str, Any]:
             (ScoreRequest, "validation"),
             (ReserveRequest, "validation"),
             (DrawdownRequest, "validation"),
+            (WhatIf, "validation"),
             (Problem, "serialization"),
             (RowsProblem, "serialization"),
         ],

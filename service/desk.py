@@ -75,7 +75,7 @@ def answer(
     as_of = _as_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
-    scored = _scored(parts, opened, _request(asked, as_of), advice=asked.advice)
+    scored = _scored(parts, opened, request_at(asked, as_of), advice=asked.advice)
     decided = asked.why is Mode.DECISION
     told = reply(
         scored,
@@ -115,7 +115,8 @@ def _as_of(parts: Scoring, principal: Principal, asked: ScoreRequest, now: datet
     )
 
 
-def _request(asked: ScoreRequest, as_of: datetime) -> Request:
+def request_at(asked: ScoreRequest, as_of: datetime) -> Request:
+    """What is asked, at an instant."""
     return Request(
         request_id=asked.request_id,
         supplier=asked.supplier.ref,

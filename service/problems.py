@@ -44,6 +44,7 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-receivable": HTTPStatus(422),
     "receivable-of-others": HTTPStatus(422),
     "issued-in-future": HTTPStatus(422),
+    "nothing-to-accept": HTTPStatus(422),
     "wrong-key": HTTPStatus(422),
     "beyond-offer": HTTPStatus(422),
     "rejected-rows": HTTPStatus(422),

@@ -12,6 +12,8 @@ from service.replay_route import FROM, ReplayReply, post_replay
 from service.request_key import PARAMETER
 from service.route import READING, UNAVAILABLE, UNWRITTEN, Route
 from service.scores import get_score, post_score
+from service.what_if_bodies import WhatIfReply
+from service.what_if_route import WHAT_IF_BODY, post_what_if
 
 BAD_SCORE = (
     "malformed-json",
@@ -98,6 +100,31 @@ SCORES: tuple[Route, ...] = (
         ExplainReply,
         ("unknown-record", *NOT_REPLAYED, "wrong-parameter", "busy", *READING),
         act="read scores",
+    ),
+    Route(
+        "POST",
+        "/what-if",
+        post_what_if,
+        "What if it were otherwise / 假设分析",
+        "scores",
+        WhatIfReply,
+        (
+            "malformed-json",
+            "body-too-large",
+            "unsupported-media-type",
+            "invalid-request",
+            "unknown-record",
+            "unknown-party",
+            "unknown-receivable",
+            "nothing-to-accept",
+            "wrong-currency",
+            "busy",
+            *NOT_REPLAYED,
+            *UNAVAILABLE,
+            *READING,
+        ),
+        WHAT_IF_BODY,
+        "score",
     ),
     Route(
         "POST",
