@@ -119,6 +119,8 @@ class ScoreRecord(SQLModel, table=True):
         JSON, as received, computed and answered.
     provenance : str or None
         JSON: code, states of the sources, bundles of parties; None in records of before.
+    supplier : str or None
+        Key of the party that asked; None in records of before.
     writer : str
         Name of the process that wrote it, and so of its chain.
     previous : bytes
@@ -128,7 +130,10 @@ class ScoreRecord(SQLModel, table=True):
     """
 
     __tablename__ = "score_record"
-    __table_args__ = (UniqueConstraint("tenant", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("tenant", "seq"),
+        Index("score_record_supplier", "tenant", "supplier", "seq"),
+    )
 
     tenant: Key = key(primary_key=True)
     id: str = Field(primary_key=True, max_length=36)
@@ -145,6 +150,7 @@ class ScoreRecord(SQLModel, table=True):
     circumstances: str = Field(sa_type=Text)
     reply: str = Field(sa_type=Text)
     provenance: str | None = Field(default=None, sa_type=Text)
+    supplier: Key | None = key(default=None, nullable=True)
     writer: Key = key()
     previous: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
@@ -276,25 +282,3 @@ class ReservationStep(SQLModel, table=True):
     expires_at: AwareInstant = instant()
     recorded_at: AwareInstant = instant()
     signed_by: Key = key()
-
-
-class PersonKey(SQLModel, table=True):
-    """The key of a natural person, wrapped (``ledger.vault``); mutable: erasing takes it away.
-
-    Attributes
-    ----------
-    person : str
-        ``ref`` of the party.
-    wrapped : bytes or None
-        The key under the ledger's secret; None once it is erased.
-    erased_at, erased_by : datetime, str
-        When and by whom; None while the key is there.
-    """
-
-    __tablename__ = "person_key"
-
-    tenant: Key = key(primary_key=True)
-    person: Key = key(primary_key=True)
-    wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
-    erased_at: AwareInstant | None = instant(default=None, nullable=True)
-    erased_by: Key | None = key(default=None, nullable=True)

@@ -122,6 +122,15 @@ def enterprise(
     return Enterprise(party[0], profile, found, counts)
 
 
+def latest_naming(
+    connection: Connection, tenant: str, part: Part, ref: str, cut: Cut, *, most: int
+) -> list[Stored]:
+    """Of the facts in which a party has a part those recorded last, as stored (``seen_facts``)."""
+    by_index(connection)
+    asked = {**at_cut(tenant, cut), "named": ref}
+    return fetch(connection, _naming(part.kind, part.field, most), asked)
+
+
 def _parts_of(connection: Connection, tenant: str, ref: str) -> list[Part]:
     """The parts that some fact gives to a party: one query instead of one for each part."""
     asked = {"tenant": tenant, "named": ref}

@@ -39,6 +39,7 @@ from ledger.entities import (
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
 from ledger.kept_tables import FeatureSnapshot, LateParty
+from ledger.override_table import ScoreOverride
 from ledger.pack_texts import PackText
 from ledger.registry_tables import AliasMove, RegisteredBundle, RegistryStep
 
@@ -160,6 +161,7 @@ APPEND_ONLY: tuple[str, ...] = (
     *(kind.name for kind in KINDS),
     str(Batch.__tablename__),
     str(ScoreRecord.__tablename__),
+    str(ScoreOverride.__tablename__),
     str(IdempotencyKey.__tablename__),
     str(Reservation.__tablename__),
     str(ReservedInvoice.__tablename__),

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, String, insert, select, update
 from ledger.checking import Checked, Verdict
 from ledger.faults import RowFault, UnknownParty, WrongVault
 from ledger.kinds import Kind, kind_of, table_of
+from ledger.person_table import PersonKey
 from ledger.principals import Principal
 from ledger.revisions import existing, key_queries
 from ledger.stored_form import storing
@@ -30,6 +31,8 @@ from ledger.vault import (
     is_ciphertext,
     new_key,
 )
+
+KEYS = str(PersonKey.__tablename__)
 
 NO_VAULT = (
     "names a natural person, and the ledger was opened without the secret that guards persons; "
@@ -64,7 +67,7 @@ class PersonKeys:
         self.known: set[str] = set()
         self.erased: set[str] = set()
         self._ciphers: dict[str, PersonCipher] = {}
-        keys = table_of("person_key").c
+        keys = table_of(KEYS).c
         wanted = select(keys.person, keys.wrapped).where(keys.tenant == tenant)
         for some in key_queries(connection, set(persons)):
             for person, wrapped in connection.execute(wanted.where(keys.person.in_(some))):
@@ -90,7 +93,7 @@ class PersonKeys:
             key = new_key()
             wrapped = self.vault.wrap(key, self._tenant, person)
             row = {"tenant": self._tenant, "person": person, "wrapped": wrapped}
-            self._connection.execute(insert(table_of("person_key")), row)
+            self._connection.execute(insert(table_of(KEYS)), row)
             self._ciphers[person] = PersonCipher(key, self._tenant, person)
         return self._ciphers[person]
 
@@ -148,6 +151,14 @@ def hidden(connection: Connection, tenant: str, party: str, field: str, text: st
     return text if cipher is None else cipher.encrypt(field, text)
 
 
+def shown(connection: Connection, tenant: str, party: str, field: str, text: str) -> str | None:
+    """What `hidden` kept, as it was; None where the party was erased, or there is no vault."""
+    if not is_ciphertext(text):
+        return text or None
+    cipher = PersonKeys(connection, tenant, [party]).cipher(party)
+    return None if cipher is None else cipher.decrypt(field, text)
+
+
 def erase(connection: Connection, principal: Principal, person: str, now: datetime) -> None:
     """Erase the key of a person: what names it in the ledger can't be read any more.
 
@@ -174,7 +185,7 @@ def erase(connection: Connection, principal: Principal, person: str, now: dateti
         raise UnknownParty(
             f"there is no party {person!r}", field="person", remedy="give the ref of a party"
         )
-    table = table_of("person_key")
+    table = table_of(KEYS)
     mine = (table.c.tenant == principal.tenant) & (table.c.person == person)
     ended = {"wrapped": None, "erased_at": now, "erased_by": principal.name}
     there = connection.execute(select(table.c.erased_at).where(mine)).one_or_none()

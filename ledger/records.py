@@ -31,6 +31,7 @@ def append_record(
     circumstances: str,
     reply: str,
     provenance: str | None = None,
+    supplier: str | None = None,
     id: str | None = None,
     writer: str = MAIN,
 ) -> ScoreRecord:
@@ -44,6 +45,8 @@ def append_record(
         Aware.
     request, features, circumstances, reply, provenance : str
         JSON, kept to the character.
+    supplier : str or None
+        Key of the party that asks: by it the records of a party are found.
     id : str or None
         A `ledger.ids.new_id` made earlier, for a reply that names its own record; None makes one.
     writer : str
@@ -73,6 +76,7 @@ def append_record(
         "circumstances": circumstances,
         "reply": reply,
         "provenance": provenance,
+        "supplier": supplier,
         "writer": checked_key(writer, "writer"),
         "previous": head_of(connection, principal.tenant, writer),
     }
@@ -81,6 +85,26 @@ def append_record(
     move_head(connection, principal.tenant, seq)
     move_chain(connection, principal.tenant, writer, last_seq=seq, digest=record.digest)
     return record
+
+
+def records_of(
+    connection: Connection, tenant: str, supplier: str, through: datetime, *, most: int
+) -> list[tuple[str, str]]:
+    """Id and reply of the last records of a supplier, the latest first.
+
+    Parameters
+    ----------
+    through : datetime
+        Aware: those recorded until then.
+    """
+    of = table_of("score_record").c
+    asked = (
+        select(of.id, of.reply)
+        .where(of.tenant == tenant, of.supplier == supplier, of.recorded_at <= through)
+        .order_by(of.seq.desc())
+        .limit(most)
+    )
+    return [(row.id, row.reply) for row in connection.execute(asked)]
 
 
 def read_record(connection: Connection, tenant: str, id: str) -> ScoreRecord:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -21,17 +20,17 @@ from ledger.faults import Fault
 from ledger.held_amounts import DRAWN, HELD, RELEASED, taken_of, time_of_book
 from ledger.keyed_rows import keyed_rows
 from ledger.kinds import table_of
+from ledger.overrides import last_override
 from ledger.principals import Principal
 from ledger.reservations import Hold, draw, holds_of, release, reserve
 from ledger.tenants import Book, lock_book
 from ledger.writer import append
 from scoring.backing import Spread, spread
 from scoring.offer_lookup import Looked
+from scoring.request_facts import Row, parties_of, request_rows
 
 SOURCE_SYSTEM = "drawdown"
 """Who says that a financing was drawn."""
-
-Row = dict[str, Any]
 
 _ENDS = frozenset({"financing", "drawn_on", "amount_minor", "interest_minor"})
 
@@ -84,7 +83,7 @@ def hold(
 
     Raises
     ------
-    OfferExpired, AlreadyDrawn, NothingLeft, LimitExceeded, FaceExceeded
+    OfferExpired, Overridden, AlreadyDrawn, NothingLeft, LimitExceeded, FaceExceeded
         Nothing is held then, and what was held for this score still is.
     """
     at = _opened(connection, principal, looked, now)
@@ -100,7 +99,7 @@ def pay_out(connection: Connection, principal: Principal, looked: Looked, now: d
 
     Raises
     ------
-    OfferExpired, AlreadyDrawn, NothingLeft, LimitExceeded, FaceExceeded
+    OfferExpired, Overridden, AlreadyDrawn, NothingLeft, LimitExceeded, FaceExceeded
         As for `hold`.
     """
     at = _opened(connection, principal, looked, now)
@@ -162,7 +161,8 @@ def _opened(
     lock_book(connection, principal.tenant)
     at = time_of_book(connection, principal.tenant, now)
     looked.offer.require_open(at, looked.tz)
-    if _financing(connection, principal.tenant, looked.offer.score):
+    looked.offer.require_same(last_override(connection, principal.tenant, looked.offer.score))
+    if is_drawn(connection, principal.tenant, looked.offer.score):
         raise AlreadyDrawn(
             f"score {looked.offer.score} was drawn before",
             remedy="ask for a new score for more money; send the same request again with the same "
@@ -196,45 +196,30 @@ def _asked(looked: Looked, parts: Spread, at: datetime, lasts: timedelta = LONGE
 def financing_rows(looked: Looked, parts: Spread, at: datetime) -> dict[str, list[Row]]:
     """The facts of a financing: what was asked for, on which receivables, and what was lent."""
     offer, request = looked.offer, looked.offer.request
-    shared: Row = {"supplier": request.supplier, "buyer": request.buyer, "currency": offer.currency}
-    shared |= {name: getattr(request, name) for name in ("recourse", "account")}
-    asked_on, drawn_on = day_of(request.as_of, looked.tz), day_of(at, looked.tz)
-    asked: Row = {
-        **shared,
-        "ref": offer.score,
-        "happened_at": request.as_of,
+    asked_on = day_of(request.as_of, looked.tz)
+    terms = {
         "product": looked.product,
-        "requested_on": asked_on,
         "amount_minor": request.amount_requested_minor,
         "tenor_days": (offer.matures_on - asked_on).days,
-        "notified": request.notified,
         "decision": "reduced" if offer.reduced else "approved",
     }
-    offered = [
-        {
-            "ref": f"{offer.score}/{number}",
-            "happened_at": request.as_of,
-            "financing_request": offer.score,
-            "receivable": receivable,
-            "amount_minor": amount,
-        }
-        for number, (receivable, amount) in enumerate(sorted(parts.receivables.items()), 1)
-    ]
     lent: Row = {
-        **shared,
+        **parties_of(request, offer.currency),
         "ref": offer.score,
         "happened_at": at,
         "financing_request": offer.score,
         "product": looked.product,
-        "drawn_on": drawn_on,
+        "drawn_on": day_of(at, looked.tz),
         "matures_on": offer.matures_on,
         "amount_minor": looked.amount_minor,
         "rate_ppm": offer.rate_ppm,
     }
-    return {"financing_request": [asked], "requested_receivable": offered, "financing": [lent]}
+    asked = request_rows(offer.score, request, looked.tz, offer.currency, terms, parts.receivables)
+    return {**asked, "financing": [lent]}
 
 
-def _financing(connection: Connection, tenant: str, score: str) -> bool:
+def is_drawn(connection: Connection, tenant: str, score: str) -> bool:
+    """Whether the offer of a score was paid out."""
     of = table_of("financing").c
     asked = select(of.id).where(of.tenant == tenant, of.ref == score).limit(1)
     return connection.scalar(asked) is not None

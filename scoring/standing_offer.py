@@ -12,6 +12,7 @@ from features.circumstances.request_seen import Circumstances
 from ledger.books import ScoreRecord
 from ledger.clocks import day_of
 from ledger.faults import Fault
+from ledger.override_table import ScoreOverride
 from scoring.asking import Request
 from scoring.recorded import request_of
 from scoring.seen_json import seen_from_json
@@ -39,6 +40,12 @@ class BeyondOffer(Fault):
     code = "beyond-offer"
 
 
+class Overridden(Fault):
+    """A score that a person has decided otherwise: nothing may be drawn on it as it was."""
+
+    code = "overridden"
+
+
 @dataclass(frozen=True)
 class StandingOffer:
     """An amount that a lender has offered on a recorded decision.
@@ -59,6 +66,8 @@ class StandingOffer:
         Rate for a year; None where the score has no price, or one beyond what a fact can tell.
     valid_until : datetime
         From then on nothing may be drawn.
+    override : str or None
+        Id of the override by which a person offers it; None where the score does.
     """
 
     score: str
@@ -69,6 +78,7 @@ class StandingOffer:
     matures_on: date
     rate_ppm: int | None
     valid_until: datetime
+    override: str | None = None
 
     def asked_at(self, at: datetime, amount_minor: int) -> Request:
         """The request, asked again for an amount at another instant."""
@@ -83,6 +93,11 @@ class StandingOffer:
                 remedy="ask for a new score: what was found then may hold no more",
             )
 
+    def require_same(self, last: ScoreOverride | None) -> None:
+        """Raise `Overridden` where a person has decided since this was looked up."""
+        if (None if last is None else last.id) != self.override:
+            raise _overridden(self.score)
+
     def require_within(self, amount_minor: int) -> None:
         """Raise `BeyondOffer` where an amount is more than is offered."""
         if amount_minor > self.amount_minor:
@@ -93,9 +108,26 @@ class StandingOffer:
             )
 
 
-def offer_of(record: ScoreRecord, time_zone: ZoneInfo) -> StandingOffer:
-    """What a record offers; raise `NothingOffered` where that is nothing."""
+def offer_of(
+    record: ScoreRecord, time_zone: ZoneInfo, last: ScoreOverride | None = None
+) -> StandingOffer:
+    """What a record offers, or a person in its place.
+
+    Parameters
+    ----------
+    last : ScoreOverride or None
+        The override of the score that holds.
+
+    Raises
+    ------
+    NothingOffered
+        Where the score offers nothing.
+    Overridden
+        Where a person has referred or declined it.
+    """
     reply = json.loads(record.reply)
+    if last is not None:
+        return _by_a_person(record, reply, time_zone, last)
     if reply["advance_minor"] is None or not reply.get("offer_valid_until"):
         raise NothingOffered(
             f"score {record.id} is {reply['decision']} and offers no amount",
@@ -109,14 +141,43 @@ def offer_of(record: ScoreRecord, time_zone: ZoneInfo) -> StandingOffer:
         reduced=reply["decision"] == "APPROVE_REDUCED",
         amount_minor=reply["advance_minor"],
         currency=reply["currency"],
-        matures_on=_matures_on(reply, seen, day_of(record.as_of, time_zone)),
+        matures_on=matures_on(reply, seen, day_of(record.as_of, time_zone)),
         rate_ppm=_rate_ppm(reply),
         valid_until=datetime.fromisoformat(reply["offer_valid_until"]),
     )
 
 
-def _matures_on(reply: dict[str, Any], seen: Circumstances, day: date) -> date:
-    """As the terms have it; without terms by the tenor offered or asked for, else the last due."""
+def _by_a_person(
+    record: ScoreRecord, reply: dict[str, Any], time_zone: ZoneInfo, last: ScoreOverride
+) -> StandingOffer:
+    if last.amount_minor is None or last.valid_until is None:
+        raise _overridden(record.id)
+    seen, day = seen_from_json(record.circumstances), day_of(record.as_of, time_zone)
+    last_day = matures_on(reply, seen, day)
+    if last.tenor_days is not None:
+        last_day = min(last_day, day + timedelta(days=last.tenor_days))
+    return StandingOffer(
+        score=record.id,
+        request=request_of(record, seen),
+        reduced=last.decision == "APPROVE_REDUCED",
+        amount_minor=last.amount_minor,
+        currency=reply["currency"],
+        matures_on=last_day,
+        rate_ppm=_rate_ppm(reply) if last.rate_ppm is None else last.rate_ppm,
+        valid_until=last.valid_until,
+        override=last.id,
+    )
+
+
+def _overridden(score: str) -> Overridden:
+    return Overridden(
+        f"a person has decided otherwise on score {score}",
+        remedy=f"GET /scores/{score}/overrides tells what holds, by whom and why",
+    )
+
+
+def matures_on(reply: dict[str, Any], seen: Circumstances, day: date) -> date:
+    """When it is to be repaid: as the terms have it; else by the tenor, else the last due day."""
     if reply["terms"] is not None:
         return date.fromisoformat(reply["terms"]["amount"]["tenor"]["matures_on"])
     days = seen.tenor_days if reply["tenor_days"] is None else reply["tenor_days"]

@@ -12,19 +12,30 @@ from ledger.principals import OWNER, Principal, Role
 from service.composition import Composition
 from service.turnstile import Turnstile
 
-Act = Literal["score", "draw", "read scores", "replay", "load facts", "read facts"]
+Act = Literal[
+    "score",
+    "draw",
+    "override",
+    "tell outcomes",
+    "read scores",
+    "replay",
+    "load facts",
+    "read facts",
+]
 """What a route lets a caller do."""
 
 MAY: Mapping[Act, tuple[Role, ...]] = {
     "score": ("scorer",),
     "draw": ("scorer",),
-    "read scores": ("scorer", "analyst", "auditor"),
+    "override": ("approver",),
+    "tell outcomes": ("scorer", "analyst"),
+    "read scores": ("scorer", "analyst", "approver", "auditor"),
     "replay": ("analyst", "auditor"),
     "load facts": ("analyst",),
     "read facts": ("analyst", "auditor"),
 }
 """The roles of which a caller needs one. No role includes another: admin keeps keys and tenants,
-and approver signs; neither sees a lender's facts for that."""
+and approver signs what it has seen of scores; neither sees a lender's facts for that."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from pydantic.json_schema import models_json_schema
 
 from service.drawdown_bodies import DrawdownRequest, ReserveRequest
 from service.fact_contract import KIND_NAMES, say_of
+from service.outcome_bodies import OutcomeRequest
+from service.override_bodies import OverrideRequest
 from service.prefilled import Prefilled
 from service.problems import Problem, RowsProblem
 from service.schemas import ScoreRequest
@@ -64,6 +66,8 @@ def contract(app: FastAPI, examples: Prefilled) -> dict[str, Any]:
             (ReserveRequest, "validation"),
             (DrawdownRequest, "validation"),
             (WhatIf, "validation"),
+            (OverrideRequest, "validation"),
+            (OutcomeRequest, "validation"),
             (Problem, "serialization"),
             (RowsProblem, "serialization"),
         ],

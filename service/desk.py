@@ -176,6 +176,7 @@ def _record(
         circumstances=as_text(reply["circumstances"]),
         reply=as_text(reply),
         provenance=Provenance.of(scored).as_text(),
+        supplier=scored.request.supplier,
         id=reply["score_id"],
     )
 

@@ -13,6 +13,7 @@ from ledger.asked_amounts import LONGEST
 from ledger.clocks import day_of
 from ledger.database import reading
 from ledger.idempotency import Given, RequestKey, given_before, once
+from ledger.overrides import last_override
 from ledger.principals import Principal
 from ledger.records import read_record
 from ledger.tenants import book
@@ -67,7 +68,9 @@ class Errand:
         with reading(self.composition.ledger()) as connection:
             opened = book(connection, self.principal.tenant)
             record = read_record(connection, self.principal.tenant, self.score)
-        return self.composition.paying(day_of(self.now, opened.tz)), offer_of(record, opened.tz)
+            last = last_override(connection, self.principal.tenant, self.score)
+        paying = self.composition.paying(day_of(self.now, opened.tz))
+        return paying, offer_of(record, opened.tz, last)
 
     def done(self, work: Callable[[Connection], Json]) -> bytes:
         """Do it and keep its answer in one transaction; or the answer of a twin that was faster."""

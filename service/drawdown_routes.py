@@ -26,7 +26,7 @@ async def post_reserve(score_id: str, request: Request, visit: AVisit) -> Respon
     and time take the place of the old. It isn't needed before a drawdown: reserve while the money
     is on its way.
     """
-    return await _with_body(
+    return await with_body(
         score_id, request, visit, lambda errand, body: reserve(errand, parse_body(RESERVE, body))
     )
 
@@ -41,7 +41,7 @@ async def post_drawdown(score_id: str, request: Request, visit: AVisit) -> Respo
     taken: never more of an invoice than its face, nor more than a line. The facts `financing`,
     `financing_request` and `requested_receivable` are written in the same transaction.
     """
-    return await _with_body(
+    return await with_body(
         score_id, request, visit, lambda errand, body: drawdown(errand, parse_body(DRAWDOWN, body))
     )
 
@@ -55,20 +55,22 @@ async def post_release(score_id: str, request: Request, visit: AVisit) -> Respon
     `outcome`.
     """
     require_json_accepted(request.headers.get("accept"))
-    errand = _errand(score_id, request, visit, "")
+    errand = errand_of(score_id, request, visit, "")
     return _json(await visit.turnstile.run(partial(give_up, errand)))
 
 
-async def _with_body(
+async def with_body(
     score_id: str, request: Request, visit: AVisit, act: Callable[[Errand, bytes], bytes]
 ) -> Response:
+    """Do something with a score that its body tells, once for each Idempotency-Key."""
     require_json_accepted(request.headers.get("accept"))
     body = await read_body(request, visit.composition.settings.body_limit_bytes)
-    errand = _errand(score_id, request, visit, body.decode("latin-1"))
+    errand = errand_of(score_id, request, visit, body.decode("latin-1"))
     return _json(await visit.turnstile.run(partial(act, errand, body)))
 
 
-def _errand(score_id: str, request: Request, visit: AVisit, body: str) -> Errand:
+def errand_of(score_id: str, request: Request, visit: AVisit, body: str) -> Errand:
+    """What a call wants done with a score."""
     return Errand(
         visit.composition,
         visit.principal,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Depends, FastAPI
 
 from service.access import allowing
+from service.after_routes import AFTER
 from service.answers import Live, Ready
 from service.documentation import (
     get_asset,
@@ -22,6 +23,7 @@ from service.score_routes import SCORES
 
 ROUTES: tuple[Route, ...] = (
     *SCORES,
+    *AFTER,
     *LEDGER,
     Route(
         "GET",

@@ -42,6 +42,7 @@ BAD_DRAWDOWN = (
     "beyond-offer",
     "nothing-offered",
     "offer-expired",
+    "overridden",
     "already-drawn",
     "nothing-left",
     "face-exceeded",

@@ -1,9 +1,10 @@
 """The audit chain: one chain of headers for each tenant and writing process.
 
-A link of the chain is a batch or a score record. Its header is RFC 8785 JSON of all that its row
-holds, the head before it among that; the SHA-256 of the header is the new head. The facts of a
-batch are sealed one onto the other (``ledger.audit.digests``), beginning at the head before the
-batch, and the header holds the last seal. So a head rests on every byte of every row before it.
+A link of the chain is a batch, a score record or an override. Its header is RFC 8785 JSON of all
+that its row holds, the head before it among that; the SHA-256 of the header is the new head. The
+facts of a batch are sealed one onto the other (``ledger.audit.digests``), beginning at the head
+before the batch, and the header holds the last seal. So a head rests on every byte of every row
+before it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ledger.books import Batch, ScoreRecord
 from ledger.clocks import to_micros
 from ledger.kinds import table_of
+from ledger.override_table import ScoreOverride
 
 MAIN = "main"
 """Name of the writing process where there is only one."""
@@ -29,9 +31,12 @@ VERSION = 1
 
 HEADER_FIELDS: dict[str, tuple[str, ...]] = {
     str(table.__tablename__): tuple(name for name in table.model_fields if name != "digest")
-    for table in (Batch, ScoreRecord)
+    for table in (Batch, ScoreRecord, ScoreOverride)
 }
 """What a header holds, by table: every column but the header's own digest."""
+
+RECORDS = ("score_record", "score_override")
+"""Tables each of whose rows is a link by itself, in the order of ``seq`` with the facts."""
 
 TEXTS = ("request", "features", "circumstances", "reply", "provenance")
 """Long texts of a score record: the header holds their SHA-256."""
@@ -50,12 +55,12 @@ def genesis(tenant: str, writer: str, time_zone: str, base_currency: str) -> byt
 
 
 def header(name: str, values: Mapping[str, Any]) -> bytes:
-    """The header of a batch or score record, RFC 8785 JSON in UTF-8.
+    """The header of a batch, score record or override, RFC 8785 JSON in UTF-8.
 
     Parameters
     ----------
     name : str
-        ``batch`` or ``score_record``.
+        ``batch``, or one of `RECORDS`.
     values : Mapping
         Its columns; an instant as a datetime or as microseconds since 1970. None is left out, so
         that a column added later leaves older headers as they were.
@@ -73,7 +78,7 @@ def header(name: str, values: Mapping[str, Any]) -> bytes:
 
 
 def link(name: str, values: Mapping[str, Any]) -> bytes:
-    """The digest (32 bytes) of a batch or score record: SHA-256 over its `header`."""
+    """The digest (32 bytes) of a batch, score record or override: SHA-256 over its `header`."""
     return sha256(header(name, values)).digest()
 
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from ledger.audit.chain import genesis, link
+from ledger.audit.chain import RECORDS, genesis, link
 from ledger.audit.checkpoints import Checkpoint
 from ledger.audit.digests import possible_digests, seal_over
 from ledger.audit.stored_rows import (
@@ -21,8 +21,6 @@ from ledger.audit.stored_rows import (
 )
 from ledger.tenants import Book
 
-RECORD = "score_record"
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -31,8 +29,8 @@ class Finding:
     Attributes
     ----------
     kind : str
-        Kind of fact, or table: ``score_record``, ``batch``, ``tenant``, ``chain_head``,
-        ``checkpoint``; ``missing`` where there is a gap.
+        Kind of fact, or table: ``score_record``, ``score_override``, ``batch``, ``tenant``,
+        ``chain_head``, ``checkpoint``; ``missing`` where there is a gap.
     id : str
         Id of the row; empty where there is none.
     seq : int or None
@@ -126,7 +124,7 @@ class Walk:
     def _step(self, row: Stored, batches: Iterator[Stored]) -> None:
         if row.seq != self.last_seq + 1:
             self._misplaced(row)
-        if row.table == RECORD:
+        if row.table in RECORDS:
             self._record(row)
         else:
             self._fact(row, batches)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Connection, select
 
+from ledger.audit.chain import RECORDS
 from ledger.audit.signing_keys import key_id
 from ledger.clocks import aware
 from ledger.faults import FileInTheWay, WrongCheckpoint
@@ -216,7 +217,8 @@ def _batches(connection: Connection, tenant: str, step: int) -> tuple[HeadThen, 
 def _marks(connection: Connection, tenant: str, step: int) -> tuple[Mark, ...]:
     sealed = [(table_of(kind.name), "seal") for kind in KINDS]
     marks: list[Mark] = []
-    for table, seal in (*sealed, (table_of("score_record"), "digest")):
+    linked = [(table_of(name), "digest") for name in RECORDS]
+    for table, seal in (*sealed, *linked):
         asked = select(table.c.seq, table.c[seal]).where(
             table.c.tenant == tenant, table.c.seq % step == 0
         )

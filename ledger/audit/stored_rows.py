@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NullType, TypeDecorator
 
+from ledger.audit.chain import RECORDS
 from ledger.columns import Day, Instant
 from ledger.kinds import KINDS, table_of
 
@@ -61,7 +62,7 @@ class Stored:
     Attributes
     ----------
     table : str
-        Name of its table: a kind of fact, ``score_record``, ``batch``.
+        Name of its table: a kind of fact, one of `RECORDS`, ``batch``.
     seq : int or None
         Its position in the ledger; None where what is stored is no whole number.
     values : dict
@@ -77,7 +78,7 @@ class Stored:
 def in_order(
     connection: Connection, tenant: str
 ) -> Iterator[tuple[Iterator[Stored], Iterator[Stored]]]:
-    """Every fact and score record of a tenant by ``seq``, and beside them its batches."""
+    """Every fact, score record and override of a tenant by ``seq``, and beside them its batches."""
     with ExitStack() as open_ones:
 
         def opened(name: str) -> Iterator[Stored]:
@@ -182,8 +183,8 @@ def _tag(table: str, column: Column[Any]) -> Tag:
 
 
 def _in_use(connection: Connection, tenant: str) -> list[str]:
-    """The kinds, and ``score_record``, of which a tenant has rows: most tables are empty."""
-    tables = [table_of(name) for name in (*(kind.name for kind in KINDS), "score_record")]
+    """The kinds, and `RECORDS`, of which a tenant has rows: most tables are empty."""
+    tables = [table_of(name) for name in (*(kind.name for kind in KINDS), *RECORDS)]
     asked = union_all(
         *(
             select(literal(table.name)).where(exists().where(table.c.tenant == tenant))

@@ -33,7 +33,8 @@ class Verification:
     tenant : str
         Whose ledger.
     facts, records, batches : int
-        What was read and found right; all of the ledger where nothing is found wrong.
+        What was read and found right; all of the ledger where nothing is found wrong. Overrides are
+        counted among the records.
     last_seq : int
         ``seq`` up to which all is right.
     checkpoints : int

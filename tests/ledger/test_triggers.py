@@ -64,6 +64,22 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "recorded_at": NOW,
     },
     "pack_text": {"id": "p-1", "policy": "", "terms": "", "recorded_at": NOW},
+    "score_override": {
+        "id": "o",
+        "seq": 1_000_000,
+        "score": "s",
+        "number": 1,
+        "by": "a",
+        "before": "REFER",
+        "decision": "DECLINE",
+        "reason": "other",
+        "words": "w",
+        "writer": "main",
+        "previous": b"p",
+        "digest": b"d",
+        "recorded_at": NOW,
+        "signed_by": "owner",
+    },
 }
 """A row of every table that no fact and no record is in."""
 
