@@ -25,6 +25,8 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "expected_over_observed_ratio": ("Events forecast over events observed, of the ripe", ()),
     "auc": ("Area under the ROC curve of the ripe", ()),
     "decision_ratio": ("Share of a decision among those known", ("decision",)),
+    "override_ratio": ("Share of recorded decisions that people departed from", ()),
+    "overrides": ("Recorded decisions that people departed from or reviewed", ("way",)),
 }
 """Every gauge, after ``tricredit_model_``: what it is, and its labels beside the bundle."""
 
@@ -68,3 +70,8 @@ def _samples(found: dict[str, Any]) -> Iterator[Sample]:
     yield "auc", known["auc"], {}
     for name, share in last["decisions"]["shares"].items():
         yield "decision_ratio", share, {"decision": name}
+    if found["overrides"] is not None:
+        people = found["overrides"]["by_month"][-1]
+        yield "override_ratio", people["rate"], {}
+        for way in ("easier", "stricter", "repriced", "reviewed"):
+            yield "overrides", people[way], {"way": way}

@@ -24,6 +24,7 @@ from scoring.model_registry import load_holder
 from scoring.path import relations_for, with_sources
 from training.default_examples import with_lending
 from training.monitor.alert_rules import read_rules
+from training.monitor.given_overrides import departures
 from training.monitor.given_scores import given_scores
 from training.monitor.monitor_words import words_of
 from training.monitor.spans import months_to_watch
@@ -83,7 +84,8 @@ def main(  # noqa: PLR0917 - the options of a command
             months = months_to_watch(gathered, model, since, until)
             require_folder(out)
             given = given_scores(engine, gathered.book, model)
-            found = watched(Watch(gathered, model, given, thresholds, progress), months)
+            people = departures(engine, gathered.book, model)
+            found = watched(Watch(gathered, model, given, thresholds, progress, people), months)
             progress("pages", 0, 1)
             paths = write_watch(out, found)
     except Fault as fault:

@@ -226,7 +226,23 @@ def _known(month: dict[str, Any], words: dict[str, str]) -> Cells:
 
 
 def _decisions(page: _Page) -> Iterator[Section]:
-    words, section = page.words, Section(page.words["decisions"], page.words["overrides"])
+    words = page.words
+    people = page.found["overrides"]
+    note = "no_overrides" if people is None else "overrides"
+    section = Section(words["decisions"], words[note])
+    if people is not None:
+        names = (
+            "month",
+            "scored",
+            "overridden",
+            "easier",
+            "stricter",
+            "repriced",
+            "reviewed",
+            "why",
+        )
+        rows = [_departed(month) for month in people["by_month"]]
+        section.tables.append(("", tuple(words[name] for name in names), rows))
     if any(month["decisions"]["told"] for month in page.months):
         page.plot(section, partial(plots.draw_decisions, months=page.months), "decisions_note")
     graded = [month for month in page.months if month["grades"]]
@@ -238,6 +254,20 @@ def _decisions(page: _Page) -> Iterator[Section]:
             (words["migration_note"], tuple(words[name] for name in titles), rows)
         )
     yield section
+
+
+def _departed(month: dict[str, Any]) -> Cells:
+    """What people decided in a month; reasons as codes, which the ledger's words explain."""
+    rate = "" if month["rate"] is None else f" ({month['rate']:.1%})"
+    reasons = (f"{code} {count:,}" for code, count in month["reasons"].items())
+    return (
+        month["month"],
+        f"{month['decisions']:,}",
+        f"{month['overridden']:,}{rate}",
+        *(f"{month[name]:,}" for name in ("easier", "stricter", "repriced")),
+        f"{month['reviewed']:,} / {month['referred']:,}",
+        ", ".join(reasons),
+    )
 
 
 def _migrated(month: str, moves: dict[str, Any]) -> Cells:

@@ -18,6 +18,7 @@ from training.metrics import log_odds
 from training.monitor.alert_rules import AlertRules
 from training.monitor.decision_rates import decided, migration
 from training.monitor.expected_performance import Expected, expected, expected_auc
+from training.monitor.given_overrides import NO_DEPARTURES, Departures, departures_told
 from training.monitor.given_scores import GivenScore
 from training.monitor.monthly_drift import SCORE, Looks, Moved, Reference, moved, reference_of
 from training.monitor.outcomes_so_far import Outcomes, outcomes_so_far
@@ -50,6 +51,8 @@ class Watch:
         Decisions by this bundle that the ledger has on record.
     rules : AlertRules
     progress : function
+    departures : Departures
+        What people decided in the bundle's place.
     """
 
     gathered: Gathered
@@ -57,6 +60,7 @@ class Watch:
     given: Sequence[GivenScore]
     rules: AlertRules
     progress: Progress
+    departures: Departures = NO_DEPARTURES
 
 
 def watched(watch: Watch, months: Sequence[str]) -> dict[str, Any]:
@@ -103,7 +107,7 @@ def watched(watch: Watch, months: Sequence[str]) -> dict[str, Any]:
             "due": retraining_due([_is_red(alerts) for alerts in raised], watch.rules),
             "red_months": [m for m, some in zip(months, raised, strict=True) if _is_red(some)],
         },
-        "overrides": None,
+        "overrides": departures_told(watch.departures, months),
         "by_month": told,
     }
 
