@@ -103,19 +103,3 @@ class EnterprisePart(Answer):
         description="The 20 recorded last. " + A_FACT, examples=[[AN_EXAMPLE]]
     )
     all: str = Field(description="Address of all of them 全部")
-
-
-class EnterpriseReply(Answer):
-    """What is known of an enterprise.
-
-    企业概览。
-    """
-
-    id: str = Field(description="Its `ref`")
-    as_of: datetime = Field(description="What was visible at this instant is shown 时点")
-    ledger_seq: int = Field(description="Facts recorded up to this one were read")
-    party: Fact = Field(description="The enterprise itself. " + A_FACT)
-    profile: Fact | None = Field(description="Its latest profile; null where there is none 画像")
-    parts: list[EnterprisePart] = Field(
-        description="By kind and field; what it has no part in is left out"
-    )

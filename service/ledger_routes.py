@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from service.enterprise_route import get_enterprise
-from service.fact_answers import EnterpriseReply, FactPage, LoadReply
+from service.fact_answers import FactPage, LoadReply
 from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
 from service.fact_routes import get_facts, post_facts
+from service.profile_answers import EnterpriseReply
 from service.route import READING, UNWRITTEN, Route
 
 BAD_ROWS = (
@@ -27,10 +28,10 @@ LEDGER: tuple[Route, ...] = (
         "GET",
         "/enterprises/{id}",
         get_enterprise,
-        "What is known of an enterprise / 企业概览",
+        "An enterprise in its three credits / 企业画像",
         "enterprises",
         EnterpriseReply,
-        ("unknown-enterprise", "wrong-parameter", "unknown-tenant", *READING),
+        ("unknown-enterprise", "wrong-parameter", "busy", "unknown-tenant", *READING),
         GET_ENTERPRISE,
         "read facts",
     ),

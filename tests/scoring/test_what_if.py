@@ -132,7 +132,7 @@ def test_differences_name_each_figure_and_what_came_and_went() -> None:
     said = {**rule, "en": "otherwise said"}
     warn = {**rule, "severity": "WARN"}
     one, other = {"code": "RO01", "weight": 1.0}, {"code": "RO02", "weight": 1.0}
-    plain = {"favourable": [], "because": []}
+    plain: dict[str, Any] = {"favourable": [], "because": []}
     before = {"a": 1, "parts": {"x": 1.0, "y": 2.0}, "rules": [rule], "adverse": [one], **plain}
     after = {"a": 1, "parts": {"x": 1.5, "y": 2.0}, "rules": [said], "adverse": [other], **plain}
 

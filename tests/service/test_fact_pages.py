@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from ledger.kinds import KINDS
 from ledger.listing import fields_to_filter
-from service.fact_answers import EnterpriseReply, FactPage
+from service.fact_answers import FactPage
+from service.profile_answers import EnterpriseReply
 from tests.service.loading import a_service, party, receivable, send
 
 OTHERS = {"ref", "source_system", "batch", "known_from", "known_until", "as_of"}
