@@ -96,6 +96,11 @@ class PartyProfile:
     risks: Mapping[str, PartyRisk]
     looked_at: Mapping[str, int]
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that it has in the receivables looked at; both where there are none."""
+        return tuple(role for role in ROLES if self.looked_at.get(role)) or ROLES
+
 
 def party_profile(
     engine: Engine,

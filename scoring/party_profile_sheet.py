@@ -34,6 +34,7 @@ def credits_sheet(profile: PartyProfile) -> Json:
                     "bundle": risk.bundle,
                 }
                 for role, risk in profile.risks.items()
+                if role in profile.roles
             ],
             "standing": _standing(profile.seen.supplier),
             "features": features["subject"],
@@ -55,8 +56,13 @@ def credits_sheet(profile: PartyProfile) -> Json:
 
 
 def _features(profile: PartyProfile, credit: str) -> list[Json]:
-    every = profile.features.items()
-    wanted = ((name, value) for name, value in every if RELATION_OF[name].credit.value == credit)
+    """Of the roles that it has; of both where it has none."""
+    wanted = (
+        (name, value)
+        for name, value in profile.features.items()
+        if RELATION_OF[name].credit.value == credit
+        and RELATION_OF[name].grain.value in profile.roles
+    )
     return list(_told(wanted, profile.at_hand))
 
 

@@ -48,14 +48,16 @@ class Visit:
         The caller.
     composition : Composition
         The parts of the service.
-    turnstile, posting, loading : Turnstile
-        Before the desk where scores are made, before the one where a few facts are taken, and
-        before the one where many are loaded: none takes the place of another.
+    turnstile, looking, posting, loading : Turnstile
+        Before the desk where scores are made, before the one where enterprises are looked up,
+        before the one where a few facts are taken, and before the one where many are loaded: none
+        takes the place of another.
     """
 
     principal: Principal
     composition: Composition
     turnstile: Turnstile
+    looking: Turnstile
     posting: Turnstile
     loading: Turnstile
 
@@ -68,7 +70,8 @@ async def caller() -> Principal:
 async def visit(request: Request, principal: Annotated[Principal, Depends(caller)]) -> Visit:
     """Put together what a route needs."""
     state = request.app.state
-    return Visit(principal, state.composition, state.turnstile, state.posting, state.loading)
+    turnstiles = state.turnstile, state.looking, state.posting, state.loading
+    return Visit(principal, state.composition, *turnstiles)
 
 
 AVisit = Annotated[Visit, Depends(visit)]

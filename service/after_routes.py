@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from service.outcome_bodies import OutcomeReply, OutcomesReply
-from service.outcome_routes import OUTCOME_BODY, get_outcomes, post_outcome
+from service.outcome_routes import OUTCOME_BODY, OUTCOMES, TOLD, get_outcomes, post_outcome
 from service.override_bodies import OverrideReply, OverridesReply
-from service.override_routes import OVERRIDE_BODY, get_overrides, post_override
+from service.override_routes import (
+    OVERRIDDEN,
+    OVERRIDE_BODY,
+    OVERRIDES,
+    get_overrides,
+    post_override,
+)
 from service.request_key import PARAMETER
-from service.route import READING, UNWRITTEN, Route
+from service.route import READING, UNWRITTEN, Route, answered_by
 
 BAD_BODY = (
     "malformed-json",
@@ -45,7 +51,7 @@ AFTER: tuple[Route, ...] = (
             *UNWRITTEN,
             *READING,
         ),
-        {**OVERRIDE_BODY, "parameters": [PARAMETER]},
+        {**OVERRIDE_BODY, **answered_by(OVERRIDDEN), "parameters": [PARAMETER]},
         "override",
     ),
     Route(
@@ -56,6 +62,7 @@ AFTER: tuple[Route, ...] = (
         "scores",
         OverridesReply,
         ("unknown-record", "wrong-parameter", "busy", *READING),
+        answered_by(OVERRIDES),
         act="read scores",
     ),
     Route(
@@ -76,7 +83,7 @@ AFTER: tuple[Route, ...] = (
             *UNWRITTEN,
             *READING,
         ),
-        {**OUTCOME_BODY, "parameters": [PARAMETER]},
+        {**OUTCOME_BODY, **answered_by(TOLD), "parameters": [PARAMETER]},
         "tell outcomes",
     ),
     Route(
@@ -87,6 +94,7 @@ AFTER: tuple[Route, ...] = (
         "scores",
         OutcomesReply,
         ("unknown-record", "wrong-parameter", "busy", *READING),
+        answered_by(OUTCOMES),
         act="read scores",
     ),
 )

@@ -52,6 +52,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.turnstile = Turnstile(
         settings.scoring_slots, settings.scoring_queue, settings.scoring_wait_s
     )
+    app.state.looking = Turnstile(
+        settings.looking_slots, settings.looking_queue, settings.looking_wait_s
+    )
     app.state.posting = Turnstile(
         settings.posting_slots, settings.posting_queue, settings.posting_wait_s
     )

@@ -34,4 +34,4 @@ async def get_enterprise(id: str, request: Request, visit: AVisit) -> Response:
         given.wrong("as_of", *IN_THE_FUTURE)
     given.refuse_others()
     work = partial(profile, visit.composition, visit.principal, id, as_of)
-    return Response(await visit.turnstile.run(work), media_type="application/json")
+    return Response(await visit.looking.run(work), media_type="application/json")

@@ -57,6 +57,36 @@ OUTCOME_BODY: dict[str, Any] = {
 """What OpenAPI says of the body."""
 
 
+OUTCOMES: dict[str, Any] = {
+    "score_id": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
+    "scored": "APPROVE",
+    "financings": ["01a20ce5-0a27-74c0-ad82-bcf84ff9a24d"],
+    "outcomes": [
+        {
+            "outcome": "written_off",
+            "on": "2026-06-04",
+            "kind": "outcome",
+            "ref": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
+            "financing": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
+            "cause": "DISPUTE",
+            "technical": False,
+            "past_maturity_days": 95,
+            "late_days": 95,
+            "loss_minor": 120_000,
+            "dilution_minor": 20_000,
+            "note": "C-2026-17",
+            "source": "collections",
+            "recorded_at": "2026-06-04T09:30:00Z",
+            "revision": 0,
+            "superseded": False,
+            "ledger_seq": 24_512,
+        }
+    ],
+}
+TOLD: dict[str, Any] = {**OUTCOMES, "added": 1, "corrected": 0, "unchanged": 0}
+"""Examples of the answers, without a null: FastAPI leaves these out."""
+
+
 async def post_outcome(score_id: str, request: Request, visit: AVisit) -> Response:
     """Tell what came of a score: repaid, late, in default, written off, not drawn, refused.
 

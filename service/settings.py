@@ -53,6 +53,8 @@ class Settings(BaseSettings):
         Seconds a request may wait for a slot before it is turned away with 503.
     scoring_queue : int
         Requests that may wait; the next one is turned away at once.
+    looking_slots, looking_queue, looking_wait_s : int, int, float
+        The same for profiles of enterprises, which may take seconds the first time of a day.
     posting_slots, posting_queue, posting_wait_s : int, int, float
         The same for bodies of a few facts, which are committed in groups.
     loading_slots, loading_queue, loading_wait_s : int, int, float
@@ -81,6 +83,9 @@ class Settings(BaseSettings):
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
+    looking_slots: int = Field(default=1, ge=1)
+    looking_wait_s: float = Field(default=10.0, gt=0)
+    looking_queue: int = Field(default=16, ge=0)
     posting_slots: int = Field(default=16, ge=1)
     posting_wait_s: float = Field(default=5.0, gt=0)
     posting_queue: int = Field(default=256, ge=0)

@@ -95,7 +95,7 @@ def test_what_is_told_is_json_in_both_languages(engine: Engine) -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     every = [one for credit in told.values() for one in credit["features"]]
     every += [one for partner in told["data"]["partners"] for one in partner["features"]]
-    assert {one["of"] for one in every} == {"supplier", "buyer", "pair"}
+    assert {one["of"] for one in every} == {"supplier", "pair"}
     for one in every:
         assert one["en"]
         assert any("\u4e00" <= letter <= "\u9fff" for letter in one["zh"])
@@ -110,6 +110,7 @@ def test_a_party_without_trade_has_no_receivables_and_says_what_nobody_told(
     told = credits_sheet(of(engine, "G"))
     assert (told["object"]["supplier"], told["object"]["buyer"]) == (None, None)
     assert told["data"]["partners"] == []
+    assert {one["of"] for one in told["subject"]["features"]} == {"supplier", "buyer"}
     assert told["subject"]["standing"]["open_records"] is None
     assert told["data"]["sources"]["courts"] == "NOT_CHECKED"
 
