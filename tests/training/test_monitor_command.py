@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner, Result
 
+from lending.policy.outcomes import Decision
 from models.assessment import logits, parts
 from models.bundle import load
 from tests.command_results import told
@@ -20,7 +21,10 @@ from tests.training.conftest import CUT, Trained
 from tests.worlds import NAMES, SmallWorld
 from training.examples import labels
 from training.metrics import log_odds, sigmoid
+from training.monitor.gauges import write_gauges
+from training.monitor.given_overrides import Departures, GivenOverride, departures_told
 from training.monitor.monitor_command import main
+from training.monitor.monitor_page import monitor_page
 from training.monitor.monitor_words import LANGUAGES, words_of
 from training.monitor.spans import next_day_after
 from training.validation.by_month import months_of
@@ -207,3 +211,23 @@ def test_the_champion_is_watched_where_no_bundle_is_named(
 
     told(monitor(*usual), "no-bundle-named")
     told(monitor(*usual, "--bundles", small_world.bundle.parent), "unknown-alias")
+
+
+def test_what_people_decided_stands_on_the_page_and_in_the_gauges(
+    watched: Watched, tmp_path: Path
+) -> None:
+    said = (Decision.APPROVE, Decision.DECLINE, 100, None, "adverse_news")
+    people = Departures({MONTHS[-1]: (8, 2)}, (GivenOverride(MONTHS[-1], *said),))
+    found = {**watched.found, "overrides": departures_told(people, MONTHS)}
+
+    english, chinese = monitor_page(found, "en"), monitor_page(found, "zh")
+    gauges = write_gauges(tmp_path / "monitor.prom", found).read_text(encoding="utf-8")
+
+    assert "Departed from" in english
+    assert "1 (16.7%)" in english
+    assert "adverse_news 1" in chinese
+    assert "从严" in chinese
+    assert "Departed from" not in monitor_page(watched.found, "en")
+    bundle = f'bundle="{found["bundle"]}"'
+    assert f"tricredit_model_override_ratio{{{bundle}}} 0.16666" in gauges
+    assert f'tricredit_model_overrides{{{bundle},way="stricter"}} 1.0' in gauges
