@@ -121,18 +121,15 @@ class ScoreRecord(SQLModel, table=True):
         JSON: code, states of the sources, bundles of parties; None in records of before.
     supplier : str or None
         Key of the party that asked; None in records of before.
-    writer : str
-        Name of the process that wrote it, and so of its chain.
-    previous : bytes
-        Head of the chain before: digest of the writer's last batch or record.
-    digest : bytes
-        SHA-256 over the header, that is all fields above (``ledger.audit.chain``): the new head.
+    writer, previous, digest
+        As of a batch: whose chain it is in, the head before, and the new one.
     """
 
     __tablename__ = "score_record"
     __table_args__ = (
         UniqueConstraint("tenant", "seq"),
         Index("score_record_supplier", "tenant", "supplier", "seq"),
+        Index("score_record_recorded_at", "tenant", "recorded_at"),
     )
 
     tenant: Key = key(primary_key=True)

@@ -42,6 +42,7 @@ from ledger.kept_tables import FeatureSnapshot, LateParty
 from ledger.override_table import ScoreOverride
 from ledger.pack_texts import PackText
 from ledger.registry_tables import AliasMove, RegisteredBundle, RegistryStep
+from ledger.shadow_table import ShadowScore
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ APPEND_ONLY: tuple[str, ...] = (
     str(AliasMove.__tablename__),
     str(RegistryStep.__tablename__),
     str(PackText.__tablename__),
+    str(ShadowScore.__tablename__),
 )
 """Tables whose rows never change; triggers hold them to it (``ledger.triggers``)."""
 

@@ -31,7 +31,9 @@ from scoring.party_models import PartyModels, load_party_models
 from service.archive import Archive
 from service.served_model import ServedModel
 from service.served_pack import ServedPack
+from service.served_shadows import ServedShadows
 from service.settings import Settings
+from service.shadowing import Shadows
 from service.watching import Watch
 
 log = logging.getLogger("tricredit.service")
@@ -45,6 +47,8 @@ class Scoring:
     ----------
     packs_kept : set of (str, str)
         Tenants, and packs of which the ledger is known to keep the texts.
+    shadows : Shadows
+        Who scores along; an answer on record is handed in there.
     """
 
     engine: Engine
@@ -54,6 +58,7 @@ class Scoring:
     pack: Pack
     memory: Memory
     packs_kept: set[tuple[str, str]]
+    shadows: Shadows
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,13 @@ class Composition:
         self._memory = Memory()
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
+        self.along = ServedShadows(settings, self.ledger)
+        self.shadows = Shadows(
+            self.along.bundles,
+            lambda: (self.ledger(), self.committer()),
+            self._memory,
+            settings.shadow_queue,
+        )
         self._current = False
         self._watch: Watch | None = None
         self._opening = Lock()
@@ -89,7 +101,9 @@ class Composition:
         loaded = cls(settings, _load_parties(settings))
         with suppress(Fault):
             loaded.bundle()
-        looks = (loaded._model.look_again, loaded._pack.look_again)
+        with suppress(Fault):
+            loaded.along.look_again()
+        looks = (loaded._model.look_again, loaded._pack.look_again, loaded.along.look_again)
         loaded._watch = Watch(looks, settings.watch_s)
         return loaded
 
@@ -163,6 +177,7 @@ class Composition:
             committer=self.committer(),
             memory=self._memory,
             packs_kept=self._packs_kept,
+            shadows=self.shadows,
         )
 
     def paying(self, on: date) -> Paying:
@@ -192,6 +207,7 @@ class Composition:
         """Write what was handed in, then close the connections to the ledger."""
         if self._watch is not None:
             self._watch.close()
+        self.shadows.close()
         if self._committer is not None:
             self._committer.close()
         if self._engine is not None:

@@ -27,6 +27,7 @@ from service.composition import Composition, Scoring
 from service.discretion import discreet
 from service.refusals import Flaw, InvalidRequest
 from service.schemas import ScoreRequest
+from service.shadowing import Answered
 
 Json = dict[str, Any]
 
@@ -89,6 +90,9 @@ def answer(
         work = _record(parts, principal, scored, request=request, reply=told, now=now)
         given = _written(parts, principal, work, now, key)
         parts.packs_kept.add((principal.tenant, parts.pack.id))
+        if given == as_text(told).encode():  # and not that of a twin
+            record, by = told["score_id"], parts.bundle.id
+            parts.shadows.take(Answered(record, by, scored, opened, parts.pack, now))
         return given
     if key is not None:
         return _written(parts, principal, _only(as_text(told)), now, key)

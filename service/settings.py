@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         shown; without it rows that name a person are refused.
     watch_s : float
         Seconds between looks for another champion in the registry, or another file of the pack.
+    shadow_queue : int
+        Answers that may wait to be scored along by the registry's shadow and challenger; the next
+        one is left out and counted. 0 turns it off. It needs ``bundles``.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
@@ -74,6 +77,7 @@ class Settings(BaseSettings):
     pack: str | None = None
     person_secret: SecretStr | None = None
     watch_s: float = Field(default=2.0, gt=0)
+    shadow_queue: int = Field(default=256, ge=0)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)

@@ -22,6 +22,7 @@ from ledger.books import Batch, ScoreRecord
 from ledger.clocks import to_micros
 from ledger.kinds import table_of
 from ledger.override_table import ScoreOverride
+from ledger.shadow_table import ShadowScore
 
 MAIN = "main"
 """Name of the writing process where there is only one."""
@@ -31,7 +32,7 @@ VERSION = 1
 
 HEADER_FIELDS: dict[str, tuple[str, ...]] = {
     str(table.__tablename__): tuple(name for name in table.model_fields if name != "digest")
-    for table in (Batch, ScoreRecord, ScoreOverride)
+    for table in (Batch, ScoreRecord, ScoreOverride, ShadowScore)
 }
 """What a header holds, by table: every column but the header's own digest."""
 
@@ -39,7 +40,7 @@ RECORDS = ("score_record", "score_override")
 """Tables each of whose rows is a link by itself, in the order of ``seq`` with the facts."""
 
 TEXTS = ("request", "features", "circumstances", "reply", "provenance")
-"""Long texts of a score record: the header holds their SHA-256."""
+"""Long texts of a record or shadow score: the header holds their SHA-256."""
 
 
 def genesis(tenant: str, writer: str, time_zone: str, base_currency: str) -> bytes:
@@ -60,7 +61,7 @@ def header(name: str, values: Mapping[str, Any]) -> bytes:
     Parameters
     ----------
     name : str
-        ``batch``, or one of `RECORDS`.
+        ``batch``, ``shadow_score`` or one of `RECORDS`.
     values : Mapping
         Its columns; an instant as a datetime or as microseconds since 1970. None is left out, so
         that a column added later leaves older headers as they were.

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +24,7 @@ from ledger.audit.signing_keys import key_id
 from ledger.clocks import aware
 from ledger.faults import FileInTheWay, WrongCheckpoint
 from ledger.kinds import KINDS, table_of
+from ledger.shadow_scores import last_shadow
 from ledger.tenants import book
 
 FORMAT = "tricredit checkpoint 1"
@@ -71,6 +73,8 @@ class Statement(BaseModel):
         What a head was after some batches: of every one that holds a mark.
     marks : tuple of Mark
         In the order of ``seq``.
+    shadows : HeadThen or None
+        Number and digest of the last shadow score; None where there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -85,6 +89,7 @@ class Statement(BaseModel):
     heads: tuple[HeadThen, ...]
     batches: tuple[HeadThen, ...]
     marks: tuple[Mark, ...]
+    shadows: HeadThen | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,7 @@ def make_checkpoint(
         heads=_heads(connection, tenant),
         batches=_batches(connection, tenant, step),
         marks=_marks(connection, tenant, step),
+        shadows=_shadows(connection, tenant),
     )
     return Checkpoint(statement, key.sign(_signed_bytes(statement)))
 
@@ -143,7 +149,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Write a checkpoint to a new file; raise `FileInTheWay` where there is one already."""
     shown = {
         "signature": checkpoint.signature.hex(),
-        **checkpoint.statement.model_dump(mode="json"),
+        **_plain(checkpoint.statement),
     }
     try:
         with path.open("xb") as file:
@@ -190,7 +196,17 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def _signed_bytes(statement: Statement) -> bytes:
-    return rfc8785.dumps(statement.model_dump(mode="json"))
+    return rfc8785.dumps(_plain(statement))
+
+
+def _plain(statement: Statement) -> dict[str, Any]:
+    """What isn't there is left out, so that what was signed before stays as it was signed."""
+    return statement.model_dump(mode="json", exclude_none=True)
+
+
+def _shadows(connection: Connection, tenant: str) -> HeadThen | None:
+    number, digest = last_shadow(connection, tenant)
+    return HeadThen(writer="", last_seq=number, digest=digest.hex()) if number else None
 
 
 def _heads(connection: Connection, tenant: str) -> tuple[HeadThen, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, select
 from ledger import triggers
 from ledger.audit.chain_walk import BrokenChain, Finding, Walk
 from ledger.audit.checkpoints import Checkpoint
+from ledger.audit.shadow_walk import ShadowWalk
 from ledger.audit.signing_keys import key_id
 from ledger.database import reading
 from ledger.faults import UnknownTenant, UnknownTimeZone, WrongCheckpoint
@@ -41,6 +42,8 @@ class Verification:
         How many checkpoints it was compared with.
     findings : tuple of Finding
         What is wrong: the first bad place of the chain, forged checkpoints, missing triggers.
+    shadows : int
+        Shadow scores that were found right.
     """
 
     tenant: str
@@ -50,6 +53,7 @@ class Verification:
     last_seq: int
     checkpoints: int
     findings: tuple[Finding, ...]
+    shadows: int = 0
 
     @property
     def ok(self) -> bool:
@@ -112,6 +116,8 @@ def verify_within(
         return Verification(tenant, 0, 0, 0, 0, len(believed), (*forged, gone, *lost))
     walk = Walk(opened, believed)
     found = _walked(connection, opened, walk)
+    shadows = ShadowWalk(tenant, believed)
+    beside = shadows.through(connection)
     return Verification(
         tenant,
         walk.facts,
@@ -119,7 +125,8 @@ def verify_within(
         walk.batches,
         walk.last_seq,
         len(believed),
-        (*forged, *found, *lost),
+        (*forged, *found, *beside, *lost),
+        shadows.walked,
     )
 
 

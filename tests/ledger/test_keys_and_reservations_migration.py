@@ -15,7 +15,14 @@ from tests.ledger.made_kinds import SINCE, kinds_before
 from tests.ledger.made_rows import NOW, a_ledger, put
 
 NEW_TABLES = ("idempotency_key", "reservation", "reserved_invoice", "reservation_step")
-LATER_TABLES = ("registered_bundle", "alias_move", "registry_step", "pack_text", "score_override")
+LATER_TABLES = (
+    "registered_bundle",
+    "alias_move",
+    "registry_step",
+    "pack_text",
+    "score_override",
+    "shadow_score",
+)
 
 
 @pytest.fixture

@@ -80,6 +80,19 @@ OTHER_TABLES: dict[str, dict[str, Any]] = {
         "recorded_at": NOW,
         "signed_by": "owner",
     },
+    "shadow_score": {
+        "number": 1,
+        "record": "0" * 36,
+        "bundle": "m-1",
+        "alias": "shadow",
+        "pack": "p-1",
+        "recorded_at": NOW,
+        "code": "0",
+        "features": "{}",
+        "reply": "{}",
+        "previous": b"p",
+        "digest": b"d",
+    },
 }
 """A row of every table that no fact and no record is in."""
 
