@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, Thread, current_thread
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -39,6 +40,7 @@ class _Unit:
     work: Callable[[Connection], Any]
     tenant: str
     answer: Future[Any] = field(default_factory=Future)
+    since: float = field(default_factory=perf_counter)
 
 
 class Committer:
@@ -61,15 +63,24 @@ class Committer:
         Units in a group at most.
     queue : int
         Units that may wait; the next one is refused.
+    grouped : function or None
+        Told of each group before it is written: its units, and the seconds that the first waited.
     """
 
     def __init__(
-        self, engine: Engine, *, gather_s: float = 0.002, most: int = MOST, queue: int = 1024
+        self,
+        engine: Engine,
+        *,
+        gather_s: float = 0.002,
+        most: int = MOST,
+        queue: int = 1024,
+        grouped: Callable[[int, float], None] | None = None,
     ) -> None:
         self._engine = engine
         self._gather_s = gather_s
         self._most = most
         self._queue = queue
+        self._grouped = grouped
         self._waiting: deque[_Unit] = deque()
         self._expected = 1
         self._closed = False
@@ -169,6 +180,8 @@ class Committer:
                 self._changed.wait_for(self._all_in_sight, self._gather_s)
                 size = min(len(self._waiting), self._most)
                 group = [self._waiting.popleft() for _ in range(size)]
+            if self._grouped is not None:
+                self._grouped(size, perf_counter() - group[0].since)
             yield [unit for unit in group if unit.answer.set_running_or_notify_cancel()]
             # those just answered may come again, beside those who wait already
             self._expected = min(size + len(self._waiting), self._most)

@@ -194,6 +194,7 @@ def _made(
         for relation in wanted
         for at in places[relation.name]
     }
+    memory.built += len(made)
     if told:
         every = [Kept(*key, book.last_seq, numbers) for key, numbers in made.items()]
         write(lambda connection: keep(connection, book.tenant, every))

@@ -20,12 +20,20 @@ class Memory:
 
     What it holds may have been kept by any process: a row is given out only to a book that was read
     after the row was made and that no late fact has reached since, and the book says both.
+
+    Attributes
+    ----------
+    hits, misses : int
+        Rows that were asked for and at hand, and those that weren't.
+    built : int
+        Rows that were worked out from facts: the others came from the store.
     """
 
     def __init__(self, most: int = MOST) -> None:
         self._rows: OrderedDict[Key, Kept] = OrderedDict()
         self._most = most
         self._lock = Lock()
+        self.hits = self.misses = self.built = 0
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -37,7 +45,9 @@ class Memory:
         with self._lock:
             row = self._rows.get(key)
             if row is None or not book.late_seq <= row.through_seq <= book.last_seq:
+                self.misses += 1
                 return None
+            self.hits += 1
             self._rows.move_to_end(key)
             return row.numbers
 

@@ -15,6 +15,9 @@ from starlette.exceptions import HTTPException
 from ledger.faults import DatabaseUnreachable, Fault
 from service.composition import Composition
 from service.envelope import Envelope
+from service.meter import Meter
+from service.meters import Meters
+from service.metrics import State
 from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes
@@ -35,8 +38,10 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.meters = Meters()
     add_routes(app)
     app.add_middleware(Envelope)
+    app.add_middleware(Meter, meters=app.state.meters)  # around it: a 500 counts too
     app.add_exception_handler(Fault, _on_fault)
     app.add_exception_handler(OperationalError, _on_store_fault)
     app.add_exception_handler(InterfaceError, _on_store_fault)
@@ -47,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    composition = await to_thread.run_sync(Composition.load, settings)
+    composition = await to_thread.run_sync(Composition.load, settings, app.state.meters)
     app.state.composition = composition
     app.state.turnstile = Turnstile(
         settings.scoring_slots, settings.scoring_queue, settings.scoring_wait_s
@@ -61,6 +66,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.loading = Turnstile(
         settings.loading_slots, settings.loading_queue, settings.loading_wait_s
     )
+    state = app.state
+    desks = {"scoring": state.turnstile, "posting": state.posting, "loading": state.loading}
+    state.meters.registry.register(State(composition, desks))
     try:
         yield
     finally:

@@ -29,6 +29,7 @@ from models.bundle import Bundle
 from scoring.memory import Memory
 from scoring.party_models import PartyModels, load_party_models
 from service.archive import Archive
+from service.meters import Meters
 from service.served_model import ServedModel
 from service.served_pack import ServedPack
 from service.served_shadows import ServedShadows
@@ -49,6 +50,7 @@ class Scoring:
         Tenants, and packs of which the ledger is known to keep the texts.
     shadows : Shadows
         Who scores along; an answer on record is handed in there.
+    meters : Meters
     """
 
     engine: Engine
@@ -59,6 +61,7 @@ class Scoring:
     memory: Memory
     packs_kept: set[tuple[str, str]]
     shadows: Shadows
+    meters: Meters
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,24 @@ class Paying:
 class Composition:
     """The parts of a running service."""
 
-    def __init__(self, settings: Settings, parties: PartyModels | Fault) -> None:
+    def __init__(
+        self, settings: Settings, parties: PartyModels | Fault, meters: Meters | None = None
+    ) -> None:
         self.settings = settings
         self._model = ServedModel(settings, self.ledger)
         self._pack = ServedPack(settings.pack)
         self._parties = parties
         self._engine: Engine | None = None
         self._committer: Committer | None = None
-        self._memory = Memory()
+        self.memory = Memory()
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
+        self.meters = Meters() if meters is None else meters
         self.along = ServedShadows(settings, self.ledger)
         self.shadows = Shadows(
             self.along.bundles,
             lambda: (self.ledger(), self.committer()),
-            self._memory,
+            self.memory,
             settings.shadow_queue,
         )
         self._current = False
@@ -96,9 +102,9 @@ class Composition:
         self._opening = Lock()
 
     @classmethod
-    def load(cls, settings: Settings) -> Self:
+    def load(cls, settings: Settings, meters: Meters | None = None) -> Self:
         """Read bundles and pack; a fault is logged, kept and told to whoever needs the part."""
-        loaded = cls(settings, _load_parties(settings))
+        loaded = cls(settings, _load_parties(settings), meters)
         with suppress(Fault):
             loaded.bundle()
         with suppress(Fault):
@@ -132,7 +138,7 @@ class Composition:
         engine = self.ledger()
         with self._opening:
             if self._committer is None:
-                self._committer = Committer(engine)
+                self._committer = Committer(engine, grouped=self.meters.grouped)
             return self._committer
 
     def check_ledger(self, tenant: str) -> Book:
@@ -159,13 +165,17 @@ class Composition:
 
     def pack(self, on: date) -> Pack:
         """The policy; raise `PackRefused` where it can't be read or doesn't hold on that day."""
-        pack = self._pack.pack()
+        pack = self.latest_pack()
         if not pack.in_force(on):
             raise PackRefused(
                 f"{pack.id} is not in force on {on}",
                 remedy="name a policy pack that holds today in TRICREDIT_PACK, and start again",
             )
         return pack
+
+    def latest_pack(self) -> Pack:
+        """The policy as it was read last, in force or not; raise `PackRefused` without one."""
+        return self._pack.pack()
 
     def scoring(self, on: date) -> Scoring:
         """All that a score needs; raise the fault of what is missing."""
@@ -175,14 +185,15 @@ class Composition:
             pack=self.pack(on),
             engine=self.ledger(),
             committer=self.committer(),
-            memory=self._memory,
+            memory=self.memory,
             packs_kept=self._packs_kept,
             shadows=self.shadows,
+            meters=self.meters,
         )
 
     def paying(self, on: date) -> Paying:
         """All that a drawdown needs; raise the fault of what is missing."""
-        return Paying(self.ledger(), self.committer(), self.pack(on), self._memory)
+        return Paying(self.ledger(), self.committer(), self.pack(on), self.memory)
 
     @property
     def memory(self) -> Memory:

@@ -85,6 +85,7 @@ def answer(
         score_id=new_id() if decided else None,
         currency=opened.base_currency,
     )
+    parts.meters.scored(told)
     if decided:
         request = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
         work = _record(parts, principal, scored, request=request, reply=told, now=now)

@@ -17,6 +17,7 @@ from service.documentation import (
 from service.feature_route import DeclaredFeature, get_features
 from service.health import get_live, get_ready
 from service.ledger_routes import LEDGER
+from service.metrics_route import METRICS_TEXT, get_metrics
 from service.problems import ProblemKind, documented
 from service.route import READING, Route
 from service.score_routes import SCORES
@@ -44,6 +45,16 @@ ROUTES: tuple[Route, ...] = (
         "health",
         Ready,
         ("not-ready", "unexpected"),
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        get_metrics,
+        "Numbers for Prometheus / 运行指标",
+        "health",
+        None,
+        ("not-found", "unexpected"),
+        METRICS_TEXT,
     ),
     Route(
         "GET",

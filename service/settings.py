@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     shadow_queue : int
         Answers that may wait to be scored along by the registry's shadow and challenger; the next
         one is left out and counted. 0 turns it off. It needs ``bundles``.
+    metrics : bool
+        Whether ``GET /metrics`` answers.
     host, port : str, int
         Where to listen.
     body_limit_bytes : int
@@ -78,6 +80,7 @@ class Settings(BaseSettings):
     person_secret: SecretStr | None = None
     watch_s: float = Field(default=2.0, gt=0)
     shadow_queue: int = Field(default=256, ge=0)
+    metrics: bool = True
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)

@@ -25,6 +25,11 @@ class Turnstile:
         Pieces that may wait for a slot.
     wait_s : float
         Seconds that each may wait.
+
+    Attributes
+    ----------
+    turned_away : int
+        Pieces that found no place, or waited too long.
     """
 
     def __init__(self, slots: int, queue: int, wait_s: float) -> None:
@@ -32,6 +37,22 @@ class Turnstile:
         self._seats = CapacityLimiter(slots + queue)
         self._queue = queue
         self._wait_s = wait_s
+        self.turned_away = 0
+
+    @property
+    def slots(self) -> int:
+        """Pieces of work that run at once."""
+        return int(self._limiter.total_tokens)
+
+    @property
+    def in_use(self) -> int:
+        """Slots taken."""
+        return self._limiter.borrowed_tokens
+
+    @property
+    def waiting(self) -> int:
+        """Pieces that wait for a slot."""
+        return self._limiter.statistics().tasks_waiting
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[None]:
@@ -43,7 +64,7 @@ class Turnstile:
         try:
             self._seats.acquire_on_behalf_of_nowait(ticket)
         except anyio.WouldBlock:
-            raise _busy() from None
+            raise self._busy() from None
         try:
             yield
         finally:
@@ -61,13 +82,15 @@ class Turnstile:
     async def _admit(self, ticket: object) -> None:
         taken = self._limiter.available_tokens == 0
         if taken and self._limiter.statistics().tasks_waiting >= self._queue:
-            raise _busy()
+            raise self._busy()
         try:
             with anyio.fail_after(self._wait_s):
                 await self._limiter.acquire_on_behalf_of(ticket)
         except TimeoutError:
-            raise _busy() from None
+            raise self._busy() from None
 
-
-def _busy() -> Busy:
-    return Busy("all slots are taken", remedy="send the request again after Retry-After seconds")
+    def _busy(self) -> Busy:
+        self.turned_away += 1
+        return Busy(
+            "all slots are taken", remedy="send the request again after Retry-After seconds"
+        )

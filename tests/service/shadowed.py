@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,37 @@ from ledger.database import reading, writing
 from ledger.kinds import table_of
 from ledger.principals import DEFAULT_TENANT
 from models.bundle import Bundle, save
+from service.composition import Composition
+from service.settings import Settings
 from tests.models.tampering import Pair
 from tests.service.crowning import CHECKER, NOW
+
+
+def settings(engine: Engine, shop: Pair, **more: Any) -> Settings:
+    return Settings(
+        db=str(engine.url), bundles=str(shop.newer.parent), trust=shop.keys, watch_s=0.05, **more
+    )
+
+
+@contextmanager
+def composed(settings: Settings) -> Iterator[Composition]:
+    parts = Composition.load(settings)
+    try:
+        yield parts
+    finally:
+        parts.close()
+
+
+def copied(engine: Engine, file: Path) -> str:
+    """A copy of a ledger of SQLite as it is now, and its URL."""
+    with closing(sqlite3.connect(str(engine.url.database))) as connection:
+        connection.execute("VACUUM INTO ?", [str(file)])
+    return f"sqlite:///{file}"
+
+
+def ids() -> Callable[[], str]:
+    numbers = count()
+    return lambda: f"00000000-0000-7000-8000-{next(numbers):012d}"
 
 
 def give(engine: Engine, alias: Alias, bundle: Path, instead_of: Path | None = None) -> None:

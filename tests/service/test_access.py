@@ -14,7 +14,7 @@ from service.routes import ROUTES
 from tests.service.loading import a_service
 
 OPEN = {"/health/live", "/health/ready", "/problems", "/problems/{code}", "/docs", "/docs/{name}"}
-OPEN |= {"/openapi.json"}
+OPEN |= {"/openapi.json", "/metrics"}
 GUARDED = [route for route in ROUTES if route.act is not None]
 
 

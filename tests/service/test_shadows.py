@@ -2,11 +2,8 @@
 
 import json
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -33,25 +30,20 @@ from service.settings import Settings
 from tests.default_bundles import DEFAULT, DefaultBundles
 from tests.models.tampering import Pair
 from tests.service.crowning import crown, take
-from tests.service.shadowed import give, resaved, rows, told, until
+from tests.service.shadowed import (
+    composed,
+    copied,
+    give,
+    ids,
+    resaved,
+    rows,
+    settings,
+    told,
+    until,
+)
 from tests.worlds import LATE
 
 THEN = datetime(2026, 6, 17, 9, tzinfo=UTC)
-
-
-def settings(engine: Engine, shop: Pair, **more: Any) -> Settings:
-    return Settings(
-        db=str(engine.url), bundles=str(shop.newer.parent), trust=shop.keys, watch_s=0.05, **more
-    )
-
-
-@contextmanager
-def composed(settings: Settings) -> Iterator[Composition]:
-    parts = Composition.load(settings)
-    try:
-        yield parts
-    finally:
-        parts.close()
 
 
 @pytest.fixture
@@ -75,18 +67,6 @@ def answered(
             asked, text = parse_request(body.encode())
             given.append(answer(parts, OWNER, asked, text, THEN))
     return given
-
-
-def copied(engine: Engine, file: Path) -> str:
-    """A copy of a ledger of SQLite as it is now, and its URL."""
-    with closing(sqlite3.connect(str(engine.url.database))) as connection:
-        connection.execute("VACUUM INTO ?", [str(file)])
-    return f"sqlite:///{file}"
-
-
-def ids() -> Callable[[], str]:
-    numbers = count()
-    return lambda: f"00000000-0000-7000-8000-{next(numbers):012d}"
 
 
 def test_answers_and_records_are_the_same_with_a_shadow_as_without(
