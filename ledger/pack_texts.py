@@ -73,3 +73,11 @@ def kept_pack(connection: Connection, tenant: str, id: str) -> tuple[str, str]:
 
 def _table() -> Table:
     return SQLModel.metadata.tables[str(PackText.__tablename__)]
+
+
+def packs_kept(connection: Connection, tenant: str) -> list[tuple[str, datetime]]:
+    """Id of every pack that is kept and since when, the first one first."""
+    table = _table()
+    asked = select(table.c.id, table.c.recorded_at).where(table.c.tenant == tenant)
+    found = connection.execute(asked.order_by(table.c.recorded_at, table.c.id))
+    return [(id, at) for id, at in found]

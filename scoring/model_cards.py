@@ -46,7 +46,7 @@ class Shop:
             held = self._held(connection)
             said = steps(connection, self.tenant)
             known = every_registered(connection, self.tenant)
-        return [_line(entry, said, held) for entry in known]
+        return [line_of(entry, said, held) for entry in known]
 
     def one(self, named: str) -> Told:
         """A bundle by its id, or by the alias it holds, with all that was signed about it.
@@ -64,10 +64,10 @@ class Shop:
         bundle = self._bundle(entry)
         proof = validation_of(entry, self.trusted)
         return {
-            **_line(entry, said, held),
+            **line_of(entry, said, held),
             "card": None if bundle is None else _card(bundle),
             "validation": None if proof is None else proof.model_dump(mode="json"),
-            "history": [_step(step) for step in said],
+            "history": [step_told(step) for step in said],
         }
 
     def two(self, first: str, second: str) -> Told:
@@ -100,7 +100,8 @@ class Shop:
         return understood(source_of(entry, self.bundles, self.trusted))
 
 
-def _line(entry: Registered, said: Sequence[Step], held: Mapping[Alias, str | None]) -> Told:
+def line_of(entry: Registered, said: Sequence[Step], held: Mapping[Alias, str | None]) -> Told:
+    """A bundle in a line: what it is, who made it, which aliases it holds."""
     about = {step.act: step for step in said if step.bundle == entry.id}
     made = about.get(REGISTER)
     return {
@@ -123,7 +124,8 @@ def _entry(entry: Registered) -> Told:
     }
 
 
-def _step(step: Step) -> Told:
+def step_told(step: Step) -> Told:
+    """A step as JSON values, without what every step of a bundle repeats."""
     said = step.said.model_dump(mode="json", exclude={"format", "tenant", "previous", "bundle"})
     return {name: value for name, value in said.items() if value is not None}
 

@@ -21,6 +21,9 @@ Act = Literal[
     "replay",
     "load facts",
     "read facts",
+    "read models",
+    "read policies",
+    "watch",
 ]
 """What a route lets a caller do."""
 
@@ -33,6 +36,9 @@ MAY: Mapping[Act, tuple[Role, ...]] = {
     "replay": ("analyst", "auditor"),
     "load facts": ("analyst",),
     "read facts": ("analyst", "auditor"),
+    "read models": ("analyst", "approver", "auditor"),
+    "read policies": ("scorer", "analyst", "approver", "auditor"),
+    "watch": ("analyst", "approver", "auditor"),
 }
 """The roles of which a caller needs one. No role includes another: admin keeps keys and tenants,
 and approver signs what it has seen of scores; neither sees a lender's facts for that."""

@@ -16,8 +16,8 @@ from ledger.faults import DatabaseUnreachable, Fault
 from service.composition import Composition
 from service.envelope import Envelope
 from service.meter import Meter
+from service.meter_state import State
 from service.meters import Meters
-from service.metrics import State
 from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes

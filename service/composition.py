@@ -27,6 +27,7 @@ from lending.pack import Pack
 from lending.pack_faults import PackRefused
 from models.bundle import Bundle
 from scoring.memory import Memory
+from scoring.model_pages import Cards
 from scoring.party_models import PartyModels, load_party_models
 from service.archive import Archive
 from service.meters import Meters
@@ -89,6 +90,7 @@ class Composition:
         self.memory = Memory()
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
+        self.cards = Cards(settings.bundles, settings.trust)
         self.meters = Meters() if meters is None else meters
         self.along = ServedShadows(settings, self.ledger)
         self.shadows = Shadows(

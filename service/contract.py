@@ -37,6 +37,13 @@ TAGS = [
     {"name": "enterprises", "description": "What is known of an enterprise. 企业"},
     {"name": "facts", "description": "Load facts, look at them. 事实数据"},
     {"name": "features", "description": "What the numbers of a score mean. 特征"},
+    {
+        "name": "models",
+        "description": "Which models there are, what they hold, what others would "
+        "have said. Promotion is `tricredit models promote`, by two people. 模型",
+    },
+    {"name": "policies", "description": "What a lender allows: rules, matrix, products. 政策包"},
+    {"name": "monitoring", "description": "What was decided on some days. 运行监测"},
     {"name": "health", "description": "Is the service up, can it score. 运行状态"},
     {"name": "problems", "description": "What can go wrong. 错误说明"},
 ]

@@ -27,6 +27,8 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-record": HTTPStatus.NOT_FOUND,
     "unknown-kind": HTTPStatus.NOT_FOUND,
     "unknown-enterprise": HTTPStatus.NOT_FOUND,
+    "unknown-bundle": HTTPStatus.NOT_FOUND,
+    "unknown-policy": HTTPStatus.NOT_FOUND,
     "forbidden": HTTPStatus.FORBIDDEN,
     "own-score": HTTPStatus.FORBIDDEN,
     "length-required": HTTPStatus.LENGTH_REQUIRED,

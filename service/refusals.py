@@ -161,6 +161,12 @@ class Gone(Refusal):
     code = "caller-gone"
 
 
+class UnknownPolicy(Refusal):
+    """A policy pack that neither ships nor has ever decided."""
+
+    code = "unknown-policy"
+
+
 class Busy(Refusal):
     """More requests than can be answered in time."""
 

@@ -18,6 +18,7 @@ from service.feature_route import DeclaredFeature, get_features
 from service.health import get_live, get_ready
 from service.ledger_routes import LEDGER
 from service.metrics_route import METRICS_TEXT, get_metrics
+from service.model_routes import MODELS
 from service.problems import ProblemKind, documented
 from service.route import READING, Route
 from service.score_routes import SCORES
@@ -25,6 +26,7 @@ from service.score_routes import SCORES
 ROUTES: tuple[Route, ...] = (
     *SCORES,
     *AFTER,
+    *MODELS,
     *LEDGER,
     Route(
         "GET",
