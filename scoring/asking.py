@@ -23,6 +23,7 @@ class Mode(StrEnum):
     DECISION = "decision"
     WHAT_IF = "what_if"
     BACKTEST = "backtest"
+    MONITORING = "monitoring"
 
 
 SAID = ("amount_requested_minor", "product", "tenor_days", "recourse", "notified", "account")
@@ -57,6 +58,8 @@ class Request:
         The request tells of a link of control between supplier and buyer.
     instrument_reviewed : bool or None
         That a certificate runs longer was found reasonable, and that is on file.
+    financing : str or None
+        Key of the financing that is looked at again (``scoring.in_life``); None for a new one.
     """
 
     request_id: str
@@ -74,6 +77,7 @@ class Request:
     channel_collects: bool | None = None
     link_disclosed: bool | None = None
     instrument_reviewed: bool | None = None
+    financing: str | None = None
 
     def cut(self, book: Book, ledger_seq: int) -> Cut:
         """What this request may see of a book read up to ``ledger_seq``."""

@@ -12,20 +12,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from features.live_financed import Lent
-from features.live_rows import LiveFacts
 from ledger.asked_amounts import LONGEST, Asked
-from ledger.clocks import day_of, to_micros
+from ledger.clocks import day_of
 from ledger.faults import Fault
 from ledger.held_amounts import DRAWN, HELD, RELEASED, taken_of, time_of_book
-from ledger.keyed_rows import keyed_rows
 from ledger.kinds import table_of
 from ledger.overrides import last_override
 from ledger.principals import Principal
 from ledger.reservations import Hold, draw, holds_of, release, reserve
-from ledger.tenants import Book, lock_book
+from ledger.tenants import lock_book
 from ledger.writer import append
 from scoring.backing import Spread, spread
+from scoring.in_life import open_amount
 from scoring.offer_lookup import Looked
 from scoring.request_facts import Row, parties_of, request_rows
 
@@ -144,7 +142,7 @@ def give_back(
             remedy="reserve or draw first; what was released stays so",
         )
     drawn = any(one.state == DRAWN for one in standing)
-    if drawn and (out := _out(connection, opened, score, at)):
+    if drawn and (out := open_amount(connection, opened, score, at)[1]):
         raise NotRepaid(
             f"{out} of the financing of score {score} is out",
             remedy="load its repayments or its outcome first (POST /facts/repayment)",
@@ -223,23 +221,3 @@ def is_drawn(connection: Connection, tenant: str, score: str) -> bool:
     of = table_of("financing").c
     asked = select(of.id).where(of.tenant == tenant, of.ref == score).limit(1)
     return connection.scalar(asked) is not None
-
-
-def _out(connection: Connection, opened: Book, score: str, at: datetime) -> int:
-    """What of the financing of a score isn't repaid, by the facts."""
-    keys = {"financing": "ref", "repayment": "financing", "outcome": "financing"}
-    rows = {
-        kind: keyed_rows(
-            connection,
-            opened.tenant,
-            kind,
-            through_seq=opened.last_seq,
-            where={column: [score]},
-            within={},
-            columns=_ENDS,
-        )
-        for kind, column in keys.items()
-    }
-    facts, through = LiveFacts(rows), to_micros(at)
-    financing = facts["financing"].one(score, through)
-    return 0 if financing is None else Lent(facts, (), opened.tz.key).out(financing, through)

@@ -15,6 +15,7 @@ from ledger.tenants import Book
 from scoring.asking import SAID, SAID_OF_ITSELF, Request
 from scoring.gather import Gathered
 from scoring.gather_seen import COLUMNS, Keys, Rows, facts_seen
+from scoring.in_life import seen_without_own
 
 
 def live_view(gathered: Gathered, requests: Sequence[Request]) -> LiveView:
@@ -22,6 +23,8 @@ def live_view(gathered: Gathered, requests: Sequence[Request]) -> LiveView:
     facts = gathered.seen
     if facts is None:
         facts = facts_seen(_Whole(gathered.facts).read, requests)
+    if len(requests) == 1:
+        facts = seen_without_own(facts, requests[0])
     return LiveView(facts, gathered.pending, gathered.book.tz)
 
 

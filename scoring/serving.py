@@ -20,6 +20,7 @@ from scoring.advising import advice_for
 from scoring.asking import Request
 from scoring.gather import Gathered, gather
 from scoring.history import Write, history, is_history
+from scoring.in_life import instead_of_own
 from scoring.live_store import live_columns
 from scoring.memory import Memory
 from scoring.party_models import NO_PARTIES, PartyModels
@@ -91,7 +92,8 @@ def look_up(
     known = history(engine, book, requests, past, write=write, memory=memory)
     if live:
         with reading(engine) as connection:
-            known |= live_columns(connection, book, spine, live, known)
+            instead = instead_of_own(connection, book, requests[0])
+            known |= live_columns(connection, book, spine, live, known, instead=instead)
     before = {one.name for relation in asked for one in relation.after}
     made = {name: columns for name, columns in known.items() if name in before}
     now = columns_of(gathered.facts, spine, book.tz.key, asked, made=made) if asked else {}

@@ -19,6 +19,7 @@ from ledger.records import append_record, read_record
 from ledger.tenants import Book, book, lock_book
 from scoring.asking import Mode, Request
 from scoring.brought import bring, require_currency
+from scoring.in_life import in_life
 from scoring.path import Scored
 from scoring.recorded import Provenance
 from scoring.reply import as_text, reply
@@ -76,7 +77,8 @@ def answer(
     as_of = _as_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
-    scored = _scored(parts, opened, request_at(asked, as_of), advice=asked.advice)
+        request = in_life(connection, opened, request_at(asked, as_of))
+    scored = _scored(parts, opened, request, advice=asked.advice)
     decided = asked.why is Mode.DECISION
     told = reply(
         scored,
@@ -87,8 +89,8 @@ def answer(
     )
     parts.meters.scored(told)
     if decided:
-        request = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
-        work = _record(parts, principal, scored, request=request, reply=told, now=now)
+        kept = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
+        work = _record(parts, principal, scored, request=kept, reply=told, now=now)
         given = _written(parts, principal, work, now, key)
         parts.packs_kept.add((principal.tenant, parts.pack.id))
         if given == as_text(told).encode():  # and not that of a twin
@@ -138,6 +140,7 @@ def request_at(asked: ScoreRequest, as_of: datetime) -> Request:
         channel_collects=asked.channel_collects,
         link_disclosed=asked.link_disclosed,
         instrument_reviewed=asked.instrument_reviewed,
+        financing=asked.financing,
     )
 
 

@@ -46,6 +46,7 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-party": HTTPStatus(422),
     "unknown-receivable": HTTPStatus(422),
     "receivable-of-others": HTTPStatus(422),
+    "unknown-financing": HTTPStatus(422),
     "issued-in-future": HTTPStatus(422),
     "nothing-to-accept": HTTPStatus(422),
     "several-financings": HTTPStatus(422),
@@ -76,6 +77,7 @@ STATUS: dict[str, HTTPStatus] = {
     "not-replayable": HTTPStatus.CONFLICT,
     "unknown-pack": HTTPStatus.CONFLICT,
     "not-repaid": HTTPStatus.CONFLICT,
+    "financing-over": HTTPStatus.CONFLICT,
     # the service, for now
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,

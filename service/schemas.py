@@ -179,13 +179,19 @@ class ScoreRequest(Body):
         default=False,
         description="Look for changes that would help as well, slower 是否给出改进建议",
     )
-    mode: Literal["decision", "what_if", "backtest"] = Field(
+    mode: Literal["decision", "what_if", "backtest", "monitoring"] = Field(
         default="decision",
         description="A decision is made now and recorded. `what_if` and `backtest` name an "
-        "`as_of`, bring no facts along and leave no record.",
+        "`as_of`, `monitoring` looks at an open `financing` again, now unless it names one; these "
+        "bring no facts along and leave no record. 模式",
     )
     as_of: Moment | None = Field(
-        default=None, description="Instant to score for; only with `what_if` and `backtest`"
+        default=None, description="Instant to score for; not with a decision"
+    )
+    financing: Key | None = Field(
+        default=None,
+        description="With `monitoring` the key of the open financing: the id of the score that it "
+        "was drawn on. It doesn't count against itself 存续融资",
     )
 
     @property
@@ -218,14 +224,19 @@ class ScoreRequest(Body):
 
     @model_validator(mode="after")
     def _mode_and_time(self) -> Self:
+        if (self.mode == "monitoring") != (self.financing is not None):
+            named = self.financing is not None
+            fault = "only an open financing is monitored" if named else "missing with monitoring"
+            remedy = "use mode monitoring" if named else "name the financing"
+            raise wrong(fault, f"{remedy}, or leave it out", ("financing",))
         if self.mode == "decision":
             if self.as_of is not None:
                 raise wrong(
                     "a decision is made at the server's time",
-                    "leave as_of out, or use mode what_if or backtest",
+                    "leave as_of out, or use another mode",
                     ("as_of",),
                 )
-        elif self.as_of is None:
+        elif self.as_of is None and self.mode != "monitoring":
             raise wrong(f"missing with mode {self.mode}", AN_INSTANT, ("as_of",))
         elif self.brought().anything:
             raise wrong(

@@ -28,6 +28,8 @@ BAD_SCORE = (
     "receivable-of-others",
     "issued-in-future",
     "wrong-currency",
+    "unknown-financing",
+    "financing-over",
 )
 BAD_DRAWDOWN = (
     "malformed-json",

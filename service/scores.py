@@ -27,8 +27,9 @@ async def post_score(request: Request, visit: AVisit) -> Response:
     Parties and receivables are named by `ref` where the ledger has them, or brought along with
     their terms: these become live facts, which history features see from the next day on. Sending
     the same body again adds no facts. A decision is made at the server's time and recorded; modes
-    `what_if` and `backtest` score for the instant `as_of` and leave no record. With the header
-    `Idempotency-Key` a request that is sent again is answered again and not decided twice.
+    `what_if` and `backtest` score for the instant `as_of`, `monitoring` looks at an open financing
+    again; none of them leaves a record. With the header `Idempotency-Key` a request that is sent
+    again is answered again and not decided twice.
     """
     require_json_accepted(request.headers.get("accept"))
     body = await read_body(request, visit.composition.settings.body_limit_bytes)
