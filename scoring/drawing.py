@@ -30,8 +30,6 @@ from scoring.request_facts import Row, parties_of, request_rows
 SOURCE_SYSTEM = "drawdown"
 """Who says that a financing was drawn."""
 
-_ENDS = frozenset({"financing", "drawn_on", "amount_minor", "interest_minor"})
-
 
 class AlreadyDrawn(Fault):
     """A score that was drawn before: one offer is one financing."""

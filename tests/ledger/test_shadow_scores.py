@@ -120,7 +120,7 @@ def test_the_migration_takes_no_shadow_score_away(empty_database_url: str) -> No
 
         def down() -> None:
             with writing(engine) as connection:
-                command.downgrade(alembic_config(connection), "0012")
+                command.downgrade(alembic_config(connection), "0014")
 
         down()
         migrate(engine)
