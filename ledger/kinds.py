@@ -12,11 +12,14 @@ from sqlmodel import SQLModel
 
 from ledger.books import (
     Batch,
+    ChainHead,
     IdempotencyKey,
+    PersonKey,
     Reservation,
     ReservationStep,
     ReservedInvoice,
     ScoreRecord,
+    Tenant,
 )
 from ledger.declaring import personal_fields, references
 from ledger.entities import (
@@ -38,6 +41,7 @@ from ledger.entities import (
 )
 from ledger.facts import Fact, Reported
 from ledger.faults import UnknownKind
+from ledger.job_table import ScoreJob
 from ledger.kept_tables import FeatureSnapshot, LateParty
 from ledger.override_table import ScoreOverride
 from ledger.pack_texts import PackText
@@ -178,6 +182,14 @@ APPEND_ONLY: tuple[str, ...] = (
 
 MADE_ANEW: tuple[str, ...] = (str(LateParty.__tablename__), str(FeatureSnapshot.__tablename__))
 """Tables that can be emptied at any time: what they hold is worked out again."""
+
+MOVING: tuple[str, ...] = (
+    str(Tenant.__tablename__),
+    str(ChainHead.__tablename__),
+    str(PersonKey.__tablename__),
+    str(ScoreJob.__tablename__),
+)
+"""Tables whose rows change: heads, keys that erasure takes away, and the progress of jobs."""
 
 
 def table_of(name: str) -> Table:
