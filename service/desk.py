@@ -74,10 +74,10 @@ def answer(
         return before.encode()
     parts = composition.scoring(day_of(now, opened.tz))
     require_currency(opened, asked.currency, "/currency")
-    as_of = _as_of(parts, principal, asked, now)
+    as_of = instant_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
-        request = in_life(connection, opened, request_at(asked, as_of))
+        request = in_life(connection, opened, request_of(asked, as_of))
     scored = _scored(parts, opened, request, advice=asked.advice)
     decided = asked.why is Mode.DECISION
     told = reply(
@@ -90,7 +90,7 @@ def answer(
     parts.meters.scored(told)
     if decided:
         kept = partial(discreet, tenant=principal.tenant, asked=asked, body=body)
-        work = _record(parts, principal, scored, request=kept, reply=told, now=now)
+        work = recording(parts, principal, scored, request=kept, reply=told, now=now)
         given = _written(parts, principal, work, now, key)
         parts.packs_kept.add((principal.tenant, parts.pack.id))
         if given == as_text(told).encode():  # and not that of a twin
@@ -98,7 +98,7 @@ def answer(
             parts.shadows.take(Answered(record, by, scored, opened, parts.pack, now))
         return given
     if key is not None:
-        return _written(parts, principal, _only(as_text(told)), now, key)
+        return _written(parts, principal, replying(as_text(told)), now, key)
     return as_text(told).encode()
 
 
@@ -108,7 +108,9 @@ def stored_reply(composition: Composition, principal: Principal, score_id: str) 
         return read_record(connection, principal.tenant, score_id).reply.encode()
 
 
-def _as_of(parts: Scoring, principal: Principal, asked: ScoreRequest, now: datetime) -> datetime:
+def instant_of(
+    parts: Scoring, principal: Principal, asked: ScoreRequest, now: datetime
+) -> datetime:
     """The instant to score for, after the facts of the request are in the ledger."""
     if asked.as_of is not None:
         if asked.as_of > now:
@@ -122,8 +124,8 @@ def _as_of(parts: Scoring, principal: Principal, asked: ScoreRequest, now: datet
     )
 
 
-def request_at(asked: ScoreRequest, as_of: datetime) -> Request:
-    """What is asked, at an instant."""
+def request_of(asked: ScoreRequest, as_of: datetime) -> Request:
+    """What is asked, at its instant, as the path takes it."""
     return Request(
         request_id=asked.request_id,
         supplier=asked.supplier.ref,
@@ -161,7 +163,7 @@ def _scored(parts: Scoring, opened: Book, request: Request, *, advice: bool) -> 
     )
 
 
-def _record(
+def recording(
     parts: Scoring,
     principal: Principal,
     scored: Scored,
@@ -204,7 +206,7 @@ def _keep_pack(connection: Connection, parts: Scoring, tenant: str, now: datetim
         keep_pack(connection, tenant, pack.id, pack.text, pack.terms.text, now)
 
 
-def _only(reply: str) -> Callable[[Connection], Given]:
+def replying(reply: str) -> Callable[[Connection], Given]:
     """A unit of work that writes nothing beside the key of its request."""
     return lambda _connection: Given(reply)
 
