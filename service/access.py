@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 
 from ledger.principals import OWNER, Principal, Role
+from service.batch_lane import BatchLane
 from service.composition import Composition
+from service.job_runner import Runner
 from service.turnstile import Turnstile
 
 Act = Literal[
@@ -58,6 +60,10 @@ class Visit:
         Before the desk where scores are made, before the one where enterprises are looked up,
         before the one where a few facts are taken, and before the one where many are loaded: none
         takes the place of another.
+    batches : BatchLane
+        How batches of scores get along, beside all these.
+    jobs : Runner
+        Who works on large files.
     """
 
     principal: Principal
@@ -66,6 +72,8 @@ class Visit:
     looking: Turnstile
     posting: Turnstile
     loading: Turnstile
+    batches: BatchLane
+    jobs: Runner
 
 
 async def caller() -> Principal:
@@ -77,7 +85,7 @@ async def visit(request: Request, principal: Annotated[Principal, Depends(caller
     """Put together what a route needs."""
     state = request.app.state
     turnstiles = state.turnstile, state.looking, state.posting, state.loading
-    return Visit(principal, state.composition, *turnstiles)
+    return Visit(principal, state.composition, *turnstiles, state.batches, state.jobs)
 
 
 AVisit = Annotated[Visit, Depends(visit)]

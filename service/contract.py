@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
@@ -34,6 +35,7 @@ schema, a number in quotes or a key that is there twice is refused. Errors are p
 
 TAGS = [
     {"name": "scores", "description": "Ask for a score, read it again, draw its offer. 评分与放款"},
+    {"name": "batches", "description": "Many requests: a stream, or a file as a job. 批量评分"},
     {"name": "enterprises", "description": "What is known of an enterprise. 企业"},
     {"name": "facts", "description": "Load facts, look at them. 事实数据"},
     {"name": "features", "description": "What the numbers of a score mean. 特征"},
@@ -91,6 +93,10 @@ def _fill_in(paths: dict[str, Any], examples: Prefilled) -> None:
     """Put examples into bodies and parameters: the page shows the first of each."""
     bodies = paths["/score"]["post"]["requestBody"]["content"]
     bodies["application/json"]["examples"] = examples.scores
+    lines = "".join(f"{json.dumps(one['value'])}\n" for one in examples.scores.values())
+    for path in ("/score/batch", "/score/jobs"):
+        bodies = paths[path]["post"]["requestBody"]["content"]
+        bodies["application/x-ndjson"]["example"] = lines
     load, listing = paths["/facts/{kind}"]["post"], paths["/facts/{kind}"]["get"]
     for content_type, body in examples.facts.items():
         load["requestBody"]["content"][content_type]["examples"] = body

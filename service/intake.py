@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -96,16 +96,22 @@ def parse_body(reader: TypeAdapter[Asked], body: bytes) -> Asked:
 
 def require_json_accepted(accept: str | None) -> None:
     """Raise `NotAcceptable` where an Accept header names what we don't give, and no JSON."""
+    require_accepted(accept, "application/json")
+
+
+def require_accepted(accept: str | None, *kinds: str) -> None:
+    """Raise `NotAcceptable` where an Accept header names none of these kinds."""
     if accept is None or not accept.strip():
         return
-    if not any(_is_json(one) for one in accept.lower().split(",")):
-        raise NotAcceptable("answers are JSON", remedy="accept application/json")
+    if not any(_takes(one, kinds) for one in accept.lower().split(",")):
+        what = "JSON" if kinds == ("application/json",) else "lines of JSON"
+        raise NotAcceptable(f"answers are {what}", remedy=f"accept {kinds[0]}")
 
 
-def _is_json(media_range: str) -> bool:
+def _takes(media_range: str, kinds: Sequence[str]) -> bool:
     kind, *parameters = (part.strip() for part in media_range.split(";"))
     refused = any(part.replace(" ", "") in {"q=0", "q=0.0", "q=0.00"} for part in parameters)
-    return not refused and kind in {"*/*", "application/*", "application/json"}
+    return not refused and kind in {"*/*", "application/*", *kinds}
 
 
 def _require_json(headers: Mapping[str, str]) -> None:

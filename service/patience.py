@@ -3,16 +3,18 @@
 uvicorn has a timeout between requests, but none while one comes in. Here a whole request, head and
 body, must be there within ``timeout_keep_alive`` seconds after the connection or its first byte.
 A body that comes at `LEAST_BYTES_PER_S` gets as long again, and again: a large one may take its
-time, a slow one may not.
+time, a slow one may not. Who waits for an answer to what it has sent isn't slow (``conversation``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from service.conversation import EXTENSION, Conversation
 from service.envelope import HEADERS
 from service.problems import problem_response
 from service.refusals import BadHttp
@@ -30,12 +32,14 @@ class PatientProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _in_head = True
     _head_bytes = 0
+    _talk: Conversation
     _body_bytes = 0
     """Of the body that comes in, since its deadline was last moved."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
         super().connection_made(transport)
+        self._talk = Conversation(transport)
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -56,6 +60,7 @@ class PatientProtocol(HttpToolsProtocol):
         """A new head begins."""
         self._in_head = True
         super().on_message_begin()
+        cast(dict[str, Any], self.scope)["extensions"] = {EXTENSION: self._talk}
 
     def on_headers_complete(self) -> None:
         """The head is there; a body may follow."""
@@ -72,6 +77,11 @@ class PatientProtocol(HttpToolsProtocol):
         self._disarm()
         self._in_head, self._head_bytes = True, 0
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """The service ends: what is being answered may finish, and a stream comes to its end."""
+        self._talk.ending.set()
+        super().shutdown()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not told
         """Answer bytes that are no request, as a problem like any other."""
@@ -106,7 +116,9 @@ class PatientProtocol(HttpToolsProtocol):
         came, self._body_bytes = self._body_bytes, 0
         if self._in_head:
             return False
-        return self.flow.read_paused or came >= LEAST_BYTES_PER_S * self.timeout_keep_alive
+        if self.flow.read_paused or self._talk.owing:
+            return True
+        return came >= LEAST_BYTES_PER_S * self.timeout_keep_alive
 
     def _answering(self) -> bool:
         """Whether an earlier request of this connection is being answered: it must not be cut."""

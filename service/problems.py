@@ -29,6 +29,8 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-enterprise": HTTPStatus.NOT_FOUND,
     "unknown-bundle": HTTPStatus.NOT_FOUND,
     "unknown-policy": HTTPStatus.NOT_FOUND,
+    "unknown-job": HTTPStatus.NOT_FOUND,
+    "answers-removed": HTTPStatus.GONE,
     "forbidden": HTTPStatus.FORBIDDEN,
     "own-score": HTTPStatus.FORBIDDEN,
     "length-required": HTTPStatus.LENGTH_REQUIRED,

@@ -179,6 +179,18 @@ class NoRoom(Refusal):
     code = "no-room"
 
 
+class AnswersRemoved(Refusal):
+    """A job whose answers were removed: by its sender, or after the days they are kept."""
+
+    code = "answers-removed"
+
+
+class FilesLost(Refusal):
+    """A job whose files are gone from the folder of jobs: it can't go on."""
+
+    code = "files-lost"
+
+
 class NoBundle(Refusal):
     """A service without a model."""
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+
+from fastapi import Response
+from fastapi.responses import JSONResponse
 
 from service.access import Act
 
@@ -34,6 +38,10 @@ class Route:
         What else OpenAPI says of it.
     act : Act or None
         What the caller must have a role for (`access.MAY`); None is open to everyone.
+    form : type
+        How the answer is written, as documented.
+    status : int
+        That of a success.
     """
 
     method: str
@@ -45,3 +53,5 @@ class Route:
     problems: tuple[str, ...] = ()
     extra: dict[str, Any] | None = None
     act: Act | None = None
+    form: type[Response] = JSONResponse
+    status: int = HTTPStatus.OK

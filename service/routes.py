@@ -92,6 +92,8 @@ def add_routes(app: FastAPI) -> None:
             summary=route.summary or None,
             tags=[route.tag] if route.tag else None,
             response_model=route.gives,
+            response_class=route.form,
+            status_code=route.status,
             responses=documented(*route.problems),
             openapi_extra=route.extra,
             include_in_schema=bool(route.tag),

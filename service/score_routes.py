@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.answers import ScoreReply
+from service.batch_table import BATCHES
 from service.contract import SCORE_BODY
 from service.drawdown_bodies import DrawdownReply, ReleaseReply, ReserveReply
 from service.drawdown_contract import DRAWDOWN_BODY, RESERVE_BODY
@@ -84,6 +85,7 @@ SCORES: tuple[Route, ...] = (
         {**SCORE_BODY, "parameters": [PARAMETER]},
         "score",
     ),
+    *BATCHES,
     Route(
         "GET",
         "/scores/{score_id}",

@@ -64,6 +64,26 @@ class Settings(BaseSettings):
         The same for bodies of a few facts, which are committed in groups.
     loading_slots, loading_queue, loading_wait_s : int, int, float
         The same for bodies of facts that are loaded. Each of them has a file while it comes in.
+    batch_streams : int
+        Batches that may be open at once; the next one is turned away.
+    batch_slots : int
+        Groups of lines scored at once, for all batches; single scores have slots of their own.
+    batch_most_lines, batch_limit_bytes : int
+        Lines and bytes of one batch; its memory doesn't grow with them.
+    batch_stall_s : float
+        Seconds within which a caller must take an answer of its batch, or be cut off.
+    jobs_folder : Path or None
+        Where files of jobs and their answers are, on a disk that outlives the process; processes
+        that share a ledger share it. None takes ``tricredit-jobs`` beside the file of the ledger,
+        or in the working folder.
+    jobs_open : int
+        Jobs worked on in turn; the next ones wait.
+    jobs_limit_bytes : int
+        Bytes that the files of all jobs may have together; beyond, no file is taken.
+    jobs_kept_days : int
+        Days after its end that a job's answers are kept.
+    job_most_lines : int
+        Lines of one job.
     most_rows : int
         Rows of one body of facts, which are written in one transaction.
     """
@@ -99,6 +119,16 @@ class Settings(BaseSettings):
     loading_slots: int = Field(default=2, ge=1)
     loading_wait_s: float = Field(default=30.0, gt=0)
     loading_queue: int = Field(default=4, ge=0)
+    batch_streams: int = Field(default=8, ge=1)
+    batch_slots: int = Field(default=1, ge=1)
+    batch_most_lines: int = Field(default=1_000_000, ge=1)
+    batch_limit_bytes: int = Field(default=2 * 1024**3, ge=1024)
+    batch_stall_s: float = Field(default=60.0, gt=0)
+    jobs_folder: Path | None = None
+    jobs_open: int = Field(default=4, ge=1)
+    jobs_limit_bytes: int = Field(default=20 * 1024**3, ge=1024)
+    jobs_kept_days: int = Field(default=7, ge=0)
+    job_most_lines: int = Field(default=2_000_000, ge=1)
     most_rows: int = Field(default=MOST_ROWS, ge=1)
 
     def vault(self) -> Vault | None:

@@ -67,16 +67,21 @@ async def received(request: Request, limit: int, folder: Path | None) -> AsyncIt
     NoRoom
         Where the disk is full.
     """
-    _check_length(request.headers, limit)
     with spool(folder) as file:
-        try:
-            await _take_in(request, file, limit)
-        except OSError as error:
-            raise NoRoom(
-                "the service has no room for the body", remedy="send it later, or in parts"
-            ) from error
-        file.seek(0)
+        await receive_into(request, file, limit)
         yield file
+
+
+async def receive_into(request: Request, file: BinaryIO, limit: int) -> None:
+    """Take a body into a file and go to its beginning; raises as `received` does."""
+    _check_length(request.headers, limit)
+    try:
+        await _take_in(request, file, limit)
+        file.seek(0)
+    except OSError as error:
+        raise NoRoom(
+            "the service has no room for the body", remedy="send it later, or in parts"
+        ) from error
 
 
 def spool(folder: Path | None) -> BinaryIO:
