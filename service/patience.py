@@ -116,8 +116,8 @@ class PatientProtocol(HttpToolsProtocol):
         came, self._body_bytes = self._body_bytes, 0
         if self._in_head:
             return False
-        if self.flow.read_paused or self._talk.owing:
-            return True
+        if self.flow.read_paused or self._talk.owing or self.cycle.body:
+            return True  # what has come isn't taken yet, or isn't answered
         return came >= LEAST_BYTES_PER_S * self.timeout_keep_alive
 
     def _answering(self) -> bool:
