@@ -14,7 +14,6 @@ from ledger.books import (
     Batch,
     ChainHead,
     IdempotencyKey,
-    PersonKey,
     Reservation,
     ReservationStep,
     ReservedInvoice,
@@ -45,6 +44,7 @@ from ledger.job_table import ScoreJob
 from ledger.kept_tables import FeatureSnapshot, LateParty
 from ledger.override_table import ScoreOverride
 from ledger.pack_texts import PackText
+from ledger.person_table import PersonKey
 from ledger.registry_tables import AliasMove, RegisteredBundle, RegistryStep
 from ledger.shadow_table import ShadowScore
 

@@ -16,10 +16,10 @@ from ledger.faults import DatabaseUnreachable, Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
 from service.envelope import Envelope
+from service.job_runner import Runner
 from service.meter import Meter
 from service.meter_state import State
 from service.meters import Meters
-from service.job_runner import Runner
 from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes
@@ -69,7 +69,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings.loading_slots, settings.loading_queue, settings.loading_wait_s
     )
     state = app.state
-    desks = {"scoring": state.turnstile, "posting": state.posting, "loading": state.loading}
+    desks = {
+        "scoring": state.turnstile,
+        "looking": state.looking,
+        "posting": state.posting,
+        "loading": state.loading,
+    }
     state.meters.registry.register(State(composition, desks))
     app.state.batches = BatchLane(settings.batch_streams, settings.batch_slots)
     app.state.jobs = Runner(composition)

@@ -197,11 +197,6 @@ class Composition:
         """All that a drawdown needs; raise the fault of what is missing."""
         return Paying(self.ledger(), self.committer(), self.pack(on), self.memory)
 
-    @property
-    def memory(self) -> Memory:
-        """What this process remembers of kept history."""
-        return self._memory
-
     def missing(self, tenant: str, now: datetime) -> list[Fault]:
         """What a score would lack now: the faults of the bundle, the ledger and the pack."""
         faults: list[Fault] = []

@@ -77,7 +77,7 @@ def answer(
     as_of = instant_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
-        request = in_life(connection, opened, request_of(asked, as_of))
+        request = in_life(connection, opened, request_at(asked, as_of))
     scored = _scored(parts, opened, request, advice=asked.advice)
     decided = asked.why is Mode.DECISION
     told = reply(
@@ -124,7 +124,7 @@ def instant_of(
     )
 
 
-def request_of(asked: ScoreRequest, as_of: datetime) -> Request:
+def request_at(asked: ScoreRequest, as_of: datetime) -> Request:
     """What is asked, at its instant, as the path takes it."""
     return Request(
         request_id=asked.request_id,

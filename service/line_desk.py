@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,16 +23,18 @@ from ledger.principals import Principal
 from ledger.tenants import Book, book
 from scoring.asking import Mode, Request
 from scoring.brought import bring, require_currency
+from scoring.in_life import in_life
 from scoring.path import Scored
 from scoring.reply import as_text, reply
 from service.batch_lines import Line
 from service.composition import Composition, Scoring
-from service.desk import instant_of, recording, replying, request_of
+from service.desk import instant_of, recording, replying, request_at
 from service.discretion import discreet
 from service.intake import parse_request
 from service.line_answer import Answer, fault_of
 from service.line_scores import Wanted, score_lines
 from service.schemas import ScoreRequest
+from service.shadowing import Answered, Shadows
 
 TICK = timedelta(microseconds=1)
 
@@ -73,6 +75,14 @@ class _Brought(NamedTuple):
     number: int
     read: _Read
     as_of: datetime | Future[datetime]
+
+
+class _Settled(NamedTuple):
+    """A line and its instant."""
+
+    number: int
+    read: _Read
+    as_of: datetime
 
 
 class _Timed(NamedTuple):
@@ -153,7 +163,10 @@ class _Group:
             return
         parts = self._composition.scoring(day_of(self._now, opened.tz))
         brought = self._each(new, partial(self._bring, parts, opened))
-        timed = self._each(brought, _timed)
+        settled = self._each(brought, _settled)
+        with reading(parts.engine) as connection:
+            opened = book(connection, self._principal.tenant)
+            timed = self._each(settled, partial(_timed, connection, opened))
         made = self._scored(parts, timed)
         written = self._each(made, partial(self._write, parts, opened))
         self._each(written, self._given)
@@ -221,6 +234,7 @@ class _Group:
             score_id=new_id() if decided else None,
             currency=opened.base_currency,
         )
+        parts.meters.scored(told)
         if not decided and read.key is None:
             return _Written(made.number, as_text(told))
         work = replying(as_text(told))
@@ -231,7 +245,11 @@ class _Group:
                 parts, self._principal, made.scored, request=kept, reply=told, now=read.now
             )
         unit = partial(self._unit, read.key, work)
-        return _Written(made.number, parts.committer.submit(unit, self._principal.tenant))
+        waiting = parts.committer.submit(unit, self._principal.tenant)
+        if decided:
+            said = told["score_id"], parts.bundle.id, made.scored, opened, parts.pack, read.now
+            waiting.add_done_callback(partial(_shadowed, parts.shadows, Answered(*said), told))
+        return _Written(made.number, waiting)
 
     def _unit(
         self, key: RequestKey | None, work: Callable[[Connection], Given], connection: Connection
@@ -245,10 +263,24 @@ class _Group:
         self.answers[written.number] = Answer(written.number, text.encode())
 
 
+def _shadowed(
+    shadows: Shadows, answered: Answered, told: dict[str, Any], given: Future[str]
+) -> None:
+    """Have a decision scored along once it is on record, and not where a twin's was given."""
+    if not given.cancelled() and given.exception() is None and given.result() == as_text(told):
+        shadows.take(answered)
+
+
 def _coming(lines: Sequence[Line], now: datetime) -> list[_Coming]:
     return [_Coming(line.number, now + at * TICK, line) for at, line in enumerate(lines)]
 
 
-def _timed(brought: _Brought) -> _Timed:
+def _settled(brought: _Brought) -> _Settled:
+    """Once its facts are written."""
     as_of = brought.as_of if isinstance(brought.as_of, datetime) else brought.as_of.result()
-    return _Timed(brought.number, brought.read, request_of(brought.read.asked, as_of))
+    return _Settled(brought.number, brought.read, as_of)
+
+
+def _timed(connection: Connection, opened: Book, settled: _Settled) -> _Timed:
+    request = request_at(settled.read.asked, settled.as_of)
+    return _Timed(settled.number, settled.read, in_life(connection, opened, request))

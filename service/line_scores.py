@@ -32,13 +32,18 @@ class Wanted(NamedTuple):
 def score_lines(parts: Scoring, tenant: str, wanted: Sequence[Wanted]) -> list[Found]:
     """Score requests, from one reading of the book; raise where the store fails.
 
-    Those that ask for advice, or name what the ledger doesn't have, are scored alone: the others
-    needn't be described again for them.
+    Those that ask for advice, look at an open financing, or name what the ledger doesn't have, are
+    scored alone: the others needn't be described again for them.
     """
     with reading(parts.engine) as connection:
         opened = book(connection, tenant)
         absent = _absent(connection, tenant, [one.request for one in wanted])
-    alone = [one.advice or not absent.isdisjoint(_named(one.request)) for one in wanted]
+    alone = [
+        one.advice
+        or one.request.financing is not None
+        or not absent.isdisjoint(_named(one.request))
+        for one in wanted
+    ]
     together = iter(
         _together(
             parts,

@@ -30,7 +30,7 @@ from scoring.seen_json import seen_from_json
 from scoring.what_if import Asked, Trial, Tried, try_out
 from scoring.what_if_sheet import answer_sheet, differences_sheet
 from service.composition import Composition
-from service.desk import request_of
+from service.desk import request_at
 from service.pointers import pointer
 from service.refusals import Flaw, InvalidRequest
 from service.what_if_bodies import NamedChange, WhatIf, WhatIfRequest, unknown_refs
@@ -85,7 +85,7 @@ def _case(composition: Composition, principal: Principal, asked: WhatIf, now: da
     if record is not None:
         request = replace(request_of(record, seen_from_json(record.circumstances)), as_of=now)
     else:
-        request = request_of(_requested(asked), _as_of(_requested(asked), now))
+        request = request_at(_requested(asked), _as_of(_requested(asked), now))
         require_currency(opened, _requested(asked).currency, "/request/currency")
 
     def keep(work: Callable[[Connection], object]) -> None:
