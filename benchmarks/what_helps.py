@@ -79,7 +79,7 @@ def _asked(lender: Lender) -> Callable[..., Scored]:
         engine = lender.engine
         return serve(
             engine, at_head, request, bundle, pack, write=write, memory=memory, advice=advice
-        )
+        ).scored
 
     return ask
 

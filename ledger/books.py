@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ledger.facts import AwareInstant, Currency, Key, instant, key, minor
+from ledger.long_texts import LongText
 
 
 class Tenant(SQLModel, table=True):
@@ -27,6 +28,8 @@ class Tenant(SQLModel, table=True):
         has.
     late_seq : int
         ``seq`` of the last fact that came late for a day told; 0 where none has.
+    changes : int
+        Batches and steps of reservations so far: all that a score could see moves it.
     """
 
     __tablename__ = "tenant"
@@ -37,6 +40,7 @@ class Tenant(SQLModel, table=True):
     last_seq: int = Field(default=0, sa_type=BigInteger)
     told_day: int | None = None
     late_seq: int = Field(default=0, sa_type=BigInteger)
+    changes: int = Field(default=0, sa_type=BigInteger)
 
 
 class ChainHead(SQLModel, table=True):
@@ -142,10 +146,10 @@ class ScoreRecord(SQLModel, table=True):
     as_of: AwareInstant = instant()
     history_before: AwareInstant = instant()
     cut_seq: int = Field(sa_type=BigInteger)
-    request: str = Field(sa_type=Text)
-    features: str = Field(sa_type=Text)
-    circumstances: str = Field(sa_type=Text)
-    reply: str = Field(sa_type=Text)
+    request: str = Field(sa_type=LongText)
+    features: str = Field(sa_type=LongText(often=True))
+    circumstances: str = Field(sa_type=LongText(often=True))
+    reply: str = Field(sa_type=LongText)
     provenance: str | None = Field(default=None, sa_type=Text)
     supplier: Key | None = key(default=None, nullable=True)
     writer: Key = key()
@@ -171,7 +175,7 @@ class IdempotencyKey(SQLModel, table=True):
     tenant: Key = key(primary_key=True)
     key: Key = key(primary_key=True)
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    reply: str | None = Field(default=None, sa_type=Text)
+    reply: str | None = Field(default=None, sa_type=LongText)
     record: str | None = Field(default=None, max_length=36)
     recorded_at: AwareInstant = instant()
 

@@ -74,6 +74,11 @@ def start_of_day(day: date, tz: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=tz).astimezone(UTC)
 
 
+def end_of_day(instant: datetime, tz: ZoneInfo) -> datetime:
+    """Return the first instant of the day after that of ``instant`` in that zone, in UTC."""
+    return start_of_day(day_of(instant, tz) + timedelta(days=1), tz)
+
+
 def visible_at(known_at: Moment, recorded_at: Moment, *, historical: bool) -> Moment:
     """When a fact becomes usable; instants, or both as microseconds.
 

@@ -15,10 +15,11 @@ from concurrent.futures import Future
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from threading import Condition, Thread, current_thread
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -26,6 +27,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from ledger.database import writing
 from ledger.faults import DatabaseUnreachable, LedgerBusy, LedgerClosed
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST = 64
@@ -33,6 +35,29 @@ MOST = 64
 every reader has to look them up elsewhere."""
 
 log = logging.getLogger("tricredit.ledger")
+
+
+@dataclass(frozen=True)
+class Joint(Generic[Item, Result]):
+    """A unit of work that is cheaper for many items at once than for each.
+
+    Attributes
+    ----------
+    together : function of (connection, items)
+        Does all of them and returns a result for each, or raises and is undone: then they are done
+        one by one, and each caller gets its own error. The same function for all that may be
+        joined; neighbours of a tenant in one group are.
+    item : object
+        Of this unit.
+    """
+
+    together: Callable[[Connection, Sequence[Item]], Sequence[Result]]
+    item: Item
+
+    def __call__(self, connection: Connection) -> Result:
+        """Do it alone."""
+        (result,) = self.together(connection, [self.item])
+        return result
 
 
 @dataclass(frozen=True)
@@ -205,26 +230,54 @@ def _written(connection: Connection, group: Sequence[_Unit]) -> list[Callable[[]
         unit = group[0]
         return [partial(unit.answer.set_result, unit.work(connection))]
     # by tenant: two processes lock the heads of tenants in one order
-    return [_tried(connection, unit) for unit in sorted(group, key=_tenant)]
+    runs = groupby(sorted(group, key=_tenant), key=_joined)
+    return [answer for _, units in runs for answer in _run(connection, list(units))]
 
 
 def _tenant(unit: _Unit) -> str:
     return unit.tenant
 
 
-def _tried(connection: Connection, unit: _Unit) -> Callable[[], None]:
-    """Run a unit behind a savepoint; return how to answer it after the commit.
+def _joined(unit: _Unit) -> object:
+    """Equal for neighbours that are done together."""
+    work = unit.work
+    return (unit.tenant, work.together) if isinstance(work, Joint) else id(unit)
+
+
+def _run(connection: Connection, units: Sequence[_Unit]) -> list[Callable[[], None]]:
+    """Do the units of a run, together where there are several; return how to answer them.
 
     Raises where the transaction is gone, and with it the whole group.
     """
+    joint = [unit.work for unit in units if isinstance(unit.work, Joint)]
+    if len(joint) > 1:
+        together, items = joint[0].together, [one.item for one in joint]
+        results, error = _attempt(connection, lambda open: together(open, items))
+        if error is None:
+            answered = zip(units, results, strict=True)
+            return [partial(unit.answer.set_result, result) for unit, result in answered]
+    return [_tried(connection, unit) for unit in units]
+
+
+def _tried(connection: Connection, unit: _Unit) -> Callable[[], None]:
+    result, error = _attempt(connection, unit.work)
+    if error is not None:
+        return partial(unit.answer.set_exception, error)
+    return partial(unit.answer.set_result, result)
+
+
+def _attempt(
+    connection: Connection, work: Callable[[Connection], Any]
+) -> tuple[Any, BaseException | None]:
+    """Do work behind a savepoint; return its result, or the error that undid it."""
     connection.exec_driver_sql("SAVEPOINT unit")
     try:
-        result = unit.work(connection)
+        result = work(connection)
         connection.exec_driver_sql("RELEASE SAVEPOINT unit")
     except BaseException as error:
         _undo(connection, error)
-        return partial(unit.answer.set_exception, error)
-    return partial(unit.answer.set_result, result)
+        return None, error
+    return result, None
 
 
 def _undo(connection: Connection, error: BaseException) -> None:

@@ -41,6 +41,12 @@ class Fault(Exception):
             yield from child.catalogue()
 
 
+class RecordDamaged(Fault):
+    """What is stored isn't what was written: somebody or something has changed it."""
+
+    code = "record-damaged"
+
+
 class NaiveTime(Fault):
     """A time without an offset: it names no instant."""
 

@@ -7,7 +7,7 @@ a claim couldn't be filled in later. A request that fails leaves no key: it may 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -121,15 +121,29 @@ def once(
     if before is not None:
         return before
     given = work(connection)
-    row = IdempotencyKey.model_validate(
-        {
-            "tenant": tenant,
-            "key": key.text,
-            "fingerprint": key.asked,
-            "reply": given.reply if given.record is None else None,
-            "record": given.record,
-            "recorded_at": recorded_at,
-        }
-    )
-    connection.execute(insert(table_of("idempotency_key")), row.model_dump())
+    keep_keys(connection, tenant, [(key, given)], recorded_at)
     return given.reply
+
+
+def keep_keys(
+    connection: Connection,
+    tenant: str,
+    answered: Sequence[tuple[RequestKey, Given]],
+    recorded_at: datetime,
+) -> None:
+    """Keep the keys of requests and what they were answered with, under the lock of the book."""
+    rows = [
+        IdempotencyKey.model_validate(
+            {
+                "tenant": tenant,
+                "key": key.text,
+                "fingerprint": key.asked,
+                "reply": given.reply if given.record is None else None,
+                "record": given.record,
+                "recorded_at": recorded_at,
+            }
+        ).model_dump()
+        for key, given in answered
+    ]
+    if rows:
+        connection.execute(insert(table_of("idempotency_key")), rows)

@@ -28,7 +28,7 @@ from ledger.persons import guarded
 from ledger.principals import Principal
 from ledger.revisions import latest
 from ledger.stored_form import HAPPENED_AT, KNOWN_AT, Stored, fact, fact_columns, insert_rows
-from ledger.tenants import Book, book, lock_book, move_head
+from ledger.tenants import Book, book, count_change, lock_book, move_head
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,7 @@ class Load:
 
     def add(self, rows: Rows) -> tuple[RowFault, ...]:
         """Check and write a chunk; return the faults of the rows left out, by index in it."""
-        settled = self.settle(self.check(rows))
-        self.write(settled)
+        self.write(settled := self.settle(self.check(rows)))
         return settled.faults
 
     def close(self, faults: tuple[RowFault, ...] = ()) -> Receipt:
@@ -210,12 +209,13 @@ class Load:
         connection, tenant, seq = self._connection, self._envelope.tenant, self._seq
         row = self._header(head, self._sealer.last)
         connection.execute(insert(table_of("batch")), row)
-        move_chain(connection, tenant, self._envelope.writer, last_seq=seq, digest=row["digest"])
+        move_chain(connection, tenant, row["writer"], last_seq=seq, digest=row["digest"])
         move_head(connection, tenant, seq)
+        count_change(connection, tenant)
         if self._late:
             self._late.mark(connection, tenant, seq)
-        counts = self.added, self.corrected, self.unchanged
-        return Receipt(self._envelope.batch, *counts, seq, faults)
+        said = self._envelope.batch, self.added, self.corrected, self.unchanged
+        return Receipt(*said, seq, faults)
 
     def _lock(self) -> Book:
         """The book as it was when this load locked it."""

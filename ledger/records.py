@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Insert, insert, select
 
 from ledger.audit.chain import MAIN, head_of, link, move_chain
 from ledger.books import ScoreRecord
@@ -14,6 +18,93 @@ from ledger.ids import new_id
 from ledger.kinds import table_of
 from ledger.principals import Principal
 from ledger.tenants import lock_book, move_head
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """A score to be put on record.
+
+    Attributes
+    ----------
+    id : str
+        A `ledger.ids.new_id`, which the reply may name.
+    recorded_at, as_of, history_before : datetime
+        Aware.
+    cut_seq : int
+        ``seq`` up to which the ledger was read.
+    request, features, circumstances, reply, provenance : str
+        JSON, kept to the character.
+    supplier : str or None
+        Key of the party that asks: by it the records of a party are found.
+    seals : mapping of str to str
+        ``ledger.audit.chain.sealed`` of some of these, where that is known already.
+    """
+
+    id: str
+    recorded_at: datetime
+    bundle: str
+    pack: str
+    as_of: datetime
+    history_before: datetime
+    cut_seq: int
+    request: str
+    features: str
+    circumstances: str
+    reply: str
+    provenance: str | None = None
+    supplier: str | None = None
+    seals: Mapping[str, str] = field(default_factory=dict)
+
+
+FIELDS = tuple(one.name for one in fields(NewRecord) if one.name != "seals")
+
+
+def append_records(
+    connection: Connection,
+    signed: Sequence[tuple[Principal, NewRecord]],
+    writer: str = MAIN,
+) -> list[dict[str, Any]]:
+    """Append records of scores of one tenant, in order, and return their rows.
+
+    Parameters
+    ----------
+    connection : Connection
+        Of ``ledger.database.writing``; the caller's transaction commits the records.
+    signed : sequence of (Principal, NewRecord)
+        Who asked, and what is recorded; not empty.
+    writer : str
+        Name of this writing process: the audit chain that the records are links of.
+
+    Raises
+    ------
+    UnknownTenant
+        Where the tenant has no book.
+    """
+    tenant = signed[0][0].tenant
+    seq = lock_book(connection, tenant).last_seq
+    head = head_of(connection, tenant, checked_key(writer, "writer"))
+    rows = []
+    for principal, new in signed:
+        seq += 1
+        row = {
+            **{name: getattr(new, name) for name in FIELDS},
+            "tenant": tenant,
+            "seq": seq,
+            "signed_by": principal.name,
+            "writer": writer,
+            "previous": head,
+        }
+        head = link("score_record", row, new.seals)
+        rows.append({**row, "digest": head})
+    connection.execute(_insert(), rows)
+    move_head(connection, tenant, seq)
+    move_chain(connection, tenant, writer, last_seq=seq, digest=head)
+    return rows
+
+
+@cache
+def _insert() -> Insert:
+    return insert(table_of("score_record"))
 
 
 def append_record(
@@ -35,56 +126,24 @@ def append_record(
     id: str | None = None,
     writer: str = MAIN,
 ) -> ScoreRecord:
-    """Append the record of a score and return it, with its ``seq`` and digest.
-
-    Parameters
-    ----------
-    connection : Connection
-        Of ``ledger.database.writing``; the caller's transaction commits the record.
-    recorded_at, as_of, history_before : datetime
-        Aware.
-    request, features, circumstances, reply, provenance : str
-        JSON, kept to the character.
-    supplier : str or None
-        Key of the party that asks: by it the records of a party are found.
-    id : str or None
-        A `ledger.ids.new_id` made earlier, for a reply that names its own record; None makes one.
-    writer : str
-        Name of this writing process: the audit chain that the record is a link of.
-
-    Raises
-    ------
-    UnknownTenant
-        Where the principal's tenant has no book.
-    pydantic.ValidationError
-        Where a value doesn't fit its column: a fault of the caller's code, not of its input.
-    """
-    seq = lock_book(connection, principal.tenant).last_seq + 1
-    values = {
-        "tenant": principal.tenant,
-        "id": id or new_id(),
-        "seq": seq,
-        "recorded_at": recorded_at,
-        "signed_by": principal.name,
-        "bundle": bundle,
-        "pack": pack,
-        "as_of": as_of,
-        "history_before": history_before,
-        "cut_seq": cut_seq,
-        "request": request,
-        "features": features,
-        "circumstances": circumstances,
-        "reply": reply,
-        "provenance": provenance,
-        "supplier": supplier,
-        "writer": checked_key(writer, "writer"),
-        "previous": head_of(connection, principal.tenant, writer),
-    }
-    record = ScoreRecord.model_validate({**values, "digest": link("score_record", values)})
-    connection.execute(insert(table_of("score_record")), record.model_dump())
-    move_head(connection, principal.tenant, seq)
-    move_chain(connection, principal.tenant, writer, last_seq=seq, digest=record.digest)
-    return record
+    """Append one record, as `append_records` does; without an ``id`` it gets a new one."""
+    new = NewRecord(
+        id or new_id(),
+        recorded_at,
+        bundle,
+        pack,
+        as_of,
+        history_before,
+        cut_seq,
+        request,
+        features,
+        circumstances,
+        reply,
+        provenance,
+        supplier,
+    )
+    (row,) = append_records(connection, [(principal, new)], writer)
+    return ScoreRecord.model_validate(row)
 
 
 def records_of(

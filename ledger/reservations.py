@@ -39,7 +39,7 @@ from ledger.reservation_faults import (
     ReservationOver,
     UnknownReservation,
 )
-from ledger.tenants import lock_book
+from ledger.tenants import count_change, lock_book
 
 State = Literal["held", "drawn", "released", "expired"]
 
@@ -287,6 +287,7 @@ def _step(
         }
     )
     connection.execute(insert(table_of("reservation_step")), row.model_dump())
+    count_change(connection, principal.tenant)
 
 
 def _over(state: State) -> ReservationOver:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Insert, Select, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.books import Tenant
@@ -35,6 +36,8 @@ class Book:
         The last day whose history somebody may have kept; None while nobody has.
     late_seq : int
         ``seq`` of the last fact that came late for a day told; 0 where none has.
+    changes : int
+        Batches and steps of reservations so far: all that a score could see of it moves this.
     """
 
     tenant: str
@@ -43,6 +46,7 @@ class Book:
     last_seq: int
     told_day: int | None = None
     late_seq: int = 0
+    changes: int = 0
 
 
 def ensure_tenant(connection: Connection, tenant: str, time_zone: str, base_currency: str) -> Book:
@@ -76,7 +80,7 @@ def ensure_tenant(connection: Connection, tenant: str, time_zone: str, base_curr
 
 def book(connection: Connection, tenant: str) -> Book:
     """Read the book of a tenant; raise `UnknownTenant` where there is none."""
-    return _read(connection, tenant, _head_of(tenant))
+    return _read(connection, tenant, _head())
 
 
 def lock_book(connection: Connection, tenant: str) -> Book:
@@ -85,7 +89,7 @@ def lock_book(connection: Connection, tenant: str) -> Book:
     Call it inside ``ledger.database.writing``: SQLite knows no row locks and has taken its one
     write lock there already.
     """
-    return _read(connection, tenant, _head_of(tenant).with_for_update())
+    return _read(connection, tenant, _head(locked=True))
 
 
 def move_head(connection: Connection, tenant: str, last_seq: int) -> None:
@@ -93,10 +97,17 @@ def move_head(connection: Connection, tenant: str, last_seq: int) -> None:
     set_head(connection, tenant, last_seq=last_seq)
 
 
+def count_change(connection: Connection, tenant: str) -> None:
+    """Say, of a locked book, that a score may see something else from now on."""
+    table = table_of("tenant")
+    counted = update(table).where(table.c.tenant == tenant).values(changes=table.c.changes + 1)
+    connection.execute(counted)
+
+
 def set_head(connection: Connection, tenant: str, **values: int) -> None:
     """Set columns of the head of a locked book."""
-    table = table_of("tenant")
-    connection.execute(update(table).where(table.c.tenant == tenant).values(**values))
+    new = {f"new_{name}": value for name, value in values.items()}
+    connection.execute(_moved(*values), {"of_tenant": tenant, **new})
 
 
 def _insert_unless_there(connection: Connection) -> Insert:
@@ -105,13 +116,23 @@ def _insert_unless_there(connection: Connection) -> Insert:
     return sqlite.insert(table_of("tenant")).on_conflict_do_nothing()
 
 
-def _head_of(tenant: str) -> Select[Any]:
+@cache
+def _head(*, locked: bool = False) -> Select[Any]:
+    """Made once: to put it together takes as long as to run it."""
     table = table_of(str(Tenant.__tablename__))
-    return select(table).where(table.c.tenant == tenant)
+    asked = select(table).where(table.c.tenant == bindparam("of_tenant"))
+    return asked.with_for_update() if locked else asked
+
+
+@cache
+def _moved(*names: str) -> Update:
+    table = table_of(str(Tenant.__tablename__))
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(table).where(table.c.tenant == bindparam("of_tenant")).values(values)
 
 
 def _read(connection: Connection, tenant: str, statement: Select[Any]) -> Book:
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(statement, {"of_tenant": tenant}).one_or_none()
     if row is None:
         raise UnknownTenant(
             f"there is no book for tenant {tenant!r}",
@@ -125,4 +146,5 @@ def _read(connection: Connection, tenant: str, statement: Select[Any]) -> Book:
         row.last_seq,
         row.told_day,
         row.late_seq,
+        row.changes,
     )

@@ -50,8 +50,8 @@ def replies(
     if advice:
         for done, request in enumerate(requests):
             progress("advice", done, len(requests))
-            scored = serve(engine, book, request, bundle, pack, parties=parties, advice=True)
-            yield reply(scored, bundle, pack, score_id=None, currency=book.base_currency)
+            served = serve(engine, book, request, bundle, pack, parties=parties, advice=True)
+            yield reply(served.scored, bundle, pack, score_id=None, currency=book.base_currency)
         return
     relations = relations_for(bundle, parties)
     every = with_sources(relations, MEASURED_BY)

@@ -215,10 +215,14 @@ def _seen(
     """What the circumstances of few requests rest on."""
     read = partial(keyed_rows, connection, book.tenant, through_seq=ledger_seq, columns=COLUMNS)
     facts = facts_seen(read, requests)
+    held = holders(facts, requests)
+    return facts, tuple(pending_holds(connection, book.tenant, _earliest(requests), held))
+
+
+def holders(facts: Mapping[str, Rows], requests: Sequence[Request]) -> tuple[set[str], set[str]]:
+    """The buyers and the suppliers whose reservations count for requests."""
     kin = {row[side] for row in facts["party_relation"] for side in ("party", "other")}
-    parties = {one.buyer for one in requests} | kin, {one.supplier for one in requests}
-    pending = pending_holds(connection, book.tenant, _earliest(requests), parties)
-    return facts, tuple(pending)
+    return {one.buyer for one in requests} | kin, {one.supplier for one in requests}
 
 
 def _earliest(requests: Sequence[Request] | None) -> datetime:

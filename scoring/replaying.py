@@ -208,7 +208,7 @@ def _from_facts(
         parties=parts.parties,
         write=lambda _work: None,
         advice=made.advice,
-    )
+    ).scored
 
 
 def differences(recorded: object, replayed: object, at: str = "") -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from features.at_hand import additions
 from lending.advice import Advice
+from lending.decision import Offer
 from lending.notice import Answer, for_applicant
 from lending.offer_sheet import option_sheet, outcome_sheet, terms_sheet
 from lending.pack import Pack
@@ -45,8 +46,8 @@ def reply(
         "score_id": score_id,
         "request_id": scored.request.request_id,
         "mode": scored.request.mode.value,
-        "as_of": _iso(scored.cut.live_through),
-        "history_through": _iso(scored.cut.history_before),
+        "as_of": instant_told(scored.cut.live_through),
+        "history_through": instant_told(scored.cut.history_before),
         "ledger_seq": scored.cut.ledger_seq,
         "event": bundle.card.event.model_dump(mode="json"),
         "probability": assessment.probability,
@@ -65,7 +66,7 @@ def reply(
         "because": [asdict(why) for why in offer.because],
         "advance_minor": offer.advance_minor,
         "tenor_days": offer.tenor_days,
-        "offer_valid_until": _valid_until(scored, pack),
+        "offer_valid_until": valid_until(scored.offer, scored.cut.live_through, pack),
         "currency": currency,
         "terms": None if scored.terms is None else terms_sheet(scored.terms, pack.terms.table),
         "terms_refused": offer.terms_refused,
@@ -160,14 +161,15 @@ def _pd_12m(scored: Scored, role: str) -> float | None:
     return scored.parties[role].pd_12m if role in scored.parties else None
 
 
-def _valid_until(scored: Scored, pack: Pack) -> str | None:
-    """Until when what is offered may be drawn; None where nothing is."""
-    if scored.offer.advance_minor is None:
+def valid_until(offer: Offer, instant: datetime, pack: Pack) -> str | None:
+    """Until when what is offered at an instant may be drawn; None where nothing is."""
+    if offer.advance_minor is None:
         return None
-    return _iso(scored.cut.live_through + timedelta(days=pack.policy.offer_days))
+    return instant_told(instant + timedelta(days=pack.policy.offer_days))
 
 
-def _iso(instant: datetime) -> str:
+def instant_told(instant: datetime) -> str:
+    """An instant as replies tell it."""
     return instant.isoformat().replace("+00:00", "Z")
 
 

@@ -6,7 +6,7 @@ The same numbers as `scoring.path.describe` gives from the whole book, to the bi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
@@ -29,6 +29,14 @@ from scoring.scored_again import Rescoring
 from scoring.spines import spine_for
 
 
+@dataclass(frozen=True)
+class Served:
+    """An answer, and the facts that it rests on but for those of history."""
+
+    scored: Scored
+    gathered: Gathered
+
+
 def serve(
     engine: Engine,
     book: Book,
@@ -40,7 +48,7 @@ def serve(
     write: Write | None = None,
     memory: Memory | None = None,
     advice: bool = False,
-) -> Scored:
+) -> Served:
     """Answer one request from a book as it was read; ``write`` and ``memory`` as of `history`.
 
     Parameters
@@ -58,10 +66,10 @@ def serve(
         engine, book, [request], relations, MEASURED_BY, write=write, memory=memory
     )
     scored = next(score(gathered, described, bundle, pack, parties))
-    if not advice:
-        return scored
-    rescore = Rescoring(engine, gathered, described, bundle, pack, parties)
-    return replace(scored, advice=advice_for(scored, rescore, bundle, pack))
+    if advice:
+        rescore = Rescoring(engine, gathered, described, bundle, pack, parties)
+        scored = replace(scored, advice=advice_for(scored, rescore, bundle, pack))
+    return Served(scored, gathered)
 
 
 def look_up(

@@ -26,6 +26,7 @@ from ledger.tenants import Book, book
 from lending.pack import Pack
 from lending.pack_faults import PackRefused
 from models.bundle import Bundle
+from scoring.answer_memory import AnswerMemory
 from scoring.memory import Memory
 from scoring.model_pages import Cards
 from scoring.party_models import PartyModels, load_party_models
@@ -60,6 +61,7 @@ class Scoring:
     parties: PartyModels
     pack: Pack
     memory: Memory
+    answers: AnswerMemory
     packs_kept: set[tuple[str, str]]
     shadows: Shadows
     meters: Meters
@@ -88,6 +90,7 @@ class Composition:
         self._engine: Engine | None = None
         self._committer: Committer | None = None
         self.memory = Memory()
+        self._answers = AnswerMemory(settings.answers_kept)
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
         self.cards = Cards(settings.bundles, settings.trust)
@@ -188,6 +191,7 @@ class Composition:
             engine=self.ledger(),
             committer=self.committer(),
             memory=self.memory,
+            answers=self._answers,
             packs_kept=self._packs_kept,
             shadows=self.shadows,
             meters=self.meters,

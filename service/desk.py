@@ -23,10 +23,11 @@ from scoring.in_life import in_life
 from scoring.path import Scored
 from scoring.recorded import Provenance
 from scoring.reply import as_text, reply
-from scoring.serving import serve
+from scoring.serving import Served, serve
 from service.composition import Composition, Scoring
 from service.discretion import discreet
 from service.refusals import Flaw, InvalidRequest
+from service.restating import Asking, answer_still, remember
 from service.schemas import ScoreRequest
 from service.shadowing import Answered
 
@@ -73,12 +74,17 @@ def answer(
     if before is not None:
         return before.encode()
     parts = composition.scoring(day_of(now, opened.tz))
+    asking = Asking(principal, asked, body, now, key)
+    again = answer_still(parts, asking)
+    if again is not None:
+        return again
     require_currency(opened, asked.currency, "/currency")
     as_of = instant_of(parts, principal, asked, now)
     with reading(parts.engine) as connection:
         opened = book(connection, principal.tenant)
         request = in_life(connection, opened, request_at(asked, as_of))
-    scored = _scored(parts, opened, request, advice=asked.advice)
+    served = _served(parts, opened, request, advice=asked.advice)
+    scored = served.scored
     decided = asked.why is Mode.DECISION
     told = reply(
         scored,
@@ -96,6 +102,7 @@ def answer(
         if given == as_text(told).encode():  # and not that of a twin
             record, by = told["score_id"], parts.bundle.id
             parts.shadows.take(Answered(record, by, scored, opened, parts.pack, now))
+        remember(parts, asking, served, told)
         return given
     if key is not None:
         return _written(parts, principal, replying(as_text(told)), now, key)
@@ -146,7 +153,7 @@ def request_at(asked: ScoreRequest, as_of: datetime) -> Request:
     )
 
 
-def _scored(parts: Scoring, opened: Book, request: Request, *, advice: bool) -> Scored:
+def _served(parts: Scoring, opened: Book, request: Request, *, advice: bool) -> Served:
     def write(work: Callable[[Connection], object]) -> None:
         parts.committer.submit(work, opened.tenant)  # not waited for: a score needs nothing of it
 

@@ -96,7 +96,7 @@ def _alone(parts: Scoring, opened: Book, one: Wanted) -> Found:
             write=_writer(parts, opened),
             memory=parts.memory,
             advice=one.advice,
-        )
+        ).scored
     except STORE_FAILED:
         raise
     except Exception as error:

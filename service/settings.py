@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     receive_timeout_s : float
         Seconds within which a whole request must have come in, unless its body keeps coming
         (``patience``), and after which an idle connection is closed.
+    answers_kept : int
+        Answers remembered, which are given again as long as they hold: about 300 kB each at thirty
+        receivables; with 0 each one is worked out.
     scoring_slots : int
         Scores computed at once; each keeps one core busy.
     scoring_wait_s : float
@@ -107,6 +110,7 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1024)
     upload_folder: Path | None = None
     receive_timeout_s: float = Field(default=10.0, gt=0)
+    answers_kept: int = Field(default=500, ge=0)
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Insert, Select, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.books import Batch, ScoreRecord
@@ -55,7 +57,14 @@ def genesis(tenant: str, writer: str, time_zone: str, base_currency: str) -> byt
     return sha256(rfc8785.dumps(opened)).digest()
 
 
-def header(name: str, values: Mapping[str, Any]) -> bytes:
+def sealed(text: str) -> str:
+    """The SHA-256 of a long text as a header holds it: 64 hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()
+
+
+def header(
+    name: str, values: Mapping[str, Any], seals: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """The header of a batch, score record or override, RFC 8785 JSON in UTF-8.
 
     Parameters
@@ -65,6 +74,8 @@ def header(name: str, values: Mapping[str, Any]) -> bytes:
     values : Mapping
         Its columns; an instant as a datetime or as microseconds since 1970. None is left out, so
         that a column added later leaves older headers as they were.
+    seals : mapping of str to str
+        What `sealed` gives for some of the texts, where that is known already.
     """
     shown: dict[str, Any] = {"format": f"tricredit {name} {VERSION}"}
     for field in HEADER_FIELDS[name]:
@@ -72,27 +83,23 @@ def header(name: str, values: Mapping[str, Any]) -> bytes:
         if value is None:
             continue
         if field in TEXTS:
-            shown[f"{field}_sha256"] = sha256(value.encode()).hexdigest()
+            shown[f"{field}_sha256"] = seals.get(field) or sealed(value)
         else:
             shown[field] = _plain(value)
     return rfc8785.dumps(shown)
 
 
-def link(name: str, values: Mapping[str, Any]) -> bytes:
+def link(
+    name: str, values: Mapping[str, Any], seals: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """The digest (32 bytes) of a batch, score record or override: SHA-256 over its `header`."""
-    return sha256(header(name, values)).digest()
+    return sha256(header(name, values, seals)).digest()
 
 
 def head_of(connection: Connection, tenant: str, writer: str) -> bytes:
     """The head of a chain, of a book that is locked (``ledger.tenants.lock_book``)."""
-    books, heads = table_of("tenant").c, table_of("chain_head").c
-    mine = (heads.tenant == books.tenant) & (heads.writer == writer)
-    asked = (
-        select(heads.digest, books.time_zone, books.base_currency)
-        .select_from(table_of("tenant").outerjoin(table_of("chain_head"), mine))
-        .where(books.tenant == tenant)
-    )
-    digest, time_zone, base_currency = connection.execute(asked).one()
+    asked = {"of_tenant": tenant, "of_writer": writer}
+    digest, time_zone, base_currency = connection.execute(_head(), asked).one()
     return digest or genesis(tenant, writer, time_zone, base_currency)
 
 
@@ -100,12 +107,29 @@ def move_chain(
     connection: Connection, tenant: str, writer: str, *, last_seq: int, digest: bytes
 ) -> None:
     """Set the head of a chain, of a book that is locked."""
-    moved = {"last_seq": last_seq, "digest": digest}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table_of("chain_head")).values(tenant=tenant, writer=writer, **moved)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["tenant", "writer"], set_=moved)
+    moved = {"tenant": tenant, "writer": writer, "last_seq": last_seq, "digest": digest}
+    connection.execute(_moved(connection.dialect.name), moved)
+
+
+@cache
+def _head() -> Select[Any]:
+    """Made once, as with `_moved`: to put it together takes as long as to run it."""
+    books, heads = table_of("tenant").c, table_of("chain_head").c
+    mine = (heads.tenant == books.tenant) & (heads.writer == bindparam("of_writer"))
+    return (
+        select(heads.digest, books.time_zone, books.base_currency)
+        .select_from(table_of("tenant").outerjoin(table_of("chain_head"), mine))
+        .where(books.tenant == bindparam("of_tenant"))
     )
+
+
+@cache
+def _moved(store: str) -> Insert:
+    dialect = postgresql if store == "postgresql" else sqlite
+    statement = dialect.insert(table_of("chain_head"))
+    new = {name: statement.excluded[name] for name in ("last_seq", "digest")}
+    moved: Insert = statement.on_conflict_do_update(index_elements=["tenant", "writer"], set_=new)
+    return moved
 
 
 def _plain(value: object) -> object:

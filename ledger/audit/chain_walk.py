@@ -96,8 +96,14 @@ class Walk:
         if left is not None:
             self._broken("batch", left.values["id"], self.last_seq + 1, "its next row is missing")
 
-    def compare_heads(self, heads: Mapping[str, tuple[Any, Any]]) -> None:
-        """Compare where the walk came to with the heads kept, now and in the checkpoints."""
+    def compare_heads(self, heads: Mapping[str, tuple[Any, Any]], steps: int) -> None:
+        """Compare where the walk came to with the heads kept, now and in the checkpoints.
+
+        Parameters
+        ----------
+        steps : int
+            Steps of reservations of the book: with its batches they are its changes.
+        """
         end = self.last_seq
         if self._book.last_seq != end:
             reason = f"the ledger ends here, its head says {self._book.last_seq}"
@@ -113,6 +119,9 @@ class Walk:
         if self._ends:
             writer, seq = min(self._ends, key=lambda end: end[1])
             self._broken("checkpoint", "", seq, f"the chain of {writer} doesn't end a batch here")
+        if self._book.changes != self.batches + steps:
+            reason = f"{self.batches + steps} changes, its head says {self._book.changes}"
+            self._broken("tenant", self._book.tenant, None, reason)
 
     def _same_book(self) -> None:
         now = (self._book.tz.key, self._book.base_currency)

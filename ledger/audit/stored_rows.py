@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from heapq import merge
@@ -32,7 +32,9 @@ from sqlalchemy.types import NullType, TypeDecorator
 
 from ledger.audit.chain import RECORDS
 from ledger.columns import Day, Instant
+from ledger.faults import RecordDamaged
 from ledger.kinds import KINDS, table_of
+from ledger.long_texts import LongText, unpacked
 
 ROWS_A_FETCH = 2_000
 
@@ -98,6 +100,7 @@ def rows(connection: Connection, name: str, tenant: str) -> Generator[Stored, No
     table = table_of(name)
     names = [column.name for column in table.columns]
     position = POSITION.get(name, "seq")
+    packed = [column.name for column in table.columns if isinstance(column.type, LongText)]
     # no type: what the driver gives is what we want to see
     asked = select(*(type_coerce(column, NullType()) for column in table.columns))
     asked = asked.where(table.c.tenant == tenant).order_by(table.c[position])
@@ -105,6 +108,7 @@ def rows(connection: Connection, name: str, tenant: str) -> Generator[Stored, No
         with connection.execute(asked, execution_options={"yield_per": ROWS_A_FETCH}) as found:
             for row in found:
                 values = dict(zip(names, row, strict=True))
+                values |= {name: _unpacked(values[name]) for name in packed}
                 seq = values[position]
                 yield Stored(name, seq if type(seq) is int else None, values)
     except (DBAPIError, sqlite3.Error, UnicodeError) as error:
@@ -139,6 +143,13 @@ def plain_values(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         field: bool(value) if field in flags and value is not None else value
         for field, value in values.items()
     }
+
+
+def _unpacked(value: object) -> object:
+    """A long text that was packed; what can't be unpacked stays, and is no text."""
+    with suppress(RecordDamaged):
+        return unpacked(value) if isinstance(value, bytes) else value
+    return value
 
 
 Tag = Callable[[Any], str]

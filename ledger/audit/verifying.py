@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from ledger import triggers
 from ledger.audit.chain_walk import BrokenChain, Finding, Walk
@@ -136,7 +136,12 @@ def _walked(connection: Connection, opened: Book, walk: Walk) -> tuple[Finding, 
         columns = table_of("chain_head").c
         asked = select(columns.writer, columns.last_seq, columns.digest)
         heads = connection.execute(asked.where(columns.tenant == opened.tenant))
-        walk.compare_heads({writer: (last, digest) for writer, last, digest in heads})
+        step = table_of("reservation_step").c
+        steps = select(func.count()).where(step.tenant == opened.tenant)
+        walk.compare_heads(
+            {writer: (last, digest) for writer, last, digest in heads},
+            connection.execute(steps).scalar_one(),
+        )
     except BrokenChain as broken:
         return (broken.finding,)
     return ()

@@ -81,7 +81,9 @@ def tell(
 def served(engine: Engine, bundle: Bundle, asked: Request, seq: int | None = None) -> Scored:
     """Answer one request as the service does: from what is kept, and the facts its keys name."""
     at = opened(engine)
-    return serve(engine, at if seq is None else replace(at, last_seq=seq), asked, bundle, PACK)
+    return serve(
+        engine, at if seq is None else replace(at, last_seq=seq), asked, bundle, PACK
+    ).scored
 
 
 def together(engine: Engine, bundle: Bundle, asked: Sequence[Request]) -> list[Scored]:

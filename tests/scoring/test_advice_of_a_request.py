@@ -73,7 +73,9 @@ def rescoring(engine: Engine, bundle: Bundle, request: Request) -> Rescoring:
 
 
 def scored(engine: Engine, bundle: Bundle, request: Request, *, advice: bool = False) -> Scored:
-    return serve(engine, opened(engine), request, bundle, PACK, write=writes(engine), advice=advice)
+    return serve(
+        engine, opened(engine), request, bundle, PACK, write=writes(engine), advice=advice
+    ).scored
 
 
 def writes(engine: Engine) -> Write:

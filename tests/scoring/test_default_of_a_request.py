@@ -46,7 +46,7 @@ def asked(small_world: SmallWorld) -> list[Request]:
 
 
 def answered(engine: Engine, bundle: Bundle, parties: PartyModels, one: Request) -> dict[str, Any]:
-    scored = serve(engine, opened(engine), one, bundle, PACK, parties=parties)
+    scored = serve(engine, opened(engine), one, bundle, PACK, parties=parties).scored
     return reply(scored, bundle, PACK, score_id=None, currency="CNY")
 
 
@@ -156,7 +156,7 @@ def test_one_by_one_they_are_told_as_all_at_once(
     relations = relations_for(default, parties)
     described = describe(gathered, some, relations=relations, also=MEASURED_BY, threads=2)
     together: list[Scored] = list(score(gathered, described, default, PACK, parties))
-    alone = [serve(engine, book, one, default, PACK, parties=parties) for one in some]
+    alone = [serve(engine, book, one, default, PACK, parties=parties).scored for one in some]
 
     assert [told(one) for one in alone] == [told(one) for one in together]
 

@@ -54,13 +54,15 @@ def asked_of(engine: Engine, bundle: Bundle, request: Request = ASKED) -> Asked:
 
 
 def tried(engine: Engine, bundle: Bundle, *trials: Trial, **more: Any) -> list[dict[str, Any]]:
-    every = try_out(engine, asked_of(engine, bundle, **more), trials, write=lambda _work: None)
+    every = try_out(
+        engine, asked_of(engine, bundle, **more), trials, write=lambda _work: None
+    ).scored
     return [answer_sheet(one, bundle, "CNY") for one in every]
 
 
 def scored(engine: Engine, bundle: Bundle, request: Request) -> dict[str, Any]:
     """What a score answers, told in the same way."""
-    answer = serve(engine, opened(engine), request, bundle, PACK, write=lambda _work: None)
+    answer = serve(engine, opened(engine), request, bundle, PACK, write=lambda _work: None).scored
     return answer_sheet(Tried(answer, PACK), bundle, "CNY")
 
 
@@ -102,10 +104,10 @@ def test_less_receivables_and_another_pack_are_what_a_score_of_these_says(
     )
 
     assert fewer == scored(engine, advised, replace(ASKED, receivables=CLAIMS[1:])) != base
-    answer = serve(engine, opened(engine), ASKED, advised, cn, write=lambda _work: None)
+    answer = serve(engine, opened(engine), ASKED, advised, cn, write=lambda _work: None).scored
     assert other == answer_sheet(Tried(answer, cn), advised, "CNY") != base
     request = replace(ASKED, receivables=CLAIMS[1:], recourse=True)
-    answer = serve(engine, opened(engine), request, advised, cn, write=lambda _work: None)
+    answer = serve(engine, opened(engine), request, advised, cn, write=lambda _work: None).scored
     assert both == answer_sheet(Tried(answer, cn), advised, "CNY")
 
 

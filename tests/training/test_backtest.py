@@ -89,7 +89,7 @@ def test_a_request_is_answered_as_it_would_have_been_alone_on_the_store(
 
     for at, row in enumerate(found.rows[::8]):
         answer, side = (row.base, base) if at % 2 else (row.other, replace(base, pack=moved))
-        alone = serve(ledger, own, row.past.request, side.bundle, side.pack)
+        alone = serve(ledger, own, row.past.request, side.bundle, side.pack).scored
         assert answer_of(alone, side) == answer
         said = reply(alone, side.bundle, side.pack, score_id=None, currency=own.base_currency)
         _says_the_same(said, answer)

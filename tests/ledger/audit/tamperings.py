@@ -205,4 +205,6 @@ def set_heads_right(connection: Connection) -> None:
             last_seq, found = ends[head["writer"]]
             change(connection, "chain_head", head, {"last_seq": last_seq, "digest": found})
     last = max((seq for seq, _ in ends.values()), default=0)
-    change(connection, "tenant", {"tenant": DEFAULT_TENANT}, {"last_seq": last})
+    changes = len(raw_rows(connection, "batch"))
+    right = {"last_seq": last, "changes": changes}
+    change(connection, "tenant", {"tenant": DEFAULT_TENANT}, right)
