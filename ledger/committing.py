@@ -19,15 +19,15 @@ from itertools import groupby
 from threading import Condition, Thread, current_thread
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ledger.database import writing
 from ledger.faults import DatabaseUnreachable, LedgerBusy, LedgerClosed
+from ledger.joint_work import Joint
 
-Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST = 64
@@ -35,29 +35,6 @@ MOST = 64
 every reader has to look them up elsewhere."""
 
 log = logging.getLogger("tricredit.ledger")
-
-
-@dataclass(frozen=True)
-class Joint(Generic[Item, Result]):
-    """A unit of work that is cheaper for many items at once than for each.
-
-    Attributes
-    ----------
-    together : function of (connection, items)
-        Does all of them and returns a result for each, or raises and is undone: then they are done
-        one by one, and each caller gets its own error. The same function for all that may be
-        joined; neighbours of a tenant in one group are.
-    item : object
-        Of this unit.
-    """
-
-    together: Callable[[Connection, Sequence[Item]], Sequence[Result]]
-    item: Item
-
-    def __call__(self, connection: Connection) -> Result:
-        """Do it alone."""
-        (result,) = self.together(connection, [self.item])
-        return result
 
 
 @dataclass(frozen=True)

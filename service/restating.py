@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.committing import Joint
 from ledger.database import reading
 from ledger.faults import Fault, KeyReused
 from ledger.idempotency import Given, RequestKey, given_before, keep_keys
 from ledger.ids import new_id
+from ledger.joint_work import Joint
 from ledger.principals import Principal
 from ledger.records import NewRecord, append_records
 from ledger.tenants import book, lock_book

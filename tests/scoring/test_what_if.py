@@ -54,9 +54,7 @@ def asked_of(engine: Engine, bundle: Bundle, request: Request = ASKED) -> Asked:
 
 
 def tried(engine: Engine, bundle: Bundle, *trials: Trial, **more: Any) -> list[dict[str, Any]]:
-    every = try_out(
-        engine, asked_of(engine, bundle, **more), trials, write=lambda _work: None
-    ).scored
+    every = try_out(engine, asked_of(engine, bundle, **more), trials, write=lambda _work: None)
     return [answer_sheet(one, bundle, "CNY") for one in every]
 
 
