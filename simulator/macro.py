@@ -38,10 +38,13 @@ class Macro:
     factor : float array of shape (months,)
     sectors : float array of shape (sectors, months)
         In the order of ``simulator.names.TRADES``.
+    held_back : float array of shape (months,)
+        Share of buyers that hold their money back: 0 but in a stress episode.
     """
 
     factor: Floats
     sectors: Floats
+    held_back: Floats
 
 
 def economy(scenario: Scenario, calendar: Calendar, seed: int) -> Macro:
@@ -56,12 +59,13 @@ def economy(scenario: Scenario, calendar: Calendar, seed: int) -> Macro:
         now = PERSISTENCE * now + np.sqrt(1 - PERSISTENCE**2) * steps[month]
         paths[month] = now
     paths = _centred(paths, calendar.months)
-    factor = paths[:, 0].copy()
+    factor, held_back = paths[:, 0].copy(), np.zeros(months)
     if scenario.stress_months:
         begin = calendar.months - scenario.stress_months_before_end
-        factor[begin : begin + scenario.stress_months] = STRESS_FACTOR
+        episode = slice(begin, begin + scenario.stress_months)
+        factor[episode], held_back[episode] = STRESS_FACTOR, scenario.stress_held_back_share
     own = paths[:, 1:].T
-    return Macro(factor, np.sqrt(SHARED) * factor + np.sqrt(1 - SHARED) * own)
+    return Macro(factor, np.sqrt(SHARED) * factor + np.sqrt(1 - SHARED) * own, held_back)
 
 
 def _centred(paths: Floats, told: int) -> Floats:

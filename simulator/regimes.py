@@ -41,7 +41,19 @@ def regime_paths(buyers: Buyers, grades: Ints, macro: Macro, calendar: Calendar,
         rethinks = rng.random(len(buyers)) < RETHINK
         now = np.where(rethinks, np.clip(hour, PROMPT, DISTRESSED), now)
         paths[:, month] = now
-    return paths
+    return _held_back(paths, macro, seed)
+
+
+def _held_back(paths: Ints, macro: Macro, seed: int) -> Ints:
+    """One regime worse, of the buyers and in the months that hold money back.
+
+    Treasuries rethink too seldom to follow a crisis of four months, and a sector at -2 moves but
+    one in five of those that do: by itself it hardly lengthens a delay. In 2020 invoices overdue
+    rose by two thirds in Western Europe, from 26 to 47 % in Great Britain (Atradius Payment
+    Practices Barometer, November 2020).
+    """
+    holds = stream(seed, "held back").random(len(paths))[:, None] < macro.held_back
+    return np.where(holds, np.minimum(paths + 1, DISTRESSED), paths)
 
 
 def _shift(sector: Floats, draw: Floats) -> Ints:

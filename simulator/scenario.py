@@ -85,6 +85,8 @@ class Scenario:
         What it is for, in a sentence.
     stress_months, stress_months_before_end : int
         Length of an episode with the macro factor at -2, and how long before the end it begins.
+    stress_held_back_share : float
+        Share of core enterprises that pay one regime worse while the episode lasts.
     fraud_log_odds : float
         Log-odds of a request being fraudulent, of a supplier of usual quality and honesty.
     fraud_wave_months : int
@@ -133,6 +135,7 @@ class Scenario:
     about: str
     stress_months: Count
     stress_months_before_end: Count
+    stress_held_back_share: Share
     fraud_log_odds: Number
     fraud_wave_months: Count
     fraud_wave_log_odds: Number

@@ -1,10 +1,15 @@
 """Payments are as late as the oracle says, and later in worse regimes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from simulator.arrays import Ints
+from simulator.commerce import Chain
 from simulator.lateness import LATE_DAYS
-from simulator.regimes import REGIMES
+from simulator.regimes import REGIMES, regime_paths
+from simulator.world import World
 from tests.simulator.known_worlds import world_of
 
 SEEDS = (1, 2, 3)
@@ -41,3 +46,42 @@ def test_worse_regimes_are_later(seed: int) -> None:
 
     assert means == sorted(means)
     assert 0.15 <= (payments.days_late >= LATE_DAYS).mean() <= 0.45
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_buyers_hold_their_money_back_while_a_crisis_lasts_and_no_longer(seed: int) -> None:
+    crisis, usual = world_of(seed, scenario="stress"), world_of(seed)
+    share = crisis.scenario.stress_held_back_share
+    begin = crisis.chain.calendar.months - crisis.scenario.stress_months_before_end
+    end = begin + crisis.scenario.stress_months
+
+    worse = regimes_without(crisis) < crisis.chain.regimes
+    could = regimes_without(crisis)[:, begin:end] < len(REGIMES) - 1
+    assert not np.delete(worse, np.s_[begin:end], axis=1).any()
+    assert worse[:, begin:end][could].mean() == pytest.approx(share, abs=0.2)
+    assert (crisis.chain.regimes[:, :begin] == usual.chain.regimes[:, :begin]).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_crisis_lengthens_delays_about_as_that_of_2020_did(seed: int) -> None:
+    crisis, usual = world_of(seed, scenario="stress"), world_of(seed)
+    begin = crisis.chain.calendar.months - crisis.scenario.stress_months_before_end
+    first, after = crisis.chain.calendar.starts[[begin, begin + crisis.scenario.stress_months]]
+
+    late, without = (share_late(world.chain, first, after) for world in (crisis, usual))
+
+    assert 1.2 <= late / without <= 1.8
+
+
+def regimes_without(world: World) -> Ints:
+    """The regimes of a world whose economy is as bad, and whose buyers hold nothing back."""
+    chain = world.chain
+    calm = replace(chain.macro, held_back=np.zeros_like(chain.macro.held_back))
+    return regime_paths(chain.buyers, chain.grades, calm, chain.calendar, world.seed)
+
+
+def share_late(chain: Chain, begin: int, end: int) -> float:
+    """Part of what falls due from one day to before another that is paid late."""
+    flow = chain.core
+    there = (begin <= flow.invoices.due) & (flow.invoices.due < end)
+    return float((flow.payments.days_late[there] >= LATE_DAYS).mean())

@@ -40,6 +40,7 @@ GOOD = """
 about = "A world for tests"
 stress_months = 4
 stress_months_before_end = 6
+stress_held_back_share = 0.5
 new_sector_months = 0
 term_cut = false
 median_amount_yuan = 120000.0
