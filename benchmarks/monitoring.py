@@ -13,7 +13,13 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from benchmarks.stage.watched_world import FromOnset, WatchedWorld, from_onset, watched_world
+from benchmarks.stage.watched_world import (
+    FromOnset,
+    WatchedWorld,
+    false_alarms,
+    from_onset,
+    watched_world,
+)
 from simulator.scenario import size_of
 from training.recipe import read_recipe
 
@@ -52,7 +58,12 @@ def main(
                     "benchmark": "monitoring",
                     "size": size,
                     "worlds": [
-                        {**asdict(one), "from_onset": asdict(from_onset(one))} for one in found
+                        {
+                            **asdict(one),
+                            "from_onset": asdict(from_onset(one)),
+                            "false_alarms": false_alarms(one),
+                        }
+                        for one in found
                     ],
                 }
             )
@@ -63,7 +74,7 @@ def main(
 
 def _show(found: list[WatchedWorld]) -> None:
     screen = Console(highlight=False)
-    titles = ("scenario", "seed", "onset", "first alert since", "in month", "forecast / truth")
+    titles = ("scenario", "seed", "onset", "first alarm since", "in month", "forecast / truth")
     table = Table(*titles, "alerts in all")
     for world in found:
         since = from_onset(world)
@@ -78,18 +89,20 @@ def _show(found: list[WatchedWorld]) -> None:
         )
     screen.print(table)
     calm = [world for world in found if world.onset is None]
-    planted = [from_onset(world) for world in found if world.onset is not None]
+    planted = [world for world in found if world.onset is not None]
     if calm:
+        no_alarm = sum(not false_alarms(world) for world in calm)
         silent = sum(not world.alerts for world in calm)
-        no_red = sum(all(alert["level"] != "red" for alert in world.alerts) for world in calm)
         screen.print(
-            f"usual times: {no_red} of {len(calm)} worlds without a red alert in a year, {silent} "
-            "without any"
+            f"usual times: {no_alarm} of {len(calm)} worlds without an alarm (red) in a year, "
+            f"{silent} without any alert"
         )
     if planted:
-        quick = sum(_quick(one) for one in planted)
+        quick = sum(_quick(from_onset(world)) for world in planted)
+        early = sum(bool(false_alarms(world)) for world in planted)
         screen.print(
-            f"planted: {quick} of {len(planted)} worlds flagged within {WITHIN_MONTHS} months"
+            f"planted: {quick} of {len(planted)} worlds with an alarm (red) within "
+            f"{WITHIN_MONTHS} months of the onset, {early} with one before it"
         )
 
 

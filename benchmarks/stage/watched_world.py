@@ -65,14 +65,14 @@ class WatchedWorld:
     forecast_over_truth: float
 
     @property
-    def alarmed(self) -> tuple[str, ...]:
-        """Months with an alert of any level, in order."""
-        return tuple(sorted({alert["month"] for alert in self.alerts}))
+    def alarms(self) -> tuple[dict[str, Any], ...]:
+        """The red alerts; an amber one is a notice."""
+        return tuple(alert for alert in self.alerts if alert["level"] == "red")
 
 
 @dataclass(frozen=True)
 class FromOnset:
-    """The first month with an alert from the onset on, and its number: 1 is the onset's own."""
+    """The first month with an alarm from the onset on, and its number: 1 is the onset's own."""
 
     month: str | None
     after_months: int | None
@@ -100,11 +100,21 @@ def watched_world(  # noqa: PLR0917 - what a world is made and watched with
 
 
 def from_onset(world: WatchedWorld) -> FromOnset:
-    """When the monitor raised an alert; nothing in usual times, or where it never did."""
-    later = [month for month in world.alarmed if world.onset is not None and month >= world.onset]
-    if not later or world.onset is None:
+    """When the monitor raised an alarm; nothing in usual times, or where it never did."""
+    if world.onset is None:
         return FromOnset(None, None)
-    return FromOnset(later[0], world.months.index(later[0]) - world.months.index(world.onset) + 1)
+    later = [alarm["month"] for alarm in world.alarms if alarm["month"] >= world.onset]
+    if not later:
+        return FromOnset(None, None)
+    first = min(later)
+    return FromOnset(first, world.months.index(first) - world.months.index(world.onset) + 1)
+
+
+def false_alarms(world: WatchedWorld) -> tuple[dict[str, Any], ...]:
+    """The alarms of usual times: all where nothing is planted, else those before the onset."""
+    return tuple(
+        alarm for alarm in world.alarms if world.onset is None or alarm["month"] < world.onset
+    )
 
 
 def onset_of(scenario: Scenario) -> str | None:

@@ -116,16 +116,19 @@ def test_what_is_told_of_a_month_is_what_the_bundle_says_of_who_asked_in_it(
 def test_the_gauges_are_the_figures_of_the_last_month(watched: Watched) -> None:
     text = (watched.folder / "monitor.prom").read_text(encoding="utf-8")
     samples = {
-        (sample.name, sample.labels.get("feature", sample.labels.get("level", ""))): sample.value
+        (sample.name, *(set(sample.labels.values()) - {watched.found["bundle"]})): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
     last = watched.found["by_month"][-1]
 
-    assert samples["tricredit_model_requests", ""] == last["requests"]
-    assert samples["tricredit_model_score_psi", ""] == pytest.approx(last["score"]["psi"])
-    assert samples["tricredit_model_auc", ""] == pytest.approx(last["so_far"]["auc"])
-    assert samples["tricredit_model_retraining_due", ""] == watched.found["retraining"]["due"]
+    assert samples["tricredit_model_requests",] == last["requests"]
+    assert samples["tricredit_model_score_psi",] == pytest.approx(last["score"]["psi"])
+    assert samples["tricredit_model_auc",] == pytest.approx(last["so_far"]["auc"])
+    assert samples["tricredit_model_retraining_due",] == watched.found["retraining"]["due"]
+    assert last["late"].keys() == {"5", "30"}
+    for days, late in last["late"].items():
+        assert samples["tricredit_model_late_ratio", days] == pytest.approx(late["share"])
     for name, one in last["features"].items():
         assert samples["tricredit_model_feature_psi", name] == pytest.approx(one["psi"])
 
@@ -148,7 +151,16 @@ def test_a_page_opens_by_itself_and_shows_what_was_found(
     assert said == []
     assert page.title() == f"{words['title']}: {watched.found['bundle']}"
     headings = page.locator("h2").all_inner_texts()
-    for part in ("summary", "score", "features", "expected", "outcomes", "decisions", "limits"):
+    for part in (
+        "summary",
+        "score",
+        "late",
+        "features",
+        "expected",
+        "outcomes",
+        "decisions",
+        "limits",
+    ):
         assert words[part] in headings
     shown = page.locator(".figures").inner_text()
     assert f"{last['requests']:,}" in shown

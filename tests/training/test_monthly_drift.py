@@ -15,8 +15,9 @@ from training.metrics import sigmoid
 from training.monitor.alert_rules import read_rules
 from training.monitor.monthly_drift import SCORE, Looks, Moved, Reference, moved, reference_of
 from training.monitor.outcomes_so_far import Outcomes
-from training.monitor.raised_alerts import Alert, Baseline, MonthFigures, alerts_of
+from training.monitor.raised_alerts import Alert, MonthFigures, alerts_of
 from training.monitor.through_the_door import Door
+from training.monitor.usual_months import Baseline
 from training.validation.drift import drift
 
 MONTHS, ROWS = 8, 150
@@ -57,8 +58,8 @@ def of_month(bundle: Bundle, reference: Reference, rows: Matrix) -> dict[str, Mo
 
 def raised(found: dict[str, Moved]) -> dict[tuple[str, str], str]:
     """Level by code and feature."""
-    figures = MonthFigures("2026-01", ROWS, (ROWS,) * 3, found, None, NOTHING_KNOWN)
-    baseline = Baseline(0.1, 0.1, (1.0, 1.0), 0.7, 0.0, None, (1.0, 1.0))
+    figures = MonthFigures("2026-01", ROWS, (ROWS,) * 3, (), found, None, NOTHING_KNOWN)
+    baseline = Baseline(0.1, 0.1, (1.0, 1.0), 0.7, 0.0, None, (1.0, 1.0), {})
     alerts: tuple[Alert, ...] = alerts_of(figures, baseline, read_rules(), LOOKS)
     return {(alert.code, alert.about): alert.level for alert in alerts}
 

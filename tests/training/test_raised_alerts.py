@@ -5,27 +5,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 from training.examples import Examples, Labels
 from training.metrics import figures
 from training.monitor.alert_rules import Above, Band, RulesRefused, read_rules
+from training.monitor.early_lateness import Late
 from training.monitor.expected_performance import expected
 from training.monitor.monthly_drift import Looks
 from training.monitor.outcomes_so_far import Outcomes, outcomes_so_far
-from training.monitor.raised_alerts import Baseline, MonthFigures, alerts_of, retraining_due
+from training.monitor.raised_alerts import MonthFigures, alerts_of, retraining_due
 from training.monitor.through_the_door import NO_OUTCOME, Door
+from training.monitor.usual_months import Baseline
 from training.validation.ranking import auc_and_error
 
 RULES = read_rules()
 LOOKS = Looks(false_alarm=0.01, months=12, features=100)
-CALM = Baseline(0.02, 0.02, (0.9, 1.1), 0.75, 0.01, 0.75, (0.9, 1.2))
+USUAL_LATENESS = {5: 1.1, 30: 1.1}
+CALM = Baseline(0.02, 0.02, (0.9, 1.1), 0.75, 0.01, 0.75, (0.9, 1.2), USUAL_LATENESS)
 NOTHING = Outcomes(0, 0, 0, 0, 0.0, None, None, None, None, None, None, None, 0.99)
 SHIPPED = Path(__file__).parents[2] / "training" / "monitor" / "alert_rules.toml"
 
 
 def month(requests: int = 300, before: tuple[int, ...] = (300,) * 3) -> MonthFigures:
-    return MonthFigures("2026-01", requests, before, {}, None, NOTHING)
+    return MonthFigures("2026-01", requests, before, (), {}, None, NOTHING)
 
 
 def raised(figures: MonthFigures, baseline: Baseline = CALM) -> list[tuple[str, str]]:
@@ -55,6 +58,41 @@ def test_volume_is_an_alert_where_it_is_large_and_no_chance(
 def test_a_fall_that_was_usual_before_is_none() -> None:
     assert raised(month(200)) == [("volume", "amber")]
     assert raised(month(200), replace(CALM, usual_volumes=(0.6, 1.2))) == []
+
+
+def late(days: int, ripe: int, late: int, ripe_before: int = 12_000) -> MonthFigures:
+    """A month of such lateness, after a year in which 40 % were late."""
+    return replace(month(), late=(Late(days, ripe, late, ripe_before, 4 * ripe_before // 10),))
+
+
+@pytest.mark.parametrize(
+    ("days", "ripe", "late_ones", "level"),
+    [
+        (5, 1000, 400, None),
+        (5, 1000, 455, None),  # more than usual, and not many more
+        (5, 1000, 470, "amber"),
+        (5, 1000, 510, "red"),
+        (5, 1000, 200, None),  # fewer than before
+        (30, 1000, 510, "amber"),
+        (30, 1000, 610, "red"),
+        (5, 80, 40, None),  # a quarter more of eighty is chance
+        (5, 49, 49, None),  # too few to tell
+        (5, 0, 0, None),
+    ],
+)
+def test_lateness_is_an_alert_where_it_is_large_and_no_chance(
+    days: int, ripe: int, late_ones: int, level: str | None
+) -> None:
+    found = alerts_of(late(days, ripe, late_ones), CALM, RULES, LOOKS)
+
+    told = [] if level is None else [("lateness", f"{days}", level)]
+    assert [(alert.code, alert.about, alert.level) for alert in found] == told
+
+
+def test_a_lateness_that_was_usual_before_is_none_and_so_is_one_without_a_year_before() -> None:
+    assert raised(late(5, 1000, 600)) == [("lateness", "red")]
+    assert raised(late(5, 1000, 600), replace(CALM, usual_lateness={5: 1.5, 30: 1.0})) == []
+    assert raised(late(5, 1000, 600, ripe_before=0)) == []
 
 
 def test_riskier_requests_are_told_before_any_outcome() -> None:
@@ -92,7 +130,8 @@ def test_outcomes_are_those_that_are_ripe_and_the_others_are_counted() -> None:
     assert found.events == 30
     assert found.expected == pytest.approx(15.0)
     assert found.ratio == pytest.approx(0.5)
-    low, high = beta.ppf([0.025, 0.975], 30.5, 270.5)
+    exact = binomtest(30, 300).proportion_ci(0.95, method="exact")
+    low, high = exact.low, exact.high
     assert found.ratio_low == pytest.approx(15.0 / 300 / high)
     assert found.ratio_high == pytest.approx(15.0 / 300 / low)
 
@@ -121,6 +160,7 @@ def test_calibration_and_area_are_those_of_the_validation() -> None:
         (60, 0.045, []),  # 0.75: large, but by chance
         (6, 0.003, []),
         (0, 0.03, [("calibration", "red")]),  # thirty forecast, none came
+        (1000, 0.9, []),  # a tenth of events more than forecast, without exception
     ],
 )
 def test_calibration_is_an_alert_where_it_is_off_and_no_chance(
@@ -129,6 +169,17 @@ def test_calibration_is_an_alert_where_it_is_off_and_no_chance(
     ripe = np.ones(1000, dtype=bool)
     known = Labels(ripe, np.arange(1000) < events, ripe)
     so_far = outcomes_so_far(door(1000, probability), known, level=LOOKS.of_month)
+
+    assert raised(replace(month(), outcomes=so_far), replace(CALM, rehearsal_auc=None)) == alerts
+
+
+@pytest.mark.parametrize(("ripe", "alerts"), [(2, []), (1, []), (60, [("calibration", "red")])])
+def test_the_first_event_of_few_outcomes_is_no_proof(
+    ripe: int, alerts: list[tuple[str, str]]
+) -> None:
+    every = np.ones(ripe, dtype=bool)
+    known = Labels(every, np.arange(ripe) < max(1, ripe // 10), every)
+    so_far = outcomes_so_far(door(ripe, 0.01), known, level=LOOKS.of_month)
 
     assert raised(replace(month(), outcomes=so_far), replace(CALM, rehearsal_auc=None)) == alerts
 

@@ -106,6 +106,8 @@ class AlertRules(_Strict):
     missing: Above
     unseen: Above
     volume: Band
+    lateness: Above
+    long_lateness: Above
     expected_rate: Band
     expected_auc: Above
     calibration: Band

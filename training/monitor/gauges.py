@@ -15,6 +15,7 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "requests": ("Requests in the last month watched", ()),
     "alerts": ("Alerts of the last month watched", ("level",)),
     "retraining_due": ("1 where the model has to be trained again", ()),
+    "late_ratio": ("Share of claims late by so many days, settled in the month", ("days",)),
     "score_psi": ("Stability index of the score", ()),
     "feature_psi": ("Stability index of a feature", ("feature",)),
     "feature_missing_ratio": ("Share of missing values of a feature", ("feature",)),
@@ -56,6 +57,8 @@ def _samples(found: dict[str, Any]) -> Iterator[Sample]:
     yield "retraining_due", float(found["retraining"]["due"]), {}
     for level in ("amber", "red"):
         yield "alerts", levels.count(level), {"level": level}
+    for days, late in last["late"].items():
+        yield "late_ratio", late["share"], {"days": days}
     if score is not None:
         yield "score_psi", score["psi"], {}
     for name, one in last["features"].items():

@@ -157,6 +157,17 @@ def _volume_and_score(page: _Page) -> Iterator[Section]:
     yield section
 
 
+def _late(page: _Page) -> Iterator[Section]:
+    section = Section(page.words["late"], page.words["late_note"])
+    for days, rule in (("5", "lateness"), ("30", "long_lateness")):
+        if any(month["late"][days]["share"] is not None for month in page.months):
+            rules = page.found["rules"][rule]
+            draw = partial(plots.draw_late, months=page.months, days=days, rule=rules)
+            page.plot(section, draw, f"late_{days}")
+    if section.plots:
+        yield section
+
+
 def _features(page: _Page) -> Iterator[Section]:
     if not page.measured:
         return
@@ -277,6 +288,7 @@ def _migrated(month: str, moves: dict[str, Any]) -> Cells:
 
 PARTS: tuple[Callable[[_Page], Iterator[Section]], ...] = (
     _volume_and_score,
+    _late,
     _features,
     _expected,
     _outcomes,

@@ -48,6 +48,19 @@ def draw_volume(axes: Axes, months: Months) -> None:
     _finish(axes)
 
 
+def draw_late(axes: Axes, months: Months, days: str, rule: dict[str, float]) -> None:
+    """Share of claims so late, that of the year before, and where alerts begin."""
+    told = [one for one in months if one["late"][days]["share"] is not None]
+    names, late = _names(told), [one["late"][days] for one in told]
+    axes.plot(names, [one["share"] for one in late], "o-", color=BLUE, label="[share_late]")
+    before = np.array([one["share_before"] for one in late], dtype=np.float64)
+    axes.plot(names, before, "_", color=INK, markersize=14, label="[year_before]")
+    for level, colour in (("amber", ORANGE), ("red", RED)):
+        axes.plot(names, before * rule[level], "_", color=colour, markersize=14)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    _finish(axes)
+
+
 def draw_score(axes: Axes, months: Months, reference: dict[str, float]) -> None:
     """Quantiles of the log-odds over time."""
     told = [one for one in months if one["score"] is not None]

@@ -28,8 +28,10 @@ class Outcomes:
     expected : float
         Sum of the probabilities of the ripe.
     ratio, ratio_low, ratio_high : float or None
-        Expected over observed events, and its interval by Jeffreys: quantiles of
-        beta(events + 1/2, ripe - events + 1/2). None where nothing is ripe; the ratio also where no
+        Expected over observed events, and its exact interval (Clopper and Pearson 1934): what the
+        share of events may be is from the quantile of beta(events, ripe - events + 1) to that of
+        beta(events + 1, ripe - events). At the levels of alerts shorter ones take one event among
+        two ripe for a proof. None where nothing is ripe; the ratio and its upper end also where no
         event occurred.
     slope : float or None
         Of a logistic regression on the log-odds; None with fewer than ten events or ten others.
@@ -96,9 +98,11 @@ def _ratio(expected: float, events: int, n: int, level: float) -> Told:
     if not n:
         return None, None, None
     tail = (1.0 - level) / 2.0
-    least, most = beta.ppf([tail, 1.0 - tail], events + 0.5, n - events + 0.5)
-    told = expected / events if events else None
-    return told, float(expected / (n * most)), float(expected / (n * least))
+    most = float(beta.ppf(1.0 - tail, events + 1, n - events)) if events < n else 1.0
+    if not events:
+        return None, expected / (n * most), None
+    least = float(beta.ppf(tail, events, n - events + 1))
+    return expected / events, expected / (n * most), expected / (n * least)
 
 
 def _auc(event: np.ndarray, probability: Vector, level: float) -> Told:

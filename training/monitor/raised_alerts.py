@@ -13,9 +13,11 @@ from math import exp, sqrt
 from scipy.stats import norm
 
 from training.monitor.alert_rules import AlertRules, Level
+from training.monitor.early_lateness import LATE_DAYS, Late
 from training.monitor.expected_performance import Expected
 from training.monitor.monthly_drift import SCORE, Looks, Moved
 from training.monitor.outcomes_so_far import Outcomes
+from training.monitor.usual_months import Baseline
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Alert:
     level : str
         ``amber`` or ``red``.
     about : str
-        The feature; empty where it is about all requests.
+        The feature, or the days from which on a claim is late; empty where it is about all
+        requests.
     figure, threshold : float
         As found, and as in the rules.
     bound : float or None
@@ -47,37 +50,6 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class Baseline:
-    """What months are compared with.
-
-    Attributes
-    ----------
-    rate : float
-        Mean probability of the reference.
-    rate_spread : float
-        Standard deviation of its probabilities.
-    usual_rates : (float, float)
-        Least and largest mean of one of its months, over ``rate``.
-    expected_auc : float
-    usual_fall : float
-        How far below that the worst of its months lies.
-    rehearsal_auc : float or None
-        Realised before the cut, as the bundle says.
-    usual_volumes : (float, float)
-        Least and largest ratio of the requests of one of its months to the mean of the three
-        months before; both 1 where there are too few to tell.
-    """
-
-    rate: float
-    rate_spread: float
-    usual_rates: tuple[float, float]
-    expected_auc: float
-    usual_fall: float
-    rehearsal_auc: float | None
-    usual_volumes: tuple[float, float]
-
-
-@dataclass(frozen=True)
 class MonthFigures:
     """All that is judged of one month.
 
@@ -87,6 +59,8 @@ class MonthFigures:
     requests : int
     before : tuple of int
         Requests of the three months before, or of those that there were.
+    late : tuple of Late
+        How late the claims were whose lateness was settled in it.
     moved : mapping of str to Moved
         Empty where there are too few requests.
     expected : Expected or None
@@ -98,6 +72,7 @@ class MonthFigures:
     month: str
     requests: int
     before: tuple[int, ...]
+    late: tuple[Late, ...]
     moved: Mapping[str, Moved]
     expected: Expected | None
     outcomes: Outcomes
@@ -109,6 +84,7 @@ def alerts_of(
     """Judge one month: red first."""
     found = [
         *_volume(figures, baseline, rules, looks),
+        *_late(figures, baseline, rules, looks),
         *_outcomes(figures, baseline, rules),
         *_expected(figures, baseline, rules, looks),
         *_drift(figures, rules),
@@ -143,6 +119,22 @@ def _volume(
         return
     bound = low if ratio < 1.0 else high
     yield from _alert(figures, "volume", "", ratio, rules.volume.level(ratio), bound)
+
+
+def _late(
+    figures: MonthFigures, baseline: Baseline, rules: AlertRules, looks: Looks
+) -> Iterator[Alert]:
+    """More claims late than in the year before; fewer are no alert."""
+    for one in figures.late:
+        share, ratio = one.share_before, one.ratio
+        if share is None or ratio is None or one.ripe < rules.least_rows:
+            continue
+        spread = sqrt((1.0 - share) / share * (1.0 / one.ripe + 1.0 / one.ripe_before))
+        reach = 1.0 + float(norm.ppf(looks.of_month)) * spread
+        bound = max(baseline.usual_lateness[one.days], reach)
+        if ratio > bound:
+            rule = rules.lateness if one.days == LATE_DAYS[0] else rules.long_lateness
+            yield from _alert(figures, "lateness", f"{one.days}", ratio, rule.level(ratio), bound)
 
 
 def _drift(figures: MonthFigures, rules: AlertRules) -> Iterator[Alert]:
@@ -191,9 +183,9 @@ def _expected(
 def _outcomes(figures: MonthFigures, baseline: Baseline, rules: AlertRules) -> Iterator[Alert]:
     """Ripe outcomes, where the interval holds neither agreement nor the old area."""
     known = figures.outcomes
-    if known.ratio_low is None or known.ratio_high is None:
+    if known.ratio_low is None:
         return
-    if not known.ratio_low <= 1.0 <= known.ratio_high:
+    if known.ratio_low > 1.0 or (known.ratio_high is not None and known.ratio_high < 1.0):
         # without an event the ratio is infinite: what is surely exceeded is told instead
         ratio = known.ratio_low if known.ratio is None else known.ratio
         bound = known.ratio_low if ratio > 1.0 else known.ratio_high

@@ -17,25 +17,19 @@ from training.examples import Labels
 from training.metrics import log_odds
 from training.monitor.alert_rules import AlertRules
 from training.monitor.decision_rates import decided, migration
-from training.monitor.expected_performance import Expected, expected, expected_auc
+from training.monitor.early_lateness import Late, lateness_by_month
+from training.monitor.expected_performance import Expected, expected
 from training.monitor.given_overrides import NO_DEPARTURES, Departures, departures_told
 from training.monitor.given_scores import GivenScore
 from training.monitor.monthly_drift import SCORE, Looks, Moved, Reference, moved, reference_of
 from training.monitor.outcomes_so_far import Outcomes, outcomes_so_far
-from training.monitor.raised_alerts import (
-    Alert,
-    Baseline,
-    MonthFigures,
-    alerts_of,
-    retraining_due,
-)
-from training.monitor.spans import NothingToWatch, month_before, next_day_after
+from training.monitor.raised_alerts import Alert, MonthFigures, alerts_of, retraining_due
+from training.monitor.spans import NothingToWatch, next_day_after
 from training.monitor.through_the_door import Door, labels_of, through_the_door
+from training.monitor.usual_months import Baseline, baseline_of, requests_before
 
 SEED = 1
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-MONTHS_BEFORE = 3
-"""The volume of a month is compared with the mean of so many."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +81,13 @@ def watched(watch: Watch, months: Sequence[str]) -> dict[str, Any]:
     _require_any(before, since, months)
     looks = Looks(watch.rules.false_alarm, len(months), len(bundle.feature_names))
     reference = reference_of(bundle, before, watch.rules.least_rows, watch.progress)
-    baseline = _baseline(bundle, before, watch.rules)
+    baseline = baseline_of(watch.gathered, bundle, before, watch.rules)
+    late = lateness_by_month(watch.gathered, months)
     told, raised = [], []
     in_the_end = labels_of(watch.gathered, bundle, since, next_day_after(months[-1]))
     for done, month in enumerate(months):
         watch.progress(f"month {month}", done, len(months))
-        figures = _figures(watch, door, since, reference, looks, month)
+        figures = _figures(watch, door, since, reference, looks, late[month], month)
         alerts = alerts_of(figures, baseline, watch.rules, looks)
         raised.append(alerts)
         told.append(_told(watch, door, since, in_the_end, figures, alerts))
@@ -142,37 +137,14 @@ def _require_any(before: Door, since: Door, months: Sequence[str]) -> None:
         )
 
 
-def _baseline(bundle: Bundle, before: Door, rules: AlertRules) -> Baseline:
-    months, counts = np.unique(before.month, return_counts=True)
-    told = months[counts >= rules.least_rows]
-    p = before.probability
-    whole = expected_auc(p)
-    each = [p[before.month == month] for month in told]
-    rates = [float(one.mean()) / float(p.mean()) for one in each] or [1.0]
-    falls = [whole - expected_auc(one) for one in each] or [0.0]
-    return Baseline(
-        rate=float(p.mean()),
-        rate_spread=float(p.std()),
-        usual_rates=(min(1.0, *rates), max(1.0, *rates)),
-        expected_auc=whole,
-        usual_fall=max(0.0, *falls),
-        rehearsal_auc=bundle.card.metrics.get("rehearsal_auc"),
-        usual_volumes=_usual_volumes(before, rules),
-    )
-
-
-def _usual_volumes(before: Door, rules: AlertRules) -> tuple[float, float]:
-    """How far the requests of a month of the reference lay from those of the months before it."""
-    ratios = [1.0]
-    for month in np.unique(before.month):
-        earlier = _before(before, str(month))
-        if len(earlier) == MONTHS_BEFORE and np.mean(earlier) >= rules.least_rows:
-            ratios.append(float((before.month == month).sum() / np.mean(earlier)))
-    return min(ratios), max(ratios)
-
-
 def _figures(  # noqa: PLR0917 - what a month is seen against
-    watch: Watch, door: Door, since: Door, reference: Reference, looks: Looks, month: str
+    watch: Watch,
+    door: Door,
+    since: Door,
+    reference: Reference,
+    looks: Looks,
+    late: tuple[Late, ...],
+    month: str,
 ) -> MonthFigures:
     now = since.taken(np.flatnonzero(since.month == month))
     end = next_day_after(month)
@@ -181,24 +153,14 @@ def _figures(  # noqa: PLR0917 - what a month is seen against
     return MonthFigures(
         month,
         len(now.day),
-        _before(door, month),
+        requests_before(door, month),
+        late,
         moved(watch.bundle, reference, now, looks) if enough else {},
         expected(now.probability, seed=SEED) if enough else None,
         outcomes_so_far(
             until, labels_of(watch.gathered, watch.bundle, until, end), level=looks.of_month
         ),
     )
-
-
-def _before(door: Door, month: str) -> tuple[int, ...]:
-    """Requests of the months before, as far back as the ledger goes."""
-    first, found = str(door.month[0]), []
-    for _ in range(MONTHS_BEFORE):
-        month = month_before(month)
-        if month < first:
-            break
-        found.append(int((door.month == month).sum()))
-    return tuple(found)
 
 
 def _told(  # noqa: PLR0917 - what a month is told from
@@ -220,6 +182,7 @@ def _told(  # noqa: PLR0917 - what a month is told from
         "month": figures.month,
         "requests": figures.requests,
         "requests_before": list(figures.before),
+        "late": {str(one.days): _late(one) for one in figures.late},
         "recorded": int(now.recorded.sum()),
         "level": "red" if _is_red(alerts) else "amber" if alerts else "green",
         "score": _score(now.probability, figures.moved),
@@ -233,6 +196,16 @@ def _told(  # noqa: PLR0917 - what a month is told from
         "asked_in_it": _outcomes(cohort),
         "decisions": asdict(decided(now)),
         "grades": None if moves is None else asdict(moves),
+    }
+
+
+def _late(one: Late) -> dict[str, Any]:
+    return {
+        "ripe": one.ripe,
+        "share": one.share,
+        "ripe_before": one.ripe_before,
+        "share_before": one.share_before,
+        "ratio": one.ratio,
     }
 
 
