@@ -1,13 +1,12 @@
 """Cross terms, on the worlds of the claims asked for; their factors are taken as they are built."""
 
-from math import isnan, log
+from collections.abc import Mapping
+from math import log
 
 from features import cross_terms
 from features.feature import with_those_before
 from tests.features import live_claim_theme
-from tests.features.plain_requests import Plain
 from tests.features.theme import Theme, Values
-from tests.features.worlds_of_facts import features_of, measured
 
 FACTORS = with_those_before(cross_terms.RELATION.after)
 BEST = log(0.0003 / 0.9997)
@@ -31,7 +30,7 @@ def over(factor: float | None, by: float) -> float | None:
     return None if factor is None else factor / by
 
 
-def products(of: Values) -> Values:
+def products(of: Mapping[str, float | None]) -> Values:
     """The cross terms of factors."""
     buyer, supplier = (
         None if logit is None else max(0.0, logit - BEST)
@@ -52,17 +51,10 @@ def products(of: Values) -> Values:
     }
 
 
-def plain(asked: Plain) -> Values:
-    """The cross terms of a request, of its factors as they are built."""
-    relations = [measured(relation) for relation in FACTORS]
-    (values,) = features_of(asked.world.asking(asked.request), relations).tolist()
-    names = [feature.name for relation in relations for feature in relation.features]
-    return products({n: None if isnan(v) else v for n, v in zip(names, values, strict=True)})
-
-
 THEME = Theme(
     name="cross",
     relations=(cross_terms.RELATION,),
     worlds=live_claim_theme.THEME.worlds,
-    plain={"cross_terms": plain},
+    plain={"cross_terms": lambda asked: products(asked.built)},
+    built=FACTORS,
 )

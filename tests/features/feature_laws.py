@@ -128,17 +128,20 @@ def _by_what_is_live(relations: Relations) -> list[tuple[frozenset[str], list[Re
     return groups
 
 
-def strangers_change_nothing(world: World, relations: Relations) -> None:
+def strangers_change_nothing(shared: Shared, relations: Relations) -> None:
     """A relation by buyer reads facts of the buyer, one by supplier facts of the supplier, any
     other facts of both; and of the supplier's other buyers only their profiles.
     """
-    request = world.requests[0]
-    asked = world.asking(request)
     for grain in {relation.grain for relation in relations}:
         some = [relation for relation in relations if relation.grain is grain]
-        facts = _of_parties(world.facts, request, grain)
-        known, related = features_of(asked, some), features_of(asked.of(facts), some)
-        _same(some, related, known)
+        related = features_of(shared.changed(partial(_without_strangers, grain=grain)), some)
+        _same(some, related, shared.features(some)[shared.firsts])
+
+
+def _without_strangers(world: World, *, grain: Grain) -> World:
+    """The first request of a world, of the facts that a relation of a grain may read for it."""
+    first = world.requests[0]
+    return world.asking(first).of(_of_parties(world.facts, first, grain))
 
 
 def what_the_keys_of_a_request_find_is_enough(shared: Shared, relations: Relations) -> None:

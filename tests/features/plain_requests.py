@@ -1,7 +1,7 @@
 """One request as a slow plain definition sees it: its day, what is known, what is asked for."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import log, sqrt
 from statistics import median
@@ -33,10 +33,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Plain:
-    """A request of a world."""
+    """A request of a world, and what its theme takes of it as it is built."""
 
     world: World
     request: Request
+    built: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def supplier(self) -> str:

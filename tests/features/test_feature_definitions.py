@@ -1,6 +1,8 @@
 """Every feature is what its definition says: equal to a slow plain one, on small ledgers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from math import isnan
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from tests.features.ladder import REQUESTED, ladder
 from tests.features.many_worlds import Shared, shared_worlds
 from tests.features.plain_requests import Plain
 from tests.features.small_ledgers import TODAY
-from tests.features.theme import Theme
+from tests.features.theme import Theme, Values
 from tests.features.themes import THEMES
 from tests.features.worlds_of_facts import DAY, World, fact, measured
 
@@ -25,9 +27,10 @@ def test_every_relation_has_a_plain_definition(theme: Theme) -> None:
 
 def compare(theme: Theme, shared: Shared) -> None:
     """Every feature and measure of every request with its plain definition."""
-    relations = _measured(theme)
+    relations = _measured(theme.relations)
     names = [feature.name for relation in relations for feature in relation.features]
-    asked = [Plain(world, request) for world in shared.worlds for request in world.requests]
+    every = [(world, request) for world in shared.worlds for request in world.requests]
+    asked = [Plain(*one, built) for one, built in zip(every, _built(theme, shared), strict=True)]
     for one, row in zip(asked, shared.features(relations).tolist(), strict=True):
         plain = {name: v for each in theme.plain.values() for name, v in each(one).items()}
         told = {name: np.nan if value is None else value for name, value in plain.items()}
@@ -35,8 +38,20 @@ def compare(theme: Theme, shared: Shared) -> None:
         assert values == pytest.approx(told, rel=1e-9, abs=1e-9, nan_ok=True)
 
 
-def _measured(theme: Theme) -> tuple[Relation, ...]:
-    return tuple(measured(relation) for relation in theme.relations)
+def _built(theme: Theme, shared: Shared) -> list[Values]:
+    """Of every request what its theme takes as it is built."""
+    relations = _measured(theme.built)
+    names = [feature.name for relation in relations for feature in relation.features]
+    if not names:
+        return [{} for _ in shared.ledger.requests]
+    return [
+        {name: None if isnan(value) else value for name, value in zip(names, row, strict=True)}
+        for row in shared.features(relations).tolist()
+    ]
+
+
+def _measured(relations: Sequence[Relation]) -> tuple[Relation, ...]:
+    return tuple(measured(relation) for relation in relations)
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

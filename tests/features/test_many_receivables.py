@@ -12,6 +12,7 @@ from features.engine import session, spine_of
 from features.feature import Grain
 from features.spine import ASKED, Spine
 from scoring.asking import request_table, wanted_table
+from tests.features.many_worlds import shared_worlds
 from tests.features.small_ledgers import TODAY, worlds
 from tests.features.worlds_of_facts import DAY, Row, World, corrected, fact, features_of
 
@@ -82,32 +83,48 @@ def test_the_weight_is_the_share_of_the_face(
     assert asked["weight"].to_pylist() == list(weights)
 
 
-@FEWER
-@given(worlds(most_requests=1), st.sampled_from((None, 0, 10_000)), st.integers(2, 7))
-def test_equal_receivables_are_as_one_of_them(
-    world: World, face_minor: int | None, count: int
-) -> None:
+@st.composite
+def equal_claims(draw: st.DrawFn) -> World:
+    """A world whose one request is for a few receivables that are alike in all but their name."""
+    world = draw(worlds(most_requests=1))
+    face_minor = draw(st.sampled_from((None, 0, 10_000)))
     # asked for in the instant in which they come: none of them is history yet
-    at = world.requests[0].as_of.timestamp() * 1_000_000
+    at = int(world.requests[0].as_of.timestamp() * 1_000_000)
     claims = [
-        {**a_claim(f"z{number}", face_minor), "visible_at": int(at)} for number in range(count)
+        {**a_claim(f"z{number}", face_minor), "visible_at": at}
+        for number in range(draw(st.integers(2, 7)))
     ]
-
-    one = features_of(asking_for(world, claims[0]), OF_REQUEST)
-    many = features_of(asking_for(world, *claims), OF_REQUEST)
-
-    np.testing.assert_allclose(many, one, rtol=1e-12, atol=1e-12, equal_nan=True)
+    return asking_for(world, *claims)
 
 
-@FEWER
-@given(worlds(most_requests=1))
-def test_a_value_that_one_receivable_lacks_is_the_mean_of_the_others(world: World) -> None:
+def only_the_first(world: World) -> World:
+    """The same request for the first of its receivables; the others are not there."""
+    (request,) = world.requests
+    first, *others = request.receivables
+    claims = [row for row in world.facts["receivable"] if row["ref"] not in others]
+    return world.of({**world.facts, "receivable": claims}).asking(
+        replace(request, receivables=(first,))
+    )
+
+
+def test_equal_receivables_are_as_one_of_them() -> None:
+    for shared in shared_worlds(equal_claims(), settings().max_examples // 3):
+        one = features_of(shared.changed(only_the_first), OF_REQUEST)
+        many = shared.features(OF_REQUEST)
+
+        np.testing.assert_allclose(many, one, rtol=1e-12, atol=1e-12, equal_nan=True)
+
+
+def test_a_value_that_one_receivable_lacks_is_the_mean_of_the_others() -> None:
     with_rate, without = a_claim("z0", 30_000), a_claim("z1", 70_000, rate_ppm=None)
-
+    asking = worlds(most_requests=1).map(lambda world: asking_for(world, with_rate, without))
     names = [feature.name for relation in OF_REQUEST for feature in relation.features]
-    (values,) = features_of(asking_for(world, with_rate, without), OF_REQUEST)
 
-    assert values[names.index("claim_rate")] == 0.01
+    for shared in shared_worlds(asking, settings().max_examples // 3):
+        rates = shared.features(OF_REQUEST)[:, names.index("claim_rate")]
+
+        assert (rates == 0.01).all()
+        assert len(rates) == len(shared.worlds)
 
 
 @given(worlds(most_requests=1))

@@ -42,10 +42,10 @@ def test_facts_in_files_give_what_facts_in_memory_give(theme: Theme, tmp_path: P
     assert [name for name in held if not same_bits(filed[name], held[name])] == []
 
 
-def test_a_ledger_goes_to_files_and_comes_back(tmp_path: Path) -> None:
+def test_a_ledger_goes_to_files_and_comes_back(tmp_path: Path, migrated_sqlite: Path) -> None:
     (world,) = drawn(claim_theme.THEME.worlds, 1)
     folder = tmp_path / "new" / "facts"
-    with ledger_of(world) as engine:
+    with ledger_of(world, migrated_sqlite) as engine:
         through = export_facts(engine, OWNER.tenant, folder)
 
         for name, rows in read_facts(folder, list(BY_NAME)).items():
@@ -154,7 +154,10 @@ def test_further_columns_are_left_alone(tmp_path: Path) -> None:
     assert party.schema == arrow_schema("party")
 
 
-def test_a_folder_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+def test_a_folder_that_is_there_is_not_written_over(tmp_path: Path, migrated_sqlite: Path) -> None:
     world = World("UTC", {kind.name: [] for kind in KINDS}, ())
-    with ledger_of(world) as engine, pytest.raises(FileInTheWay, match="is there already"):
+    with (
+        ledger_of(world, migrated_sqlite) as engine,
+        pytest.raises(FileInTheWay, match="is there already"),
+    ):
         export_facts(engine, OWNER.tenant, tmp_path)

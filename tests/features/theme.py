@@ -24,9 +24,12 @@ class Theme:
         Small ledgers, with all that makes the relations differ.
     plain : mapping of relation to function
         The slow plain definition of the features and measures of each relation, from its request.
+    built : tuple of Relation
+        Whose features and measures a definition takes as they are built.
     """
 
     name: str
     relations: tuple[Relation, ...]
     worlds: st.SearchStrategy[World]
     plain: Mapping[str, Callable[[Plain], Values]]
+    built: tuple[Relation, ...] = ()

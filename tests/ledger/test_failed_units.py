@@ -1,15 +1,16 @@
 """What a unit, a commit, the store or the committer fails at reaches its callers, and only them."""
 
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ledger.audit.verifying import verify
 from ledger.committing import Committer
-from ledger.database import open_database, reading, writing
+from ledger.database import open_database, writing
 from ledger.faults import DatabaseUnreachable, LedgerClosed, RejectedRows, UnknownTenant
 from ledger.loads import Receipt
 from ledger.principals import OWNER, Principal
@@ -136,18 +137,30 @@ def test_a_fault_of_the_committer_itself_leaves_nobody_waiting(sqlite: Engine) -
 
 
 def test_a_locked_sqlite_file_is_told_as_ever(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine, Committer(engine) as committer:
-        with reading(engine) as connection:  # a short patience, for this connection
-            connection.exec_driver_sql("PRAGMA busy_timeout = 10")
-        second = open_database(sqlite_url)
-        with writing(second):
-            answers = [committer.submit(parties(f"p{number}"), "default") for number in range(2)]
-            for answer in answers:
-                with pytest.raises(OperationalError, match="locked"):
-                    answer.result()
-        second.dispose()
+    with a_ledger(sqlite_url) as engine:
+        be_impatient(engine)
+        with Committer(engine) as committer:
+            second = open_database(sqlite_url)
+            with writing(second):
+                answers = [
+                    committer.submit(parties(f"p{number}"), "default") for number in range(2)
+                ]
+                for answer in answers:
+                    with pytest.raises(OperationalError, match="locked"):
+                        answer.result()
+            second.dispose()
 
-        assert committer.run(parties("a"), "default").last_seq == 1
+            assert committer.run(parties("a"), "default").last_seq == 1
+
+
+def be_impatient(engine: Engine) -> None:
+    """Let every connection wait 10 milliseconds for a lock, not 30 seconds."""
+
+    def hurry(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 10")
+
+    event.listen(engine, "connect", hurry)
+    engine.dispose()  # those that are open were patient
 
 
 def test_a_full_sqlite_file_fails_its_group_and_no_other(sqlite_url: str) -> None:
