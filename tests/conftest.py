@@ -44,8 +44,8 @@ settings.load_profile("plain")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests by what they ask for: the real data, a browser.
 
-    Those of the real data come first: one file of them takes minutes, and of several processes none
-    should begin it when the others are about to end.
+    Those of the real data come first, then those of training: files of them take a minute and more,
+    and of several processes none should begin one when the others are about to end.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -53,7 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("real_data")
         if "chromium" in fixtures:
             item.add_marker("browser")
-    items.sort(key=lambda item: "real_data" not in getattr(item, "fixturenames", ()))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    if "real_data" in getattr(item, "fixturenames", ()):
+        return 0
+    return 1 if item.nodeid.startswith("tests/training/") else 2
 
 
 def missing(reason: str) -> NoReturn:

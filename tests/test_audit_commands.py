@@ -16,10 +16,10 @@ from tricredit import app
 
 
 @pytest.fixture
-def busy_url(sqlite_url: str) -> Iterator[str]:
-    with a_ledger(sqlite_url) as engine:
+def busy_url(sqlite_ledger: str) -> Iterator[str]:
+    with a_ledger(sqlite_ledger) as engine:
         a_busy_ledger(engine)
-        yield sqlite_url
+        yield sqlite_ledger
 
 
 def run(*words: str | Path) -> Result:

@@ -235,9 +235,9 @@ def test_wrong_use_is_told(words: tuple[str, ...], says: str) -> None:
     assert says in " ".join(ran.stderr.replace("│", " ").split())
 
 
-def test_a_day_that_has_not_begun_is_told(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url):
-        ran = run(sqlite_url, "--day", "2190-01-01")
+def test_a_day_that_has_not_begun_is_told(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger):
+        ran = run(sqlite_ledger, "--day", "2190-01-01")
 
     assert "name days up to today" in told(ran, "day-not-begun")
 

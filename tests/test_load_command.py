@@ -21,10 +21,10 @@ CLAIMS = "ref,happened_at,supplier,buyer,issued_on,due_on,face_minor,currency\n"
 
 
 @pytest.fixture
-def url(sqlite_url: str) -> Iterator[str]:
+def url(sqlite_ledger: str) -> Iterator[str]:
     """A ledger with an empty book."""
-    with a_ledger(sqlite_url):
-        yield sqlite_url
+    with a_ledger(sqlite_ledger):
+        yield sqlite_ledger
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ def committer(engine: Engine) -> Iterator[Committer]:
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Engine]:
+def sqlite(sqlite_ledger: str) -> Iterator[Engine]:
     """The same on SQLite, for what doesn't depend on the store."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         yield opened
 
 
@@ -104,10 +104,10 @@ def test_units_of_a_group_run_by_tenant_and_then_in_their_order(sqlite: Engine) 
 
 
 def test_two_processes_that_write_to_two_books_never_lock_each_other_out(
-    postgresql_url: str,
+    postgresql_ledger: str,
 ) -> None:
-    with a_ledger(postgresql_url) as engine:
-        second = open_database(postgresql_url)
+    with a_ledger(postgresql_ledger) as engine:
+        second = open_database(postgresql_ledger)
         books = {"default": OWNER, "other": OTHER}
 
         def write(committer: Committer, name: str, tenants: tuple[str, str]) -> None:

@@ -92,9 +92,9 @@ def test_no_more_is_allocated_than_was_paid(engine: Engine) -> None:
     put(engine, {"payment_allocation": [{**parts[0], "amount_minor": 40}, parts[1]]})
 
 
-def test_the_ledger_is_asked_in_bulk(sqlite_url: str) -> None:
+def test_the_ledger_is_asked_in_bulk(sqlite_ledger: str) -> None:
     asked: list[str] = []
-    with a_ledger(sqlite_url) as engine:
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, every_kind())
         event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, *_more: asked.append(sql))
         counts = []

@@ -125,9 +125,9 @@ def test_every_field_that_names_a_party_is_a_part_and_has_an_index() -> None:
     assert all(part.field in indexed(part.kind) for part in named)
 
 
-def test_the_last_facts_of_a_large_buyer_are_read_off_an_index(sqlite_url: str) -> None:
+def test_the_last_facts_of_a_large_buyer_are_read_off_an_index(sqlite_ledger: str) -> None:
     asked = "SELECT * FROM receivable WHERE tenant = 'default' AND buyer = 'b' ORDER BY seq DESC"
-    with a_ledger(sqlite_url) as engine, reading(engine) as connection:
+    with a_ledger(sqlite_ledger) as engine, reading(engine) as connection:
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all())
 
     assert "receivable_buyer (tenant=? AND buyer=?)" in plan

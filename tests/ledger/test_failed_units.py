@@ -34,9 +34,9 @@ def committer(engine: Engine) -> Iterator[Committer]:
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Engine]:
+def sqlite(sqlite_ledger: str) -> Iterator[Engine]:
     """The same on SQLite, for what doesn't depend on the store."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         yield opened
 
 
@@ -136,11 +136,11 @@ def test_a_fault_of_the_committer_itself_leaves_nobody_waiting(sqlite: Engine) -
         committer.submit(parties("late"), "default")
 
 
-def test_a_locked_sqlite_file_is_told_as_ever(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_a_locked_sqlite_file_is_told_as_ever(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         be_impatient(engine)
         with Committer(engine) as committer:
-            second = open_database(sqlite_url)
+            second = open_database(sqlite_ledger)
             with writing(second):
                 answers = [
                     committer.submit(parties(f"p{number}"), "default") for number in range(2)
@@ -163,7 +163,7 @@ def be_impatient(engine: Engine) -> None:
     engine.dispose()  # those that are open were patient
 
 
-def test_a_full_sqlite_file_fails_its_group_and_no_other(sqlite_url: str) -> None:
+def test_a_full_sqlite_file_fails_its_group_and_no_other(sqlite_ledger: str) -> None:
     def fill(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
@@ -172,7 +172,7 @@ def test_a_full_sqlite_file_fails_its_group_and_no_other(sqlite_url: str) -> Non
         finally:
             connection.exec_driver_sql("PRAGMA max_page_count = 1000000000")
 
-    with a_ledger(sqlite_url) as engine, Committer(engine) as committer:
+    with a_ledger(sqlite_ledger) as engine, Committer(engine) as committer:
         with held(committer):
             answers = [
                 committer.submit(work, "default") for work in (parties("a"), fill, parties("b"))

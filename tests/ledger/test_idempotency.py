@@ -19,9 +19,9 @@ ASKED = fingerprint("POST", "/score", '{"a": 1}')
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Engine]:
+def sqlite(sqlite_ledger: str) -> Iterator[Engine]:
     """The same on SQLite, for what doesn't depend on the store."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         yield opened
 
 

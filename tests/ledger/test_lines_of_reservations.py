@@ -15,9 +15,9 @@ from tests.ledger.test_reservations import HOUR, ONE, TWO, amounts, asked, hold,
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
+def engine(sqlite_ledger: str) -> Iterator[Engine]:
     """A ledger with two empty books."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         yield opened
 
 

@@ -90,8 +90,8 @@ def test_pages_make_up_the_whole_without_gap_or_twin(changing: Engine, most: int
     assert {len(part) for part in parts[:-1]} == {most}
 
 
-def test_facts_that_arrive_between_pages_don_t_shift_them(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_facts_that_arrive_between_pages_don_t_shift_them(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         write_changing_facts(engine)
         cut = Cut.at(START + timedelta(days=30), TZ, last_seq(engine, "default"))
         listing = Listing("receivable", named={"buyer": "b"})

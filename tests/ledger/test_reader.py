@@ -149,8 +149,8 @@ def test_wrong_questions_are_refused(engine: Engine) -> None:
         last_seq(engine, "nobody")
 
 
-def test_keys_are_looked_up_by_index(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine, reading(engine) as connection:
+def test_keys_are_looked_up_by_index(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine, reading(engine) as connection:
         keyed = reader._keyed_by("payment", ("payer", "payee"), ("ref", "seq"))
         given = {"tenant": "default", "through_seq": 9, "payer": ["a"], "payee": ["b", "c"]}
         compiled = keyed.params(given).compile(engine, compile_kwargs={"literal_binds": True})
@@ -162,14 +162,14 @@ def test_keys_are_looked_up_by_index(sqlite_url: str) -> None:
     assert "SCAN" not in plan.replace("SCAN CONSTANT", "")
 
 
-def test_commits_after_a_bulk_read_survive(sqlite_url: str) -> None:
+def test_commits_after_a_bulk_read_survive(sqlite_ledger: str) -> None:
     """A second SQLite library in the process would lose them (decision 2)."""
     count = (
         "import sqlite3, sys; "
         "print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM party').fetchone()[0])"
     )
-    path = sqlite_url.removeprefix("sqlite:///")
-    with a_ledger(sqlite_url) as engine:
+    path = sqlite_ledger.removeprefix("sqlite:///")
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, a_world())
         facts(engine, "default", "party", through_seq=100)
         put(engine, {"party": [party("later")]})

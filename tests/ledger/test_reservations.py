@@ -34,9 +34,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
+def engine(sqlite_ledger: str) -> Iterator[Engine]:
     """A ledger with two empty books."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         yield opened
 
 
@@ -188,10 +188,10 @@ def test_what_one_tenant_holds_is_nothing_to_another(engine: Engine) -> None:
 
 
 def test_many_invoices_are_asked_about_in_several_queries(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    sqlite_ledger: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(held_amounts, "KEYS_A_QUERY", 1)
-    with a_ledger(sqlite_url) as engine:
+    with a_ledger(sqlite_ledger) as engine:
         hold(engine, asked((ONE, 60), (TWO, 10)))
         drawn = take(engine, draw, hold(engine, asked((ONE, 40))))
 

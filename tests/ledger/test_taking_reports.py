@@ -37,8 +37,8 @@ class Noted:
 
 
 @pytest.fixture
-def books(sqlite_url: str) -> Iterator[Engine]:
-    with a_ledger(sqlite_url) as engine:
+def books(sqlite_ledger: str) -> Iterator[Engine]:
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, {"party": [party("s"), party("b")]})
         yield engine
 

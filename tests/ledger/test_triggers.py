@@ -143,16 +143,16 @@ def test_a_row_is_neither_changed_nor_deleted(engine: Engine) -> None:
         refused(engine, table, f"DELETE FROM {table} WHERE tenant = 'default'")  # noqa: S608
 
 
-def test_a_table_is_not_emptied(postgresql_url: str) -> None:
-    with a_ledger(postgresql_url) as engine:
+def test_a_table_is_not_emptied(postgresql_ledger: str) -> None:
+    with a_ledger(postgresql_ledger) as engine:
         filled(engine)
         for table in APPEND_ONLY:
             refused(engine, table, f"TRUNCATE {table}")
             refused(engine, table, f"SET session_replication_role = replica; TRUNCATE {table}")
 
 
-def test_a_row_is_not_replaced(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_a_row_is_not_replaced(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         filled(engine)
         for table in APPEND_ONLY:
             again = f"INTO {table} SELECT * FROM {table}"  # noqa: S608
@@ -160,8 +160,8 @@ def test_a_row_is_not_replaced(sqlite_url: str) -> None:
             refused(engine, table, f"REPLACE {again} LIMIT 1")
 
 
-def test_a_row_is_not_replaced_by_its_other_key(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_a_row_is_not_replaced_by_its_other_key(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         filled(engine)
         for table in filter(has_another_key, APPEND_ONLY):
             names = [column.name for column in table_of(table).columns]
@@ -176,10 +176,10 @@ def has_another_key(table: str) -> bool:
     return any(isinstance(key, UniqueConstraint) for key in table_of(table).constraints)
 
 
-def test_not_even_a_connection_that_nobody_prepared_replaces_a_row(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_not_even_a_connection_that_nobody_prepared_replaces_a_row(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         filled(engine)
-    stranger = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    stranger = sqlite3.connect(sqlite_ledger.removeprefix("sqlite:///"))
     assert stranger.execute("PRAGMA recursive_triggers").fetchone() == (0,)
 
     for table in APPEND_ONLY:

@@ -78,9 +78,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def one_store(sqlite_url: str) -> Iterator[Engine]:
+def one_store(sqlite_ledger: str) -> Iterator[Engine]:
     """The same on SQLite."""
-    yield from opened_book(sqlite_url)
+    yield from opened_book(sqlite_ledger)
 
 
 def opened_book(database_url: str) -> Iterator[Engine]:

@@ -39,8 +39,8 @@ from tests.scoring.shadow_book import (
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    with a_ledger(sqlite_url) as opened:
+def engine(sqlite_ledger: str) -> Iterator[Engine]:
+    with a_ledger(sqlite_ledger) as opened:
         put(opened, a_book(), recorded_at=NOW)
         yield opened
 
@@ -169,11 +169,11 @@ def test_what_the_ledger_got_later_does_not_reach_back(engine: Engine, model: Sh
 
 
 def test_a_rating_ends_eighteen_months_after_its_accounts(
-    sqlite_url: str, model: ShadowModel
+    sqlite_ledger: str, model: ShadowModel
 ) -> None:
     late = datetime(2025, 9, 1, 12, tzinfo=UTC)
     last = date(2024, 1, 1) + timedelta(days=VALID_DAYS - 1)
-    with a_ledger(sqlite_url) as engine:
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, a_book(), recorded_at=late)
         rate(engine, model, DAY, late)
 

@@ -193,11 +193,11 @@ def test_a_score_without_an_offer_is_not_drawn(lender: Lender) -> None:
 
 
 def test_a_priced_offer_is_drawn_at_its_price_and_for_its_tenor(
-    small_world: SmallWorld, default_bundles: DefaultBundles, sqlite_url: str, tmp_path: Path
+    small_world: SmallWorld, default_bundles: DefaultBundles, sqlite_ledger: str, tmp_path: Path
 ) -> None:
     settings = {"bundle": str(default_bundles.default)}
     with (
-        a_book(sqlite_url, claim("P")) as engine,
+        a_book(sqlite_ledger, claim("P")) as engine,
         a_lender(small_world, engine, a_pack(tmp_path), **settings) as lender,
     ):
         reply = lender.asked(FACE, "P").json()
@@ -210,11 +210,11 @@ def test_a_priced_offer_is_drawn_at_its_price_and_for_its_tenor(
 
 
 def test_lines_hold_over_a_buyer_its_group_and_a_supplier(
-    small_world: SmallWorld, sqlite_url: str, tmp_path: Path
+    small_world: SmallWorld, sqlite_ledger: str, tmp_path: Path
 ) -> None:
     claims = [claim("A"), claim("D"), claim("E", "T"), claim("F", "T", "C")]
     pack = a_pack(tmp_path, LINES)
-    with a_book(sqlite_url, *claims) as engine, a_lender(small_world, engine, pack) as lender:
+    with a_book(sqlite_ledger, *claims) as engine, a_lender(small_world, engine, pack) as lender:
         of_supplier = lender.score(FACE, "D")
         of_buyer, of_group = (
             lender.score(FACE, "E", **BY_T),

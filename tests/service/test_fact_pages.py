@@ -93,8 +93,8 @@ def test_a_correction_moves_a_fact_to_the_list_it_belongs_to(books: TestClient) 
     assert len(refs(books, known_from="2024-01-02T00:00:00Z")) == 25
 
 
-def test_pages_don_t_shift_when_facts_arrive_meanwhile(sqlite_url: str) -> None:
-    with a_service(sqlite_url) as client:
+def test_pages_don_t_shift_when_facts_arrive_meanwhile(sqlite_ledger: str) -> None:
+    with a_service(sqlite_ledger) as client:
         send(client, "party", [party("S"), party("B")])
         send(client, "receivable", [receivable(f"R-{at}") for at in range(6)])
         first = listed(client, limit=3)

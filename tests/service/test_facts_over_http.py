@@ -20,8 +20,8 @@ SECRET = "5a" * 32
 
 
 @pytest.fixture
-def books(sqlite_url: str) -> Iterator[TestClient]:
-    with a_service(sqlite_url) as client:
+def books(sqlite_ledger: str) -> Iterator[TestClient]:
+    with a_service(sqlite_ledger) as client:
         assert send(client, "party", [party("S"), party("B")]).status_code == 200
         yield client
 
@@ -228,13 +228,13 @@ def test_a_body_is_needed(books: TestClient) -> None:
     assert books.send(request).json()["type"] == "/problems/length-required"
 
 
-def test_a_natural_person_is_told_to_those_who_have_the_secret(sqlite_url: str) -> None:
+def test_a_natural_person_is_told_to_those_who_have_the_secret(sqlite_ledger: str) -> None:
     person = party("P", name="张三", person_linked=True)
-    with a_service(sqlite_url, person_secret=SECRET) as client:
+    with a_service(sqlite_ledger, person_secret=SECRET) as client:
         assert send(client, "party", [person]).json()["added"] == 1
         listed = client.get("/facts/party").json()["facts"][0]["name"]
         shown = client.get("/enterprises/P").json()["party"]["name"]
-    with a_service(sqlite_url) as client:
+    with a_service(sqlite_ledger) as client:
         refused = send(client, "party", [party("Q", name="李四", person_linked=True)])
         hidden = client.get("/enterprises/P").json()["party"]["name"]
 

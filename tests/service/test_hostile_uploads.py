@@ -76,12 +76,12 @@ def mutated(body: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("rounds", [150, pytest.param(3_000, marks=pytest.mark.long)])
-def test_random_changes_never_break_the_service(sqlite_url: str, rounds: int) -> None:
+def test_random_changes_never_break_the_service(sqlite_ledger: str, rounds: int) -> None:
     chance = random.Random(SEED)  # noqa: S311 - the same bodies in each run
     rows = [row | {"name": "张三·13812345678"} for row in FULL]
     good = {form: written(form, "party", rows) for form in FORMS if form != "parquet"}
     seen = set()
-    with a_service(sqlite_url, person_secret="5a" * 32) as client:
+    with a_service(sqlite_ledger, person_secret="5a" * 32) as client:
         for _ in range(rounds):
             form = chance.choice(list(good))
             answer = send(client, "party", mutated(good[form], chance), form, keep_good="true")

@@ -14,12 +14,12 @@ from tests.ledger.made_rows import everything
 from tests.service.loading import a_service, ledger_of, party, send
 
 
-def test_too_large_a_body_is_refused_however_it_comes(sqlite_url: str, tmp_path: Path) -> None:
+def test_too_large_a_body_is_refused_however_it_comes(sqlite_ledger: str, tmp_path: Path) -> None:
     def parts() -> Iterator[bytes]:
         for _ in range(20):
             yield b" " * 1_000
 
-    with a_service(sqlite_url, upload_limit_bytes=10_000, upload_folder=tmp_path) as client:
+    with a_service(sqlite_ledger, upload_limit_bytes=10_000, upload_folder=tmp_path) as client:
         whole = send(client, "party", b" " * 10_001)
         streamed = client.post(
             "/facts/party?source_system=x",
@@ -31,9 +31,9 @@ def test_too_large_a_body_is_refused_however_it_comes(sqlite_url: str, tmp_path:
     assert [answer.status_code for answer in (whole, streamed, fits)] == [413, 413, 200]
 
 
-def test_too_many_rows_are_refused(sqlite_url: str) -> None:
+def test_too_many_rows_are_refused(sqlite_ledger: str) -> None:
     rows = [party(f"P-{at}") for at in range(4)]
-    with a_service(sqlite_url, most_rows=3) as client:
+    with a_service(sqlite_ledger, most_rows=3) as client:
         over = send(client, "party", rows)
         assert everything(ledger_of(client))["party"] == []
         under = send(client, "party", rows[:3])
@@ -43,25 +43,25 @@ def test_too_many_rows_are_refused(sqlite_url: str) -> None:
 
 
 def test_a_large_body_lies_in_the_folder_named_and_nothing_is_left(
-    sqlite_url: str, tmp_path: Path
+    sqlite_ledger: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "uploads"
     folder.mkdir()
     body = b"[" + b" " * (3 << 20) + b"]"
-    with a_service(sqlite_url, upload_folder=folder) as client:
+    with a_service(sqlite_ledger, upload_folder=folder) as client:
         assert send(client, "party", body).status_code == 200
-    with a_service(sqlite_url, upload_folder=tmp_path / "missing") as client:
+    with a_service(sqlite_ledger, upload_folder=tmp_path / "missing") as client:
         refused = send(client, "party", body)
 
     assert list(folder.iterdir()) == []
     assert (refused.status_code, refused.json()["type"]) == (507, "/problems/no-room")
 
 
-def test_loads_wait_for_each_other_and_not_for_long(sqlite_url: str) -> None:
+def test_loads_wait_for_each_other_and_not_for_long(sqlite_ledger: str) -> None:
     def large(ref: str) -> bytes:  # a small body doesn't go through the turnstile of loads
         return json.dumps([party(ref)]).encode() + b" " * SMALL
 
-    with a_service(sqlite_url, loading_slots=1, loading_queue=0) as client:
+    with a_service(sqlite_ledger, loading_slots=1, loading_queue=0) as client:
         answers: list[Any] = []
         with writing(ledger_of(client)):  # the load waits here for the lock
             loading = threading.Thread(

@@ -19,9 +19,9 @@ from tests.ledger.made_rows import NOW, a_ledger, party, put
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
+def engine(sqlite_ledger: str) -> Iterator[Engine]:
     """A ledger with batches and records of two writers."""
-    with a_ledger(sqlite_url) as opened:
+    with a_ledger(sqlite_ledger) as opened:
         a_busy_ledger(opened)
         yield opened
 

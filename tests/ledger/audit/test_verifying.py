@@ -139,8 +139,8 @@ def test_lost_triggers_are_found_with_an_untouched_chain(engine: Engine) -> None
     assert verify(engine, "default").ok
 
 
-def test_a_value_of_another_type_is_found(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_a_value_of_another_type_is_found(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, a_world())
         with writing(engine) as connection:
             connection.execute(text("DROP TRIGGER receivable_no_update"))
@@ -150,8 +150,8 @@ def test_a_value_of_another_type_is_found(sqlite_url: str) -> None:
     assert (first.kind, first.seq, first.reason) == ("receivable", 6, "face_minor holds a str")
 
 
-def test_a_text_that_is_none_is_found(sqlite_url: str) -> None:
-    with a_ledger(sqlite_url) as engine:
+def test_a_text_that_is_none_is_found(sqlite_ledger: str) -> None:
+    with a_ledger(sqlite_ledger) as engine:
         put(engine, a_world())
         with writing(engine) as connection:
             connection.execute(text("DROP TRIGGER party_no_update"))
@@ -172,9 +172,9 @@ def test_another_lender_breaks_only_its_own_book(engine: Engine) -> None:
     assert not verify(engine, "other").ok
 
 
-def test_time_grows_with_the_rows_and_no_faster(sqlite_url: str) -> None:
+def test_time_grows_with_the_rows_and_no_faster(sqlite_ledger: str) -> None:
     seconds = []
-    with a_ledger(sqlite_url) as engine:
+    with a_ledger(sqlite_ledger) as engine:
         for size in (2_000, 6_000):
             put(engine, {"party": [party(f"{size}-{number}") for number in range(size)]})
             began = process_time()

@@ -23,9 +23,9 @@ from tests.ledger.importing.small_bank import (
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Engine]:
+def sqlite(sqlite_ledger: str) -> Iterator[Engine]:
     """An empty ledger where the store doesn't matter."""
-    opened = empty_ledger(sqlite_url)
+    opened = empty_ledger(sqlite_ledger)
     yield opened
     opened.dispose()
 

@@ -125,7 +125,7 @@ def test_timestamps_of_parquet_are_instants(
     ],
 )
 def test_what_can_not_be_told_is_refused_with_the_remedy(
-    sqlite_url: str, tmp_path: Path, kept: pa.Array, declared: str, remedy: str
+    sqlite_ledger: str, tmp_path: Path, kept: pa.Array, declared: str, remedy: str
 ) -> None:
     pq.write_table(pa.table({"no": ["1"], "asked": kept, "answered": kept}), tmp_path / "s.parquet")
     text = MAPPING.replace("searches.csv", "s.parquet").replace(
@@ -137,7 +137,7 @@ def test_what_can_not_be_told_is_refused_with_the_remedy(
         'result = { constant = "FOUND" }\nhappened_at = { constant = 2018-01-01 }\n'
     )
     with pytest.raises(WrongMapping, match="keeps 'asked'") as caught:
-        load(empty_ledger(sqlite_url), tmp_path, text)
+        load(empty_ledger(sqlite_ledger), tmp_path, text)
     assert (
         '"instant"' in caught.value.remedy
         or "date" in caught.value.remedy

@@ -39,9 +39,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite(sqlite_url: str) -> Iterator[Engine]:
+def sqlite(sqlite_ledger: str) -> Iterator[Engine]:
     """An empty ledger where the store doesn't matter."""
-    opened = empty_ledger(sqlite_url)
+    opened = empty_ledger(sqlite_ledger)
     yield opened
     opened.dispose()
 

@@ -151,14 +151,14 @@ def test_facts_that_rows_repeat_are_counted_and_written_once(
 
 
 def test_progress_begins_anew_where_the_files_are_read_again(
-    sqlite_url: str, tmp_path: Path
+    sqlite_ledger: str, tmp_path: Path
 ) -> None:
     fill(tmp_path, buyers=BUYERS + "001,tiny\n")
     told: list[tuple[str, float]] = []
     import_folder(
         mapping_of(tmp_path),
         tmp_path,
-        empty_ledger(sqlite_url),
+        empty_ledger(sqlite_ledger),
         OWNER,
         NOW,
         progress=lambda doing, share: told.append((doing, share)),

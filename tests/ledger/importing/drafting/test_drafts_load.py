@@ -21,12 +21,12 @@ def cents(text: str) -> int:
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
 def test_chinese_invoices_with_parties_and_states(
-    sqlite_url: str, tmp_path: Path, encoding: str
+    sqlite_ledger: str, tmp_path: Path, encoding: str
 ) -> None:
     rows = made.chinese_invoices()
     path = made.write(tmp_path / "开票明细.csv", rows, encoding=encoding)
 
-    drafted, engine = drafted_and_loaded(sqlite_url, path)
+    drafted, engine = drafted_and_loaded(sqlite_ledger, path)
 
     assert (drafted.findings.kind.value, drafted.findings.kind.sure) == ("invoice", "sure")
     invoices = facts(engine, "invoice")
@@ -71,10 +71,10 @@ def test_portuguese_claims_with_payments_and_a_key_that_is_made(
     engine.dispose()
 
 
-def test_a_list_of_parties_with_their_profiles(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_list_of_parties_with_their_profiles(sqlite_ledger: str, tmp_path: Path) -> None:
     path = made.write(tmp_path / "customers.csv", made.english_parties(), encoding="utf-8-sig")
 
-    drafted, engine = drafted_and_loaded(sqlite_url, path)
+    drafted, engine = drafted_and_loaded(sqlite_ledger, path)
 
     assert drafted.findings.kind.value == "party"
     parties, profiles = facts(engine, "party"), facts(engine, "party_profile")
@@ -90,10 +90,10 @@ def test_a_list_of_parties_with_their_profiles(sqlite_url: str, tmp_path: Path) 
     engine.dispose()
 
 
-def test_payments_with_a_time_of_day_and_a_currency(sqlite_url: str, tmp_path: Path) -> None:
+def test_payments_with_a_time_of_day_and_a_currency(sqlite_ledger: str, tmp_path: Path) -> None:
     path = made.write(tmp_path / "payments.tsv", made.payments(), delimiter="\t")
 
-    drafted, engine = drafted_and_loaded(sqlite_url, path)
+    drafted, engine = drafted_and_loaded(sqlite_ledger, path)
 
     assert drafted.findings.source.currency == "EUR"
     paid = facts(engine, "payment")
@@ -106,7 +106,7 @@ def test_payments_with_a_time_of_day_and_a_currency(sqlite_url: str, tmp_path: P
     engine.dispose()
 
 
-def test_a_workbook_with_a_title_above_its_header(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_workbook_with_a_title_above_its_header(sqlite_ledger: str, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -116,14 +116,14 @@ def test_a_workbook_with_a_title_above_its_header(sqlite_url: str, tmp_path: Pat
         sheet.append(list(row))
     book.save(tmp_path / "发票.xlsx")
 
-    drafted, engine = drafted_and_loaded(sqlite_url, tmp_path / "发票.xlsx")
+    drafted, engine = drafted_and_loaded(sqlite_ledger, tmp_path / "发票.xlsx")
 
     assert "header_row = 3" in drafted.text
     assert len(facts(engine, "invoice")) == 20
     engine.dispose()
 
 
-def test_parquet_with_types_of_its_own(sqlite_url: str, tmp_path: Path) -> None:
+def test_parquet_with_types_of_its_own(sqlite_ledger: str, tmp_path: Path) -> None:
     days = [made.day(number) for number in range(30)]
     times = [datetime.combine(day, time()) for day in days]
     table = pa.table(
@@ -140,7 +140,7 @@ def test_parquet_with_types_of_its_own(sqlite_url: str, tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "sales_output.parquet")
 
-    drafted, engine = drafted_and_loaded(sqlite_url, tmp_path / "sales_output.parquet")
+    drafted, engine = drafted_and_loaded(sqlite_ledger, tmp_path / "sales_output.parquet")
 
     assert drafted.findings.source.time_zone == "Asia/Shanghai"  # its words are Chinese
     invoices = facts(engine, "invoice")

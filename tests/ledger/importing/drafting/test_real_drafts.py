@@ -65,17 +65,19 @@ def test_the_columns_of_the_claims_become_what_the_mapping_by_hand_makes_of_them
     }
 
 
-def test_clients_load_as_drafted(real_data: Path, sqlite_url: str, tmp_path: Path) -> None:
+def test_clients_load_as_drafted(real_data: Path, sqlite_ledger: str, tmp_path: Path) -> None:
     path = tmp_path / "clients.csv.gz"
     path.write_bytes((real_data / BR / path.name).read_bytes())
 
-    _, engine = drafted_and_loaded(sqlite_url, path)
+    _, engine = drafted_and_loaded(sqlite_ledger, path)
 
     assert len(facts(engine, "party")) == len(facts(engine, "party_profile")) == 1_315
     engine.dispose()
 
 
-def test_the_first_claims_load_as_drafted(real_data: Path, sqlite_url: str, tmp_path: Path) -> None:
+def test_the_first_claims_load_as_drafted(
+    real_data: Path, sqlite_ledger: str, tmp_path: Path
+) -> None:
     with gzip.open(real_data / BR / "receivables.csv.gz", "rb") as stream:
         lines = stream.read().splitlines(keepends=True)
     split = [line.split(b",") for line in lines[1:]]  # issued, paid and due are the third to fifth
@@ -83,7 +85,7 @@ def test_the_first_claims_load_as_drafted(real_data: Path, sqlite_url: str, tmp_
     path = tmp_path / "receivables.csv"
     path.write_bytes(lines[0] + b"".join(good))
 
-    drafted, engine = drafted_and_loaded(sqlite_url, path)
+    drafted, engine = drafted_and_loaded(sqlite_ledger, path)
 
     assert not drafted.findings.sample.whole
     assert len(facts(engine, "receivable")) == 1_500
