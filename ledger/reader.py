@@ -43,7 +43,8 @@ from ledger.tenants import book
 KEYS_BY_INDEX = 1_000
 """Keys up to which rows are looked up by index; with more, all are read and then filtered."""
 
-ROWS_A_FETCH = 50_000
+ROWS_A_FETCH = 1_000
+"""Rows made into columns at once: with so few, values are still near when they are turned."""
 
 
 def last_seq(engine: Engine, tenant: str) -> int:
@@ -220,7 +221,7 @@ def _from_rows(found: CursorResult[Any], schema: pa.Schema) -> pa.Table:
             for values, field in zip(zip(*rows, strict=True), schema, strict=True)
         ]
         batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+    return pa.Table.from_batches(batches, schema=schema).combine_chunks()
 
 
 def _as_stored(values: tuple[Any, ...], arrow: pa.DataType) -> Sequence[Any]:
