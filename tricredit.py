@@ -837,16 +837,17 @@ def _demo_facts(world: World, db: str) -> None:
 def _demo_model(db: str, bundles: Path, today: date) -> Path:
     """Train on all but the last months, and show what the model is worth on those."""
     from ledger.database import open_database
+    from training.book_read import read_book
     from training.printed import bar, show
     from training.recipe import read_recipe
-    from training.retrain import read_book, retrain
+    from training.retrain import retrain
     from training.split import Periods
 
     screen().rule("[bold]Features and model")
     recipe = read_recipe(Path(str(files("recipes").joinpath("demo.toml"))))
     with bar(screen()) as progress:
         report = retrain(
-            read_book(open_database(db)),
+            read_book(open_database(db), recipe, progress),
             recipe,
             bundles,
             Periods.last_months(today, 4),

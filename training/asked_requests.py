@@ -131,11 +131,9 @@ def past_requests(gathered: Gathered) -> Past:
 
 def decisions(gathered: Gathered, day: int) -> dict[str, str | None]:
     """What was known on a day of what became of each request; None where it was open."""
-    columns = frozenset({"decision"})
+    views = ["known_financing_request"]
     with session(threads=1) as connection:
-        make_views(
-            connection, gathered.facts, gathered.book.tz.key, ["known_financing_request"], columns
-        )
+        make_views(connection, gathered.facts, gathered.book.tz.key, views, frozenset({DECISION}))
         return dict(
             connection.execute(
                 "SELECT ref, decision FROM known_financing_request "
@@ -253,3 +251,8 @@ _TERMS = (
     *("supplier", "buyer", "amount_minor", "product", "tenor_days"),
     *("recourse", "notified", "account"),
 )
+
+DECISION = "decision"
+
+COLUMNS = frozenset({"financing_request", "receivable", DECISION, *_TERMS})
+"""What is read of the facts of requests and financings."""

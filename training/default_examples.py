@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from features.catalogue import relations_of
 from features.engine import make_views, session
 from features.pipeline import Progress, silent
+from ledger.reader import arrow_schema
 from ledger.reader import facts as read_facts
 from models.event import Event
 from scoring.gather import Gathered
@@ -26,6 +27,9 @@ from training.groups import groups_of
 
 LENDING = ("financing_request", "requested_receivable", "financing", "outcome")
 """Kinds of fact that examples and labels are made of."""
+
+ENDINGS = frozenset({"matures_on", "financing", "defaulted", "technical", "cause"})
+"""What is read of financings and outcomes for the labels."""
 
 TOLD_AFTER_DAYS = 2
 """An outcome of the last day that decides is known on the day after it, and history uses it on the
@@ -58,12 +62,14 @@ class DefaultLabels:
 
 
 def with_lending(engine: Engine, gathered: Gathered) -> Gathered:
-    """The same facts and those of `LENDING`, which no score needs."""
+    """The same facts and those of `LENDING`, which no score needs, unless they are there whole."""
+    facts = gathered.facts
     more = {
         kind: read_facts(engine, gathered.book.tenant, kind, through_seq=gathered.ledger_seq)
         for kind in LENDING
+        if kind not in facts or facts[kind].schema != arrow_schema(kind)
     }
-    return replace(gathered, facts={**gathered.facts, **more})
+    return replace(gathered, facts={**facts, **more})
 
 
 def default_examples(
@@ -155,9 +161,8 @@ def _endings(gathered: Gathered, day: int) -> tuple[Mapping[str, int], Mapping[s
     before a technical one.
     """
     views = ["known_financing", "known_outcome"]
-    columns = frozenset({"matures_on", "financing", "defaulted", "technical", "cause"})
     with session(threads=1) as connection:
-        make_views(connection, gathered.facts, gathered.book.tz.key, views, columns)
+        make_views(connection, gathered.facts, gathered.book.tz.key, views, ENDINGS)
         matures = connection.execute(
             "SELECT ref, matures_on FROM known_financing WHERE from_day <= ? AND ? < until_day",
             [day, day],

@@ -19,13 +19,14 @@ from ledger.clocks import from_day_number, to_day_number
 from ledger.database import open_database
 from ledger.faults import Fault, FileInTheWay
 from models.bundle import load
+from training.book_read import read_book
 from training.ending import ended
 from training.events import KINDS
 from training.examples import last_day
 from training.printed import bar, console
 from training.recipe import Recipe, read_recipe
 from training.rehearsal import both_outcomes
-from training.retrain import THREADS, read_book
+from training.retrain import THREADS
 from training.run import TooLittleToLearn
 from training.scorecard import Scorecard, fit_scorecard
 from training.scorecard_sql import scorecard_sql
@@ -93,7 +94,7 @@ def export_scorecard(
 
 def _fitted(recipe: Recipe, db: str, cut: date | None, progress: Progress) -> Scorecard:
     """Fit on the examples of the first event whose outcome was settled at the cut."""
-    gathered, event = read_book(open_database(db), recipe), recipe.events[0]
+    gathered, event = read_book(open_database(db), recipe, progress), recipe.events[0]
     kind, names = KINDS[event.kind], recipe.names_for(event)
     cut = cut or from_day_number(last_day(gathered))
     known = kind.describe(gathered, names, THREADS, progress)

@@ -30,6 +30,12 @@ PROFILED = {
 }
 """Groups that a party's profile tells, and its fields, in the order of `_OF_PROFILE`."""
 
+_OF_PARTY = frozenset({"party", *PROFILED.values()})
+_OF_LOAN = frozenset({"supplier"})
+
+COLUMNS = _OF_PARTY | _OF_LOAN
+"""What is read of the facts."""
+
 FIRST, AGAIN = "first loan", "borrowed before"
 
 
@@ -54,8 +60,9 @@ def groups_of(
 
 
 def _profiled(gathered: Gathered, spine: pa.Table) -> Groups:
-    columns = frozenset({"party", "happened_at", "seq", *PROFILED.values()})
-    found = _asked(gathered, spine, "known_party_profile", columns, _OF_PROFILE)
+    found = _asked(
+        gathered, spine, "known_party_profile", _OF_PARTY | {"happened_at", "seq"}, _OF_PROFILE
+    )
     return {by: tuple(row[at] for row in found) for at, by in enumerate(PROFILED)}
 
 
@@ -63,7 +70,7 @@ def _lent(gathered: Gathered, spine: pa.Table) -> Groups:
     """Nothing where the financings of the book weren't read."""
     if "financing" not in gathered.facts:
         return {}
-    found = _asked(gathered, spine, "known_financing", frozenset({"supplier"}), _HAS_BORROWED)
+    found = _asked(gathered, spine, "known_financing", _OF_LOAN, _HAS_BORROWED)
     return {"loan": tuple(AGAIN if borrowed else FIRST for (borrowed,) in found)}
 
 

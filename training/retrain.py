@@ -16,25 +16,22 @@ from typing import Annotated, Any
 import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.markup import escape
-from sqlalchemy import Engine
 from threadpoolctl import threadpool_limits
 
 from features.pipeline import Progress, silent
 from ledger.audit.signing_keys import load_private
 from ledger.clocks import from_day_number, start_of_day
-from ledger.database import open_database, reading, require_current
-from ledger.principals import OWNER
-from ledger.tenants import book
+from ledger.database import open_database
 from models.bundle import load
 from models.event import Event
 from models.signed_validation import save_validation
 from models.signing import public_of, signing_key
 from models.storage import write_file
-from scoring.gather import Gathered, gather
+from scoring.gather import Gathered
 from training.acceptance import weighed
+from training.book_read import read_book
 from training.champion import fit_champion, save_champion
 from training.contest import Contest, hold
-from training.default_examples import with_lending
 from training.ending import ended
 from training.events import KINDS
 from training.evidence import evidence
@@ -59,18 +56,7 @@ MOST_ALONE = 10
 """The inputs that tell most of the outcome by themselves are reported, so many of them."""
 
 THREADS = 1
-"""LightGBM's threads wait for each other: on a busy machine two took more than twice as long as
-one. The trees are the same."""
-
-
-def read_book(engine: Engine, recipe: Recipe | None = None) -> Gathered:
-    """Read the whole book of the owner's tenant, up to its head, with what a recipe needs."""
-    require_current(engine)
-    with reading(engine) as connection:
-        at_head = book(connection, OWNER.tenant)
-    gathered = gather(engine, at_head, at_head.last_seq)
-    lent = recipe is not None and any(event.kind != "late" for event in recipe.events)
-    return with_lending(engine, gathered) if lent else gathered
+"""One by default: another program may want the other processors."""
 
 
 def retrain(
@@ -89,6 +75,8 @@ def retrain(
 
     Parameters
     ----------
+    threads : int
+        Of the engine of features, and how many boosters are fitted side by side.
     key, version
         As in ``models.bundle.save``.
     pages : Path, optional
@@ -244,7 +232,8 @@ def main(  # noqa: PLR0917 - the options of a command
         int | None, typer.Option(min=1, help="number of the version; else the next in the folder")
     ] = None,
     threads: Annotated[
-        int, typer.Option(min=1, help="for features and trees; the bundle is the same")
+        int,
+        typer.Option(min=1, help="for features, and boosters side by side; the bundle is the same"),
     ] = THREADS,
 ) -> None:
     """Train the bundles of a recipe from a ledger, and print what they are worth."""
@@ -262,7 +251,7 @@ def main(  # noqa: PLR0917 - the options of a command
         if pdf:
             require_printing(pages)
         with bar(screen) as progress:
-            gathered = read_book(open_database(db), what)
+            gathered = read_book(open_database(db), what, progress)
             periods = Periods.of(what.split, from_day_number(last_day(gathered)), **days)
             report = retrain(
                 gathered,

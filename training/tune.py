@@ -22,6 +22,7 @@ from ledger.faults import Fault, FileInTheWay
 from models.event import Event
 from models.storage import write_file
 from training.acceptance import weighed
+from training.book_read import read_book
 from training.ending import ended
 from training.events import KINDS
 from training.examples import last_day
@@ -29,7 +30,7 @@ from training.fitting import Fitter
 from training.origin import data_digest, recipe_digest
 from training.printed import bar, console
 from training.recipe import Recipe, read_recipe
-from training.retrain import THREADS, read_book
+from training.retrain import THREADS
 from training.run import Run, contest_of
 from training.split import Periods, day_of
 from training.study import Study
@@ -196,7 +197,7 @@ def main(  # noqa: PLR0917 - the options of a command
         if out.exists():
             raise FileInTheWay(f"{out} is there already", field="out", remedy="name a new file")
         with bar(screen) as progress:
-            gathered = read_book(open_database(db), what)
+            gathered = read_book(open_database(db), what, progress)
             periods = Periods.of(what.split, from_day_number(last_day(gathered)), train_until=day)
             budget = Budget(None if minutes is None else monotonic() + 60 * minutes, trials)
             run = Run(gathered, what, Periods(periods.cut, None), threads)

@@ -32,6 +32,7 @@ from ledger.database import open_database
 from models.assessment import assess, logits, parts
 from models.bundle import load
 from models.reasons import adverse, phrase
+from training.book_read import read_book
 from training.default_examples import with_lending
 from training.events import KINDS
 from training.examples import last_day
@@ -42,7 +43,6 @@ from training.report.curves import Tested, effect, swarms
 from training.report.feature_words import in_words
 from training.report.model_words import words_of
 from training.report.plotting import plotted
-from training.retrain import read_book
 from training.validation.by_grade import by_grade
 
 trust = os.environ.get("TRICREDIT_TRUST")

@@ -19,8 +19,9 @@ from scoring.asking import Mode, Request
 from scoring.gather import Gathered, gather
 from scoring.path import MEASURED_BY, describe, relations_for, score
 from tests.scoring.asked import PACK, told
+from training.book_read import read_book
 from training.recipe import read_recipe
-from training.retrain import read_book, retrain
+from training.retrain import retrain
 from training.split import Periods
 
 ROOT = Path(__file__).parents[2]
