@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -105,12 +105,13 @@ def load(
     relations: Sequence[Relation],
     *,
     made: Mapping[str, pa.Table] = MappingProxyType({}),
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
 ) -> frozenset[str]:
     """Make all that the relations read, as tables of the session.
 
     These are views, points, what is shared, and the rows of relations that others come after;
-    ``made`` has such rows where they are known already, by the name of their relation. Returns the
-    names of the relations whose rows are there.
+    ``made`` has such rows where they are known already, by the name of their relation; ``progress``
+    is told each table. Returns the names of the relations whose rows are there.
     """
     planned = plan(relations, lambda kind: corrected(facts[kind]), made)
     connection.register("almanac", almanac())
@@ -118,7 +119,7 @@ def load(
     connection.register("asked", spine.asked)
     for name, rows in made.items():
         connection.register(f"{MADE}{name}", rows)
-    _make(connection, facts, time_zone, planned)
+    _make(connection, facts, time_zone, planned, progress)
     return planned.made
 
 
@@ -135,7 +136,11 @@ def make_views(
 
 
 def _make(
-    connection: duckdb.DuckDBPyConnection, facts: Facts, time_zone: str, planned: Plan
+    connection: duckdb.DuckDBPyConnection,
+    facts: Facts,
+    time_zone: str,
+    planned: Plan,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _all: None,
 ) -> None:
     """Register the facts and make the tables of a plan.
 
@@ -154,7 +159,8 @@ def _make(
     stated = [name for name, _ in planned.tables if name not in plain]
     for kind in sorted({kind for name in stated for kind in kinds_behind(name)} & dated.keys()):
         connection.register(f"fact_{kind}", dated[kind])
-    for name, sql in planned.tables:
+    for done, (name, sql) in enumerate(planned.tables):
+        progress(name, done, len(planned.tables))
         if name in plain:
             one = plain[name]
             connection.register(name, only_versions(dated[one.kind], one.columns, one.clock))

@@ -114,7 +114,7 @@ def columns_of(
     with session(threads) as connection:
         known = {one.name: one for one in with_those_before(relations) if one.name in made}
         rows = {name: _rows(one, spine, made[name]) for name, one in known.items()}
-        there = load(connection, facts, time_zone, spine, relations, made=rows)
+        there = load(connection, facts, time_zone, spine, relations, made=rows, progress=progress)
         for done, relation in enumerate(relations):
             progress(relation.name, done, len(relations))
             columns[relation.name] = evaluate(connection, relation, len(spine), there=there)
