@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from training.report.curves import Tested
 from training.report.model_tables import key_figures
 from training.report.model_words import words_of
-from training.report.page_parts import sections
+from training.report.page_parts import Shown, sections
 
 FEW_EVENTS = 30
 """A test with fewer says so before its figures."""
 
 
-def model_page(report: dict[str, Any], tested: Tested, language: str) -> str:
+def model_page(shown: Shown, language: str) -> str:
     """The page.
 
     Parameters
     ----------
-    report : dict
-        Of one event, as `training.retrain.learn` makes it, with its ``test`` and ``validation``.
-    tested : Tested
-        The same bundle and the rows of the test.
+    shown : Shown
+        The same for each language.
     language : str
         ``en`` or ``zh``.
     """
@@ -32,7 +28,8 @@ def model_page(report: dict[str, Any], tested: Tested, language: str) -> str:
     rules = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    words, test, learned = words_of(language), report["test"], report["learned"]
+    report, tested, words = shown.report, shown.tested, words_of(language)
+    test, learned = report["test"], report["learned"]
     return rules.from_string(text).render(
         language=language,
         words=words,
@@ -51,6 +48,6 @@ def model_page(report: dict[str, Any], tested: Tested, language: str) -> str:
         ),
         caution=words["few_events"].format(**test) if test["events"] < FEW_EVENTS else "",
         figures=key_figures(report, words),
-        sections=list(sections(report, tested, language)),
+        sections=list(sections(shown, language)),
         made=words["made"].format(recipe=report["recipe"], bundle=report["bundle"]),
     )

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from models.assessment import Assessment
 from models.reasons import phrase
 from training.report import model_plots as plots
-from training.report.curves import Swarm, Tested, effect, swarms
+from training.report.curves import Effect, Swarm, Tested, effect, swarms
 from training.report.feature_words import dictionary, in_words
 from training.report.model_tables import MOST_INPUTS, TABLES
 from training.report.model_words import LANGUAGES, card_words, words_of
 from training.report.page_table import Row, Titles, titled
-from training.report.plotting import INCHES, plotted
+from training.report.plotting import INCHES, drawn, worded
 from training.report.run_tables import RUN_TABLES
 from training.report.told_reasons import reasons_told
 from training.report.worked_examples import worked_examples
@@ -42,28 +42,23 @@ class Section:
     prose: bool = False
 
 
-def sections(report: dict[str, Any], tested: Tested, language: str) -> Iterator[Section]:
-    """The parts of the page in their order."""
-    words = words_of(language)
-    page = _Page(report, tested, language, words)
-    for title, part in PARTS.items():
-        section = Section(words[title], words.get(f"{title}_note", "") if title in ABOUT else "")
-        part(page, section)
-        for heading, table in (TABLES | RUN_TABLES).get(title, ()):
-            titles, rows = table(report, words)
-            if rows:
-                section.tables.append((words.get(heading, ""), titles, rows))
-        yield section
-
-
 @dataclass(frozen=True)
-class _Page:
-    """What every part of the page draws from."""
+class Shown:
+    """What the page shows in whatever language: worked out and drawn once for all of them.
+
+    Attributes
+    ----------
+    report : dict
+        Of one event, as `training.retrain.learn` makes it, with its ``test`` and ``validation``.
+    tested : Tested
+        The same bundle and the rows of the test.
+    plots : dict of str to str
+        What was drawn, by name, without words.
+    """
 
     report: dict[str, Any]
     tested: Tested
-    language: str
-    words: dict[str, str]
+    plots: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def heaviest(self) -> tuple[Swarm, ...]:
@@ -71,9 +66,19 @@ class _Page:
         return swarms(self.tested, MOST_SWARMS)
 
     @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """How the log-odds move with those that add most."""
+        return tuple(effect(self.tested, one.name) for one in self.heaviest[:MOST_EFFECTS])
+
+    @cached_property
     def examples(self) -> tuple[tuple[str, Assessment], ...]:
         """Worked examples by name."""
         return worked_examples(self.tested)
+
+    @cached_property
+    def reasons(self) -> tuple[tuple[str, dict[str, str], float], ...]:
+        """How often each family of reasons is told."""
+        return reasons_told(self.tested)
 
     @cached_property
     def moved(self) -> dict[str, dict[str, dict[str, Any]]]:
@@ -87,6 +92,29 @@ class _Page:
         )
         return {name: found[name] for name in farthest[:MOST_MOVED]}
 
+
+def sections(shown: Shown, language: str) -> Iterator[Section]:
+    """The parts of the page in their order."""
+    words = words_of(language)
+    page = _Page(shown, language, words)
+    for title, part in PARTS.items():
+        section = Section(words[title], words.get(f"{title}_note", "") if title in ABOUT else "")
+        part(page, section)
+        for heading, table in (TABLES | RUN_TABLES).get(title, ()):
+            titles, rows = table(shown.report, words)
+            if rows:
+                section.tables.append((words.get(heading, ""), titles, rows))
+        yield section
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What every part of the page draws from."""
+
+    shown: Shown
+    language: str
+    words: dict[str, str]
+
     def plot(
         self,
         name: str,
@@ -94,69 +122,69 @@ class _Page:
         inches: tuple[float, float] = INCHES,
     ) -> Markup:
         """A plot as it stands on the page."""
-        return Markup(plotted(name, draw, self.words, inches))  # noqa: S704 - ours
+        plots = self.shown.plots
+        if name not in plots:
+            plots[name] = drawn(name, draw, inches)
+        return Markup(worded(plots[name], self.words))  # noqa: S704 - ours
 
 
 def _ranking(page: _Page, section: Section) -> None:
-    event, probability = page.tested.event, page.tested.probability
+    event, probability = page.shown.tested.event, page.shown.tested.probability
     for name, draw, note in (
         ("roc", plots.draw_roc, "ranking_note"),
         ("apart", plots.draw_distributions, "distribution_note"),
         ("gains", plots.draw_gains, "gains_note"),
     ):
-        drawn = page.plot(name, partial(draw, event=event, probability=probability))
-        section.plots.append((drawn, page.words[note]))
+        drawing = page.plot(name, partial(draw, event=event, probability=probability))
+        section.plots.append((drawing, page.words[note]))
 
 
 def _calibration(page: _Page, section: Section) -> None:
     section.note = page.words["grades_note"]
-    event, probability = page.tested.event, page.tested.probability
-    drawn = page.plot(
+    event, probability = page.shown.tested.event, page.shown.tested.probability
+    drawing = page.plot(
         "tenths", partial(plots.draw_calibration, event=event, probability=probability)
     )
-    section.plots.append((drawn, page.words["calibration_note"]))
+    section.plots.append((drawing, page.words["calibration_note"]))
 
 
 def _stability(page: _Page, section: Section) -> None:
-    found = page.report["validation"]
+    found = page.shown.report["validation"]
     months = found["months"]["rows"]
-    drawn = page.plot("months", partial(plots.draw_months, months=months))
-    section.plots.append((drawn, page.words["months_note"]))
+    drawing = page.plot("months", partial(plots.draw_months, months=months))
+    section.plots.append((drawing, page.words["months_note"]))
     moved = found["drift"]["score"]["months"]
-    drawn = page.plot("drift", partial(plots.draw_month_drift, months=moved))
-    section.plots.append((drawn, page.words["drift_note"]))
+    drawing = page.plot("drift", partial(plots.draw_month_drift, months=moved))
+    section.plots.append((drawing, page.words["drift_note"]))
 
 
 def _moved(page: _Page, section: Section) -> None:
     section.large = True
-    tall = 0.55 + 0.21 * len(page.moved)
-    drawn = page.plot("moved", partial(plots.draw_drift_map, moved=page.moved), (WIDE, tall))
-    section.plots.append((drawn, page.words["moved_note"]))
+    tall = 0.55 + 0.21 * len(page.shown.moved)
+    drawing = page.plot(
+        "moved", partial(plots.draw_drift_map, moved=page.shown.moved), (WIDE, tall)
+    )
+    section.plots.append((drawing, page.words["moved_note"]))
 
 
 def _drives(page: _Page, section: Section) -> None:
     section.large = True
-    drawn = page.plot("swarm", partial(plots.draw_swarms, found=page.heaviest), (WIDE, 4.8))
-    section.plots.append((drawn, page.words["swarm_note"]))
+    drawing = page.plot("swarm", partial(plots.draw_swarms, found=page.shown.heaviest), (WIDE, 4.8))
+    section.plots.append((drawing, page.words["swarm_note"]))
 
 
 def _effects(page: _Page, section: Section) -> None:
     section.small, section.note = True, page.words["effects_note"]
-    for place, swarm in enumerate(page.heaviest[:MOST_EFFECTS]):
-        found = effect(page.tested, swarm.name)
-        drawn = page.plot(
-            f"effect{place}",
-            partial(plots.draw_effect, found=found),
-            SMALL,
-        )
-        section.plots.append((drawn, in_words(swarm.name, page.language)))
+    for place, found in enumerate(page.shown.effects):
+        drawing = page.plot(f"effect{place}", partial(plots.draw_effect, found=found), SMALL)
+        section.plots.append((drawing, in_words(found.name, page.language)))
 
 
 def _reasons(page: _Page, section: Section) -> None:
     section.note = page.words["reasons_note"]
     rows = [
         Row((f"{code} {words[page.language]}", f"{share:.0%}"))
-        for code, words, share in reasons_told(page.tested)
+        for code, words, share in page.shown.reasons
     ]
     section.tables.append(("", (page.words["family"], page.words["share"]), rows))
 
@@ -164,14 +192,14 @@ def _reasons(page: _Page, section: Section) -> None:
 def _examples(page: _Page, section: Section) -> None:
     section.note, section.prose = page.words["examples_note"], True
     at = LANGUAGES.index(page.language)
-    for name, said in page.examples:
+    for name, said in page.shown.examples:
         told = f"{page.words[name]}: " + page.words["probability"].format(
             p=f"{said.probability:.2%}"
         )
-        drawn = page.plot(f"parts_{name}", partial(plots.draw_parts, said=said))
-        section.plots.append((drawn, told))
-        drawn = page.plot(f"all_{name}", partial(plots.draw_example, said=said))
-        section.plots.append((drawn, told))
+        drawing = page.plot(f"parts_{name}", partial(plots.draw_parts, said=said))
+        section.plots.append((drawing, told))
+        drawing = page.plot(f"all_{name}", partial(plots.draw_example, said=said))
+        section.plots.append((drawing, told))
         rows = [
             Row((phrase(one, said.values[one])[at], f"{said.contributions[one]:+.3f}"))
             for one in plots.heaviest(said)
@@ -183,11 +211,11 @@ def _dictionary(page: _Page, section: Section) -> None:
     """What is named anywhere on the page."""
     section.prose = True
     named = {
-        *(swarm.name for swarm in page.heaviest),
-        *(name for _, said in page.examples for name in plots.heaviest(said)),
-        *page.moved,
-        *list(page.report["validation"]["drift"]["features"])[:MOST_INPUTS],
-        page.report["alone"][0]["name"],
+        *(swarm.name for swarm in page.shown.heaviest),
+        *(name for _, said in page.shown.examples for name in plots.heaviest(said)),
+        *page.shown.moved,
+        *list(page.shown.report["validation"]["drift"]["features"])[:MOST_INPUTS],
+        page.shown.report["alone"][0]["name"],
     }
     section.tables.append(("", *dictionary(named, page.language, page.words)))
 

@@ -52,7 +52,7 @@ def plotted(
     words: Mapping[str, str],
     inches: tuple[float, float] = INCHES,
 ) -> str:
-    """Draw a plot, and return it as an SVG element.
+    """Draw a plot, and return it as an SVG element in the words of a language.
 
     Parameters
     ----------
@@ -64,6 +64,11 @@ def plotted(
         What stands there in the language of the page. They are put in afterwards, for matplotlib
         brings no Chinese signs.
     """
+    return worded(drawn(name, plot, inches), words)
+
+
+def drawn(name: str, plot: Callable[[Axes], None], inches: tuple[float, float] = INCHES) -> str:
+    """Draw a plot, and return it as an SVG element in no language yet; arguments of `plotted`."""
     with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=inches, layout="constrained")
         plot(figure.subplots())
@@ -73,5 +78,9 @@ def plotted(
     element = re.sub(r'\s+xmlns(:xlink)?="[^"]*"', "", svg[svg.index("<svg") :])
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
     element = re.sub('font-family: [^;"]*', f"font-family: {FONTS}", element)
-    element = re.sub(r"\[(\w+)\]", lambda found: escape(words[found[1]]), element)
     return re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg role="img" viewBox="\1">', element)
+
+
+def worded(element: str, words: Mapping[str, str]) -> str:
+    """Put the words of a language into an SVG element."""
+    return re.sub(r"\[(\w+)\]", lambda found: escape(words[found[1]]), element)

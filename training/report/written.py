@@ -10,6 +10,7 @@ from training.report.curves import Tested
 from training.report.model_card import card_text, model_card
 from training.report.model_page import model_page
 from training.report.model_words import LANGUAGES
+from training.report.page_parts import Shown
 from training.report.printing import print_page
 
 
@@ -19,9 +20,9 @@ def write_pages(folder: Path, report: dict[str, Any], tested: Tested) -> tuple[P
     The folder is made where it isn't there; files that are there are written anew.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    card = model_card(report, tested.bundle)
+    card, shown = model_card(report, tested.bundle), Shown(report, tested)
     texts = {
-        **{f"{language}.html": model_page(report, tested, language) for language in LANGUAGES},
+        **{f"{language}.html": model_page(shown, language) for language in LANGUAGES},
         "card.md": card_text(card),
         "card.json": json.dumps(card, ensure_ascii=False, indent=1) + "\n",
     }
