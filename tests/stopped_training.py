@@ -49,10 +49,13 @@ def run(step: str, number: int, folder: Path, words: list[str]) -> None:
 
 @contextmanager
 def stopping(step: str, number: int) -> Iterator[Progress]:
-    """A bar that stops the run at a step."""
+    """A bar that stops the run at a step, once, though several may be told at once."""
+    sent = False
 
     def update(what: str, _done: int, _steps: int) -> None:
-        if what.startswith(step):
+        nonlocal sent
+        if what.startswith(step) and not sent:
+            sent = True
             os.kill(os.getpid(), number)
 
     yield update

@@ -42,12 +42,15 @@ class Stopped:
 
 @pytest.fixture(scope="module")
 def stopped(small_world: SmallWorld, tmp_path_factory: pytest.TempPathFactory) -> Stopped:
-    """Runs of a short recipe, with one key, so that all of them would give the same bytes."""
+    """Runs of a short recipe, with one key, so that all of them would give the same bytes.
+
+    Two boosters are fitted at once, and the step at which a run is stopped may be of either thread.
+    """
     folder = tmp_path_factory.mktemp("stopped")
     private, _ = make_keys(folder / "keys")
     recipe = short_recipe(folder, "challengers = []")
     words = [str(recipe), *("--db", small_world.url, "--out", "bundles", "--pages", "pages")]
-    words += [*DAYS, "--sign", str(private), "--json", "figures.json"]
+    words += [*DAYS, "--threads", "2", "--sign", str(private), "--json", "figures.json"]
     runs = [("", FINISHED, "finished"), *((*how[:2], name) for name, how in STOPS.items())]
     asked = [[step, str(int(number)), str(folder / name), *words] for step, number, name in runs]
     program = [sys.executable, str(ROOT / "tests" / "stopped_training.py")]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 
+from features.pipeline import Progress
 from models.trees import Matrix, Vector
 from training.calibration import IDENTITY, Calibration
-from training.fitting import Fitter, Shape, raw
+from training.fitting import Binned, Fitter, Shape, raw
 from training.metrics import Flags
 
 MOST_NAMED = 15
@@ -38,8 +39,11 @@ class Boosted:
 
     def fit(self, rows: Matrix, event: Flags) -> FittedBooster:
         """Fit it."""
-        rounds = self.fitter.trees.rounds
-        booster = self.fitter.fit(rows, event, self.shape, rounds, weight=self.weight)
+        return self.fit_on(self.fitter.binned(rows, event, self.weight))
+
+    def fit_on(self, binned: Binned, progress: Progress | None = None) -> FittedBooster:
+        """Fit it on rows that are in bins, weighed as it weighs them."""
+        booster = binned.fit(self.shape, self.fitter.trees.rounds, progress=progress)
         return FittedBooster(booster, self.calibration)
 
 

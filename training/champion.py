@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -17,7 +19,9 @@ from features.pipeline import Progress
 from models.bundle import BundleCard, BundleFeature, save
 from models.event import Event
 from models.structures import Structures
-from training.bags import bagged
+from models.trees import Matrix, Vector
+from training.at_once import Task, at_once
+from training.bags import bag_tasks, files_of_bags
 from training.calibration import Bend, Calibration, bend, calibrate, calibrate_on, shifted
 from training.contest import Held
 from training.dial import Turned, turn
@@ -88,12 +92,10 @@ def fit_champion(
     rows = known.rows[at]
     turned = turn(fitter, known, plan, progress)
     weight = known.weights(at)
-    rounds = turned.additive_rounds
-    progress("champion: additive rounds", 0, 4)
-    additive = fitter.fit(rows, event, ADDITIVE, rounds, weight=weight)
-    start = raw(additive, rows) if rounds else None
-    progress("champion: cross rounds", 1, 4)
-    cross = fitter.fit(rows, event, CROSS, fitter.trees.rounds - rounds, start, weight=weight)
+    clusters = [known.clusters[one] for one in at.tolist()]
+    tasks = [] if bags is None else bag_tasks(fitter, bags, rows, event, clusters, weight=weight)
+    both = partial(_boosters, fitter, (rows, event), weight, turned.additive_rounds)
+    (additive, cross), *small = at_once(list[Task[Any]]([both, *tasks]), fitter.threads, progress)
     if held is None:
         scores = np.concatenate([score for _, score in turned.periods])
         calibration = calibrate(
@@ -110,16 +112,27 @@ def fit_champion(
     progress("champion: approved peers", 2, 4)
     peers = added_at_peers(additive, cross, calibration.slope, rows)
     structures = structures_of_peers(additive, cross, rows)
-    clusters = [known.clusters[one] for one in at.tolist()]
-    more = (
-        {}
-        if bags is None
-        else bagged(fitter, bags, rows, event, clusters, weight=weight, progress=progress)
-    )
+    more = {} if bags is None else files_of_bags(bags, small)
     progress("champion", 4, 4)
     return Champion(
         additive, cross, calibration, bend(turned.periods), turned, peers, structures, more
     )
+
+
+def _boosters(
+    fitter: Fitter,
+    learned: tuple[Matrix, Flags],
+    weight: Vector | None,
+    rounds: int,
+    tell: Progress,
+) -> tuple[lgb.Booster, lgb.Booster]:
+    """The additive booster of so many rounds, and the cross booster that begins where it ends."""
+    tell("champion: additive rounds", 0, 4)
+    binned = replace(fitter, progress=tell).binned(*learned, weight)
+    additive = binned.fit(ADDITIVE, rounds)
+    start = raw(additive, learned[0]) if rounds else None
+    tell("champion: cross rounds", 1, 4)
+    return additive, binned.fit(CROSS, fitter.trees.rounds - rounds, start)
 
 
 def save_champion(

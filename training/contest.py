@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from features.pipeline import Progress
 from models.assessment import logits, parts
 from models.bundle import Bundle
 from models.trees import Matrix, Vector
+from training.at_once import at_once
 from training.baselines import OneVariable
 from training.boosted import Boosted
 from training.calibration import Calibration, calibrate, calibrate_on
@@ -99,14 +101,9 @@ def hold(
     """
     rows, event = contest.tested
     split = parts(bundle, rows)
-    scores = {"champion": logits(bundle, split)}
-    described = {}
     entered = challengers(fitter, contest, recipe)
-    for done, (name, challenger) in enumerate(entered.items()):
-        progress(f"challenger {name}", done, len(entered))
-        fitted = challenger.fit(*contest.learned)
-        scores[name] = fitted.log_odds(rows)
-        described[name] = fitted.describe()
+    met = _fitted(entered, fitter, contest, progress)
+    scores = {"champion": logits(bundle, split)} | {name: met[name].score for name in entered}
     progress("paired bootstrap", len(entered), len(entered))
     shown = [name for name in scores if name not in ONLY_COSTS]
     return {
@@ -119,8 +116,33 @@ def hold(
             name: asdict(auc_less(event, scores["champion"], scores[name])) for name in shown[1:]
         },
         **_compared(event, scores, shown[1:], recipe.seed),
-        "described": {name: described[name] for name in DESCRIBED if name in described},
+        "described": {name: met[name].described for name in DESCRIBED if name in met},
     }
+
+
+class _Met(NamedTuple):
+    """What a challenger says of the rows tested on, and of itself."""
+
+    score: Vector
+    described: str
+
+
+def _fitted(
+    entered: Mapping[str, Challenger], fitter: Fitter, contest: Contest, progress: Progress
+) -> dict[str, _Met]:
+    """Fit the challengers side by side; what is no booster begins, for no progress ends it."""
+    learned, tested = contest.learned, contest.tested[0]
+    binned = fitter.binned(*learned, contest.known.weights(contest.learn))
+    order = sorted(entered, key=lambda name: isinstance(entered[name], Boosted))
+
+    def fit(at: int, tell: Progress) -> _Met:
+        tell(f"challenger {order[at]}", at, len(order))
+        one = entered[order[at]]
+        fitted = one.fit_on(binned, tell) if isinstance(one, Boosted) else one.fit(*learned)
+        return _Met(fitted.log_odds(tested), fitted.describe())
+
+    found = at_once([partial(fit, at) for at in range(len(order))], fitter.threads, progress)
+    return dict(zip(order, found, strict=True))
 
 
 ONLY_COSTS = ("monotone_only", "by_credit_only")
@@ -173,11 +195,15 @@ def _calibration_of_free(fitter: Fitter, contest: Contest) -> Calibration:
         free = fitter.fit(*contest.learned, FREE, rounds, weight=weight)
         score = raw(free, known.rows[held.rows])
         return calibrate_on(held.event, score, known.weights(held.rows))
-    periods = []
-    for fold in contest.rehearsed:
+
+    def predicted(fold: Fold, tell: Progress) -> tuple[Flags, Vector]:
         rows, weight = known.rows[fold.learn], known.weights(fold.learn)
-        booster = fitter.fit(rows, fold.learn_event, FREE, rounds, weight=weight)
-        periods.append((fold.predict_event, raw(booster, known.rows[fold.predict])))
+        telling = replace(fitter, progress=tell)
+        booster = telling.fit(rows, fold.learn_event, FREE, rounds, weight=weight)
+        return fold.predict_event, raw(booster, known.rows[fold.predict])
+
+    each = [partial(predicted, fold) for fold in contest.rehearsed]
+    periods = at_once(each, fitter.threads, fitter.progress)
     return calibrate(
         periods,
         float(np.average(contest.learn_event, weights=known.weights(contest.learn))),

@@ -7,12 +7,14 @@ within one standard error of the best. Rows of one cluster don't count as indepe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from features.pipeline import Progress
 from models.trees import Vector
+from training.at_once import at_once
 from training.examples import Examples
 from training.fitting import ADDITIVE, CROSS, Fitter, raw
 from training.metrics import Flags, clustered_error, row_losses, sigmoid
@@ -67,11 +69,13 @@ class Turned:
 def turn(fitter: Fitter, known: Examples, plan: Sequence[Fold], progress: Progress) -> Turned:
     """Rehearse every setting and take one."""
     tried = sorted(set(fitter.trees.additive_rounds), reverse=True)
-    scores: dict[int, list[Vector]] = {rounds: [] for rounds in tried}
-    for at, fold in enumerate(plan):
-        progress(f"rehearsal {at + 1} of {len(plan)}", at, len(plan))
-        for rounds, score in rehearse(fitter, known, fold, tried).items():
-            scores[rounds].append(score)
+
+    def one(at: int, tell: Progress) -> dict[int, Vector]:
+        tell(f"rehearsal {at + 1} of {len(plan)}", at, len(plan))
+        return rehearse(replace(fitter, progress=tell), known, plan[at], tried)
+
+    each = at_once([partial(one, at) for at in range(len(plan))], fitter.threads, progress)
+    scores = {rounds: [found[rounds] for found in each] for rounds in tried}
     progress("rehearsals", len(plan), len(plan))
     events = [fold.predict_event for fold in plan]
     clusters = np.array(known.clusters)[np.concatenate([fold.predict for fold in plan])]
@@ -86,11 +90,12 @@ def rehearse(
     """Raw scores of every setting in one rehearsal; the additive booster is fitted once."""
     learn, predict = known.rows[fold.learn], known.rows[fold.predict]
     event, weight = fold.learn_event, known.weights(fold.learn)
-    additive = fitter.fit(learn, event, ADDITIVE, max(tried), weight=weight)
+    binned = fitter.binned(learn, event, weight)
+    additive = binned.fit(ADDITIVE, max(tried))
     found = {}
     for rounds in tried:
         start = raw(additive, learn, rounds) if rounds else None
-        cross = fitter.fit(learn, event, CROSS, fitter.trees.rounds - rounds, start, weight=weight)
+        cross = binned.fit(CROSS, fitter.trees.rounds - rounds, start)
         found[rounds] = raw(additive, predict, rounds) + raw(cross, predict)
     return found
 

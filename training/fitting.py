@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Self
 
 import lightgbm as lgb
@@ -15,13 +16,18 @@ from features.pipeline import Progress, silent
 from models.bundle import CREDITS
 from models.event import Event
 from models.trees import Matrix, Vector
+from training.at_once import ROUNDS
 from training.recipe import Recipe, Trees
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
-ROUNDS, A_STEP = "rounds", 20
-"""What a fit calls its progress, which is a part of the step that is told already."""
+A_STEP = 10
+"""Of so many rounds a fit tells, as `training.at_once.ROUNDS`."""
+
+THREADS = 1
+"""Of a booster. More give the same trees and wait for each other: what is independent is fitted
+side by side instead (``training.at_once``)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,9 @@ class Fitter:
         The columns.
     trees : Trees
         The recipe's parameters.
-    seed, threads : int
+    seed : int
+    threads : int
+        How many boosters are fitted side by side where they are independent; each has one thread.
     progress : function
         Told of every `A_STEP` rounds, as `ROUNDS`.
     """
@@ -103,22 +111,21 @@ class Fitter:
         weight : float64 array of shape (n,), optional
             What each row counts for; without them all count alike.
         """
+        return self.binned(rows, event, weight).fit(shape, rounds, start)
+
+    def binned(self, rows: Matrix, event: Flags, weight: Vector | None = None) -> Binned:
+        """Put rows and outcomes into bins, for several boosters; as of `fit`."""
         data = lgb.Dataset(
             rows,
             label=event.astype(np.float64),
             weight=weight,
-            init_score=start,
             feature_name=list(self.names),
-            params={"verbose": -1},
+            params={"num_threads": THREADS, "verbose": -1},
         )
-        booster = lgb.Booster(self._parameters(shape, start is not None), data)
-        for done in range(rounds):  # lgb.train refuses 0 rounds
-            if done % A_STEP == 0:
-                self.progress(ROUNDS, done, rounds)
-            booster.update()
-        return booster.free_dataset()
+        return Binned(self, data.construct())
 
-    def _parameters(self, shape: Shape, continued: bool) -> dict[str, Any]:
+    def parameters(self, shape: Shape, *, continued: bool) -> dict[str, Any]:
+        """LightGBM's parameters of a booster, ``continued`` where it begins from raw scores."""
         trees = self.trees
         parameters: dict[str, Any] = {
             "objective": "binary",
@@ -134,7 +141,7 @@ class Fitter:
             "seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,
-            "num_threads": self.threads,
+            "num_threads": THREADS,
             "verbose": -1,
         }
         if shape.by_credit:
@@ -143,6 +150,41 @@ class Fitter:
             parameters["monotone_constraints"] = [int(BY_NAME[name].risk) for name in self.names]
             parameters["monotone_constraints_method"] = "basic"
         return parameters
+
+
+@dataclass(frozen=True)
+class Binned:
+    """Rows and their outcome, put into bins once for every booster that is fitted on them.
+
+    Several may be fitted at once.
+    """
+
+    fitter: Fitter
+    data: lgb.Dataset
+    begins: Lock = field(default_factory=Lock)
+
+    def fit(
+        self,
+        shape: Shape,
+        rounds: int,
+        start: Vector | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> lgb.Booster:
+        """Fit a booster; arguments as of `Fitter.fit`, ``progress`` in place of the fitter's."""
+        booster, tell = self._begun(shape, start), progress or self.fitter.progress
+        for done in range(rounds):  # lgb.train refuses 0 rounds
+            if done % A_STEP == 0:
+                tell(ROUNDS, done, rounds)
+            booster.update()
+        return booster.free_dataset()
+
+    def _begun(self, shape: Shape, start: Vector | None) -> lgb.Booster:
+        """A booster without trees; the scores to begin from are a part of the data until it is."""
+        parameters = self.fitter.parameters(shape, continued=start is not None)
+        with self.begins:
+            self.data.set_field("init_score", start)
+            return lgb.Booster(parameters, self.data)
 
 
 def groups(names: Sequence[str]) -> list[list[int]]:
@@ -156,7 +198,7 @@ def raw(booster: lgb.Booster, rows: Matrix, rounds: int | None = None) -> Vector
     """Raw score of a booster, by its first ``rounds`` trees where given; 0 where it has none."""
     if booster.num_trees() == 0 or rounds == 0:
         return np.zeros(len(rows))
-    score = booster.predict(rows, raw_score=True, num_iteration=rounds or -1)
+    score = booster.predict(rows, raw_score=True, num_iteration=rounds or -1, num_threads=THREADS)
     return np.asarray(score, dtype=np.float64)
 
 

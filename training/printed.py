@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 import features.pipeline
-from training.fitting import ROUNDS
+from training.at_once import ROUNDS
 
 SHOWN = ("champion", "unconstrained", "additive_only")
 """Models that every report has; further ones follow."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from features.catalogue import CREDIT_OF
+from features.feature import Credit
+from features.pipeline import Progress
 from models.bundle import CREDITS
-from models.trees import Matrix
+from models.trees import Matrix, Vector
+from training.at_once import at_once
 from training.fitting import ADDITIVE, Fitter, raw
 from training.metrics import Flags
 from training.paired import Interval
@@ -46,12 +50,16 @@ def by_credits(
         credit for credit in CREDITS if any(CREDIT_OF[name] is credit for name in fitter.names)
     ]
     sets = [some for size in range(1, len(there) + 1) for some in combinations(there, size)]
-    scores = {}
-    for some in sets:
+
+    def score(some: tuple[Credit, ...], tell: Progress) -> Vector:
         at = [place for place, name in enumerate(fitter.names) if CREDIT_OF[name] in some]
-        one = replace(fitter, names=tuple(fitter.names[place] for place in at))
+        names = tuple(fitter.names[place] for place in at)
+        one = replace(fitter, names=names, progress=tell)
         booster = one.fit(learned[0][:, at], learned[1], ADDITIVE, fitter.trees.rounds)
-        scores[some] = raw(booster, np.ascontiguousarray(tested[0][:, at]))
+        return raw(booster, np.ascontiguousarray(tested[0][:, at]))
+
+    each = at_once([partial(score, some) for some in sets], fitter.threads, fitter.progress)
+    scores = dict(zip(sets, each, strict=True))
     event, whole = tested[1], scores[tuple(there)]
     return tuple(
         With(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from features.pipeline import Progress
+from training.at_once import at_once
 from training.contest import Contest
 from training.fitting import FREE, Fitter, raw
+from training.metrics import Flags
 
 SHUFFLES = 5
 MOST_ROUNDS = 60
@@ -51,12 +55,17 @@ def shuffled(fitter: Fitter, contest: Contest) -> Control:
     event = np.zeros(len(rows), dtype=bool)
     event[contest.learn], event[contest.test] = contest.learn_event, contest.test_event
     every = np.union1d(contest.learn, contest.test)
-    found = []
+    learn, test = rows[contest.learn], rows[contest.test]
+    shuffles = []
     for _ in range(SHUFFLES):
         event[every] = generator.permutation(event[every])
-        booster = fitter.fit(rows[contest.learn], event[contest.learn], FREE, rounds)
-        score = raw(booster, rows[contest.test])
-        found.append(float(roc_auc_score(event[contest.test], score)))
+        shuffles.append((event[contest.learn], event[contest.test]))
+
+    def told(learned: Flags, tested: Flags, tell: Progress) -> float:
+        booster = replace(fitter, progress=tell).fit(learn, learned, FREE, rounds)
+        return float(roc_auc_score(tested, raw(booster, test)))
+
+    found = at_once([partial(told, *one) for one in shuffles], fitter.threads, fitter.progress)
     bad = int(contest.test_event.sum())
     good = len(contest.test) - bad
     error = np.sqrt((bad + good + 1) / (12 * bad * good) / SHUFFLES)
