@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -146,8 +145,8 @@ def _write_bodies(made: Path, bodies: Bodies) -> None:
 
 def _row(names: Sequence[str], values: Sequence[float]) -> str:
     """A row as MLflow takes it."""
-    told = [None if math.isnan(value) else value for value in values]
-    return json.dumps({"dataframe_split": {"columns": list(names), "data": [told]}})
+    # NaN, which is no JSON: a null makes pandas take the column for objects
+    return json.dumps({"dataframe_split": {"columns": list(names), "data": [list(values)]}})
 
 
 def _chance(
