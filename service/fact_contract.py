@@ -34,15 +34,20 @@ AS_OF = query(
     INSTANT,
 )
 
+SOURCE_SYSTEM = query(
+    "source_system", "Who says it, for example your ERP 来源系统", TEXT, required=True
+)
+HISTORICAL = query(
+    "historical",
+    "Onboarding or backfill: facts count from `known_at` on, not only from now on 历史补录",
+    {"type": "boolean", "default": False},
+)
+
 POST_FACTS: dict[str, Any] = {
     "parameters": [
         PARAMETER,
-        query("source_system", "Who says it, for example your ERP 来源系统", TEXT, required=True),
-        query(
-            "historical",
-            "Onboarding or backfill: facts count from `known_at` on, not only from now on 历史补录",
-            {"type": "boolean", "default": False},
-        ),
+        SOURCE_SYSTEM,
+        HISTORICAL,
         query(
             "keep_good",
             "Load the good rows and tell of the bad, instead of refusing all 仅载入正确行",
@@ -52,7 +57,8 @@ POST_FACTS: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "Text is UTF-8, nothing is compressed. In CSV the first line names the "
-        "fields and an empty cell is missing; days are YYYY-MM-DD, instants carry an offset.",
+        "fields and an empty cell is missing; days are YYYY-MM-DD, instants carry an offset. "
+        "文本为 UTF-8，不压缩；日期为 YYYY-MM-DD，时刻须带时区偏移。",
         "content": {
             "application/json": {"schema": {"type": "array", "items": ROW}},
             "application/x-ndjson": {"schema": {"type": "string"}},
@@ -73,11 +79,11 @@ GET_FACTS: dict[str, Any] = {
             style="form",
             explode=True,
         ),
-        query("ref", "Facts of these keys", {"type": "array", "items": TEXT}, explode=True),
-        query("source_system", "Who said it", TEXT),
-        query("batch", "Id of the batch it came in", TEXT),
-        query("known_from", "Known at this instant or later", INSTANT),
-        query("known_until", "Known before this instant", INSTANT),
+        query("ref", "Facts of these keys 键", {"type": "array", "items": TEXT}, explode=True),
+        query("source_system", "Who said it 来源系统", TEXT),
+        query("batch", "Id of the batch it came in 批次", TEXT),
+        query("known_from", "Known at this instant or later 获知时间起", INSTANT),
+        query("known_until", "Known before this instant 获知时间止", INSTANT),
         AS_OF,
         query(
             "revisions",
@@ -86,7 +92,7 @@ GET_FACTS: dict[str, Any] = {
         ),
         query(
             "limit",
-            "Facts of a page",
+            "Facts of a page 每页条数",
             {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
         ),
         query("cursor", "`next` of the page before, all else as it was 翻页", {"type": "string"}),

@@ -6,6 +6,7 @@ from service.enterprise_route import get_enterprise
 from service.fact_answers import FactPage, LoadReply
 from service.fact_contract import GET_ENTERPRISE, GET_FACTS, POST_FACTS
 from service.fact_routes import get_facts, post_facts
+from service.kinds_route import POST_KINDS, KindsReply, post_kinds
 from service.profile_answers import EnterpriseReply
 from service.route import READING, UNWRITTEN, Route
 
@@ -23,23 +24,35 @@ BAD_ROWS = (
     "rows-refused",
 )
 
+BAD_KINDS = (
+    "malformed-json",
+    "wrong-idempotency-key",
+    "key-reused",
+    "wrong-parameter",
+    "unsupported-media-type",
+    "body-too-large",
+    "invalid-request",
+    "wrong-columns",
+    "unreadable-report",
+)
+
 LEDGER: tuple[Route, ...] = (
     Route(
-        "GET",
-        "/enterprises/{id}",
-        get_enterprise,
-        "An enterprise in its three credits / 企业画像",
-        "enterprises",
-        EnterpriseReply,
-        ("unknown-enterprise", "wrong-parameter", "busy", "unknown-tenant", *READING),
-        GET_ENTERPRISE,
-        "read facts",
+        "POST",
+        "/facts",
+        post_kinds,
+        "Load facts of several kinds / 载入多类事实",
+        "facts",
+        KindsReply,
+        (*BAD_KINDS, "busy", "unknown-tenant", *UNWRITTEN, *READING),
+        POST_KINDS,
+        "load facts",
     ),
     Route(
         "POST",
         "/facts/{kind}",
         post_facts,
-        "Load facts / 载入事实",
+        "Load facts of one kind / 载入一类事实",
         "facts",
         LoadReply,
         (*BAD_ROWS, "busy", "no-room", "unknown-tenant", *UNWRITTEN, *READING),
@@ -55,6 +68,17 @@ LEDGER: tuple[Route, ...] = (
         FactPage,
         ("unknown-kind", "wrong-parameter", "wrong-cursor", "unknown-tenant", *READING),
         GET_FACTS,
+        "read facts",
+    ),
+    Route(
+        "GET",
+        "/enterprises/{id}",
+        get_enterprise,
+        "An enterprise in its three credits / 企业画像",
+        "enterprises",
+        EnterpriseReply,
+        ("unknown-enterprise", "wrong-parameter", "busy", "unknown-tenant", *READING),
+        GET_ENTERPRISE,
         "read facts",
     ),
 )
