@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ledger import triggers
 from ledger.faults import DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl
+from ledger.long_texts import UNPACKED, as_text
 from ledger.vault import Vault
 
 SQLITE_PRAGMAS = (
@@ -228,6 +229,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(pragma)
     # SQLAlchemy puts Python's floor in place of SQLite's own, and that one knows no null
     connection.create_function("floor", 1, _floor, deterministic=True)
+    connection.create_function(UNPACKED, 1, as_text, deterministic=True)
 
 
 def _floor(value: float | None) -> float | None:

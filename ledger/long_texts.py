@@ -29,6 +29,9 @@ LARGEST = 256 * 1024 * 1024
 
 CHECK_BYTES = 4
 
+UNPACKED = "unpacked_text"
+"""SQL function of `as_text` on every SQLite connection, for what reads a text in the database."""
+
 
 class LongText(TypeDecorator[str]):
     """A text in Python; on SQLite a BLOB where it is long.
@@ -54,7 +57,12 @@ class LongText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
         """Unpack what was packed; raise `RecordDamaged` where it isn't as it was written."""
-        return unpacked(value) if isinstance(value, bytes) else value
+        return as_text(value)
+
+
+def as_text(value: Any) -> str | None:
+    """A stored value as text, packed or not; None stays None."""
+    return unpacked(value) if isinstance(value, bytes) else value
 
 
 def packed(text: str) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, JSON, Connection, Select, cast, select, type_coerce
+from sqlalchemy import CTE, JSON, Connection, Select, cast, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ledger.kinds import table_of
+from ledger.long_texts import UNPACKED
 
 Path = tuple[str, ...]
 
@@ -40,7 +41,11 @@ def replies(connection: Connection, table: str, columns: Sequence[str], rows: An
     source = table_of(table)
     postgresql = connection.dialect.name == "postgresql"
     # parsed once a row: on PostgreSQL a text is cast each time it is looked into
-    read = cast(source.c.reply, JSONB) if postgresql else type_coerce(source.c.reply, JSON)
+    read = (
+        cast(source.c.reply, JSONB)
+        if postgresql
+        else type_coerce(getattr(func, UNPACKED)(source.c.reply), JSON)
+    )
     asked: Select[Any] = rows(select(*(source.c[name] for name in columns), read.label("read")))
     found = asked.cte(f"{table}_read")
     if postgresql:

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, text
 
 from ledger import triggers
 from ledger.audit.verifying import verify
-from ledger.database import reading, writing
+from ledger.database import open_database, reading, writing
 from ledger.faults import RecordDamaged
-from ledger.long_texts import PACKED_FROM, packed, unpacked
+from ledger.long_texts import PACKED_FROM, UNPACKED, packed, unpacked
 from ledger.principals import DEFAULT_TENANT
 from ledger.records import read_record
 from tests.ledger.audit.made_chains import a_record
@@ -82,3 +82,14 @@ def test_a_changed_byte_is_named_and_the_record_not_told(on_sqlite: Engine, seed
         assert read_record(connection, DEFAULT_TENANT, other.id) == other
         with pytest.raises(RecordDamaged):
             read_record(connection, DEFAULT_TENANT, record.id)
+
+
+def test_the_database_reads_a_packed_text_as_it_was(sqlite_ledger: str) -> None:
+    long = '{"decision": "APPROVE", "words": "' + "said " * PACKED_FROM + '"}'
+    engine = open_database(sqlite_ledger)
+    with reading(engine) as connection:
+        asked = text(f"SELECT json_extract({UNPACKED}(:told), '$.decision')")
+        found = [connection.scalar(asked, {"told": told}) for told in (packed(long), long, None)]
+    engine.dispose()
+
+    assert found == ["APPROVE", "APPROVE", None]
