@@ -359,6 +359,22 @@ def serve(
         run(settings)
 
 
+@app.command()
+def openapi(
+    check: Annotated[
+        Path | None, typer.Option(help="compare with this file: status 1 where it differs")
+    ] = None,
+) -> None:
+    """Print the description of the HTTP interface, as docs/openapi.json keeps it."""
+    from service.frozen_contract import difference, frozen_text
+
+    if check is None:
+        typer.echo(frozen_text(), nl=False)
+    elif found := difference(check.read_text(encoding="utf-8")):
+        typer.echo(found)
+        raise typer.Exit(1)
+
+
 @ledger_app.command("verify")
 def ledger_verify(
     db: Db,

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from service.outcome_bodies import OutcomeReply, OutcomesReply
-from service.outcome_routes import OUTCOME_BODY, OUTCOMES, TOLD, get_outcomes, post_outcome
+from service.outcome_routes import OUTCOME_BODY, get_outcomes, post_outcome
 from service.override_bodies import OverrideReply, OverridesReply
-from service.override_routes import (
-    OVERRIDDEN,
-    OVERRIDE_BODY,
-    OVERRIDES,
-    get_overrides,
-    post_override,
-)
+from service.override_routes import OVERRIDE_BODY, get_overrides, post_override
 from service.request_key import PARAMETER
-from service.route import READING, UNWRITTEN, Route, answered_by
+from service.route import READING, UNWRITTEN, Route
 
 BAD_BODY = (
     "malformed-json",
@@ -34,7 +28,7 @@ AFTER: tuple[Route, ...] = (
         "/scores/{score_id}/overrides",
         post_override,
         "Depart from a decision / 人工改判",
-        "scores",
+        "overrides",
         OverrideReply,
         (
             *BAD_BODY,
@@ -51,7 +45,7 @@ AFTER: tuple[Route, ...] = (
             *UNWRITTEN,
             *READING,
         ),
-        {**OVERRIDE_BODY, **answered_by(OVERRIDDEN), "parameters": [PARAMETER]},
+        {**OVERRIDE_BODY, "parameters": [PARAMETER]},
         "override",
     ),
     Route(
@@ -59,10 +53,9 @@ AFTER: tuple[Route, ...] = (
         "/scores/{score_id}/overrides",
         get_overrides,
         "Who departed from it / 改判记录",
-        "scores",
+        "overrides",
         OverridesReply,
         ("unknown-record", "wrong-parameter", "busy", *READING),
-        answered_by(OVERRIDES),
         act="read scores",
     ),
     Route(
@@ -70,7 +63,7 @@ AFTER: tuple[Route, ...] = (
         "/scores/{score_id}/outcomes",
         post_outcome,
         "What came of it / 报送结果",
-        "scores",
+        "outcomes",
         OutcomeReply,
         (
             *BAD_BODY,
@@ -83,7 +76,7 @@ AFTER: tuple[Route, ...] = (
             *UNWRITTEN,
             *READING,
         ),
-        {**OUTCOME_BODY, **answered_by(TOLD), "parameters": [PARAMETER]},
+        {**OUTCOME_BODY, "parameters": [PARAMETER]},
         "tell outcomes",
     ),
     Route(
@@ -91,10 +84,9 @@ AFTER: tuple[Route, ...] = (
         "/scores/{score_id}/outcomes",
         get_outcomes,
         "What is known of its end / 查询结果",
-        "scores",
+        "outcomes",
         OutcomesReply,
         ("unknown-record", "wrong-parameter", "busy", *READING),
-        answered_by(OUTCOMES),
         act="read scores",
     ),
 )

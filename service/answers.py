@@ -219,13 +219,19 @@ class ScoreReply(Answer):
 
 
 class Live(Answer):
-    """The process is up."""
+    """The process is up.
+
+    进程存活。
+    """
 
     status: Literal["live"] = "live"
 
 
 class Ready(Answer):
-    """The service can score, and with what."""
+    """The service can score, and with what.
+
+    可以评分，以及所用模型与策略。
+    """
 
     status: Literal["ready"] = "ready"
     bundle: str = Field(description="Id of the model bundle")

@@ -14,20 +14,12 @@ A_REQUEST = (
     '"receivables":[{"ref":"INV-2026-0042"}]}\n'
 )
 A_TABLE = "request_id,supplier,buyer,receivables\nR-1,S-1001,B-7,INV-2026-0042;INV-2026-0043\n"
-ANSWERS = (
-    '{"line":1,"reply":{"score_id":"01a2290c-617f-712f-951d-0eef94aa1287","request_id":"R-1"}}\n'
-    '{"line":2,"problem":{"type":"/problems/invalid-request","title":"A body whose fields are not '
-    'those of a request, or don\'t go together.","status":422,"detail":"1 field(s) of the request '
-    'are wrong. See errors.","errors":[{"pointer":"/buyer","fault":"supplier and buyer are the '
-    'same","remedy":"name two parties"}]}}\n'
-    '{"lines":2,"replies":1,"problems":1}\n'
-)
 ANSWERED: dict[str, Any] = {
     "200": {
-        "description": "One line each: `line` and its `reply` (a ScoreReply, the bytes on record; "
-        "shortened here) or its `problem`; the last line counts them and is missing where the "
+        "description": "One line each: `line` and its `reply` (a ScoreReply, the bytes on record) "
+        "or its `problem`; the last line counts them and is missing where the "
         "answer is not whole. 每行一个结果；末行为汇总。",
-        "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": ANSWERS}},
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
     }
 }
 
@@ -71,7 +63,7 @@ LIST: dict[str, Any] = {
         ),
         query(
             "limit",
-            "Jobs of a page",
+            "Jobs of a page 每页条数",
             {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
         ),
         query("cursor", "`next` of the page before, all else as it was 翻页", {"type": "string"}),

@@ -79,16 +79,6 @@ BATCHES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
-        "/score/jobs/{id}",
-        get_job,
-        "How far a job is / 任务进度",
-        "batches",
-        JobReply,
-        ("unknown-job", *READING),
-        act="score",
-    ),
-    Route(
-        "GET",
         "/score/jobs/{id}/result",
         get_job_result,
         "Answers of a job / 任务结果",
@@ -98,6 +88,16 @@ BATCHES: tuple[Route, ...] = (
         RESULT,
         "score",
         form=Lines,
+    ),
+    Route(
+        "GET",
+        "/score/jobs/{id}",
+        get_job,
+        "How far a job is / 任务进度",
+        "batches",
+        JobReply,
+        ("unknown-job", *READING),
+        act="score",
     ),
     Route(
         "DELETE",

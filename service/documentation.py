@@ -25,6 +25,7 @@ PAGE_POLICY = (
 )
 
 ASSETS: dict[str, tuple[str, str]] = {
+    "docs.css": ("service", "text/css"),
     "docs.js": ("service", "text/javascript"),
     "favicon.png": ("fastapi_offline", "image/png"),
     "swagger-ui.css": ("fastapi_offline", "text/css"),

@@ -12,7 +12,14 @@ def _body(model: str, **more: Any) -> dict[str, Any]:
         "schema": {"$ref": f"#/components/schemas/{model}"},
         "example": {**AMOUNT, **more},
     }
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    says = "How much of the offer, at most `advance_minor` of the score 金额，不超过报价"
+    return {
+        "requestBody": {
+            "required": True,
+            "description": says,
+            "content": {"application/json": content},
+        }
+    }
 
 
 RESERVE_BODY = _body("ReserveRequest", minutes=30)

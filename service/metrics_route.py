@@ -9,17 +9,12 @@ from fastapi import Request, Response
 from service.access import AVisit
 from service.refusals import NotFound
 
-EXAMPLE = """\
-# HELP tricredit_scores_total Scores given, before twins of one key are told apart
-# TYPE tricredit_scores_total counter
-tricredit_scores_total{decision="APPROVE",mode="decision"} 41.0
-"""
-
 METRICS_TEXT: dict[str, Any] = {
     "responses": {
         "200": {
-            "description": "Text form of Prometheus, or OpenMetrics where that is accepted",
-            "content": {"text/plain": {"schema": {"type": "string"}, "example": EXAMPLE}},
+            "description": "Text form of Prometheus, or OpenMetrics where that is accepted "
+            "Prometheus 文本格式",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
         }
     }
 }

@@ -148,7 +148,10 @@ class OutcomesReply(Answer):
 
 
 class OutcomeReply(OutcomesReply):
-    """The same, and what became of this report."""
+    """What came of a score, and what became of this report.
+
+    评分的最终结果，以及本次报送的处理情况。
+    """
 
     added: int = Field(description="New facts 新增")
     corrected: int = Field(description="Facts that supersede an earlier one 更正")

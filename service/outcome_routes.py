@@ -18,73 +18,15 @@ from service.scores import id_or_none
 OUTCOME_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
+        "description": "What came of it 最终结果",
         "content": {
             "application/json": {
                 "schema": {"$ref": "#/components/schemas/OutcomeRequest"},
-                "examples": {
-                    "repaid": {
-                        "summary": "Repaid, eleven days late / 已还清，逾期11天",
-                        "value": {
-                            "outcome": "repaid",
-                            "on": "2026-03-12",
-                            "source": "core banking",
-                            "amount_minor": 500_000,
-                            "currency": "CNY",
-                            "payer": "buyer",
-                            "late_days": 11,
-                        },
-                    },
-                    "defaulted": {
-                        "summary": "In default / 违约",
-                        "value": {
-                            "outcome": "defaulted",
-                            "on": "2026-05-30",
-                            "source": "collections",
-                            "cause": "DISPUTE",
-                            "late_days": 90,
-                            "note": "C-2026-17",
-                        },
-                    },
-                    "not drawn": {
-                        "summary": "The supplier went elsewhere / 申请人放弃",
-                        "value": {"outcome": "not_drawn", "on": "2026-03-02", "source": "sales"},
-                    },
-                },
             }
         },
     }
 }
-"""What OpenAPI says of the body."""
-
-
-OUTCOMES: dict[str, Any] = {
-    "score_id": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
-    "scored": "APPROVE",
-    "financings": ["01a20ce5-0a27-74c0-ad82-bcf84ff9a24d"],
-    "outcomes": [
-        {
-            "outcome": "written_off",
-            "on": "2026-06-04",
-            "kind": "outcome",
-            "ref": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
-            "financing": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
-            "cause": "DISPUTE",
-            "technical": False,
-            "past_maturity_days": 95,
-            "late_days": 95,
-            "loss_minor": 120_000,
-            "dilution_minor": 20_000,
-            "note": "C-2026-17",
-            "source": "collections",
-            "recorded_at": "2026-06-04T09:30:00Z",
-            "revision": 0,
-            "superseded": False,
-            "ledger_seq": 24_512,
-        }
-    ],
-}
-TOLD: dict[str, Any] = {**OUTCOMES, "added": 1, "corrected": 0, "unchanged": 0}
-"""Examples of the answers, without a null: FastAPI leaves these out."""
+"""What OpenAPI says of the body; its examples are added on each reading."""
 
 
 async def post_outcome(score_id: str, request: Request, visit: AVisit) -> Response:

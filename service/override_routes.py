@@ -18,6 +18,7 @@ from service.scores import id_or_none
 OVERRIDE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
+        "description": "What holds instead, and why 改判内容与原因",
         "content": {
             "application/json": {
                 "schema": {"$ref": "#/components/schemas/OverrideRequest"},
@@ -48,41 +49,6 @@ OVERRIDE_BODY: dict[str, Any] = {
     }
 }
 """What OpenAPI says of the body."""
-
-
-OVERRIDDEN: dict[str, Any] = {
-    "id": "01a20d94-a43b-73ec-85f4-bb2281c4b1f0",
-    "score_id": "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d",
-    "number": 1,
-    "by": "Li Na, credit",
-    "signed_by": "owner",
-    "recorded_at": "2026-03-02T03:04:05Z",
-    "before": "REFER",
-    "decision": "APPROVE_REDUCED",
-    "amount_minor": 300_000,
-    "rate_ppm": 81_000,
-    "tenor_days": 90,
-    "valid_until": "2026-03-16T03:04:05Z",
-    "reason": {
-        "code": "verified",
-        "en": "Trade and papers were checked in person",
-        "zh": "已实地核验贸易背景与单据",
-    },
-    "words": "Delivery notes and the buyer's stock were seen on site",
-    "ledger_seq": 24_499,
-}
-OVERRIDES: dict[str, Any] = {
-    "score_id": OVERRIDDEN["score_id"],
-    "scored": "REFER",
-    "standing": {
-        "decision": "APPROVE_REDUCED",
-        "by_a_person": True,
-        "amount_minor": 300_000,
-        "valid_until": OVERRIDDEN["valid_until"],
-    },
-    "overrides": [OVERRIDDEN],
-}
-"""Examples of the answers, without a null: FastAPI leaves these out."""
 
 
 async def post_override(score_id: str, request: Request, visit: AVisit) -> Response:

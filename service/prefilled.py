@@ -1,28 +1,30 @@
 """Examples of the documentation page that work on the ledger as it is.
 
-The first one is prefilled, and its Execute must give 200 whenever the service is ready. Where the
-ledger has receivables it names one of them with its parties: facts are never taken away, so it
-stays good, and nothing but the record of a score is written. An empty ledger has the example that
-brings everything along: it names no fact at all, so it can't be wrong, but it writes facts whose
-keys start with DEMO-.
+The story of `service.three_suppliers` comes first: its facts are loaded with the first Execute of
+the page, and what follows names them. Other requests name a receivable of the ledger with its
+parties: facts are never taken away, so it stays good. `fixed` gives the examples of no ledger at
+all, for the frozen description.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from ledger.clocks import day_of, zone
 from ledger.database import reading
 from ledger.faults import Fault
 from ledger.kinds import table_of
-from ledger.principals import Principal
+from ledger.principals import DEFAULT_TENANT, Principal
 from ledger.tenants import Book, book
 from service.composition import Composition
-from service.prefilled_facts import PARTY, fact_bodies
+from service.prefilled_after import outcomes, what_ifs
+from service.prefilled_facts import fact_bodies
+from service.story_number import story_number
+from service.three_suppliers import CASES, Story, story
 
 LATEST = 200
 """Receivables looked at, from the last recorded on; the one due last is named."""
@@ -36,17 +38,27 @@ class Prefilled:
 
     Attributes
     ----------
+    history : dict
+        Bodies of ``POST /facts`` by name.
     scores : dict
         Bodies of ``POST /score`` by name; the first is the default.
     facts : dict
         Bodies of ``POST /facts/party``, by content type and name.
     enterprise : str
-        An enterprise to look up: a buyer of the ledger, or that of the rows above.
+        An enterprise to look up: the buyer of the good case.
+    score : str or None
+        Id of the last score on record; None where there is none.
+    what_ifs, outcomes : dict
+        Bodies of ``POST /what-if`` and ``POST /scores/{score_id}/outcomes``, by name.
     """
 
+    history: dict[str, Example]
     scores: dict[str, Example]
     facts: dict[str, dict[str, Example]]
     enterprise: str
+    score: str | None
+    what_ifs: dict[str, Example]
+    outcomes: dict[str, Example]
 
 
 def prefilled(composition: Composition, principal: Principal, now: datetime) -> Prefilled:
@@ -58,19 +70,45 @@ def prefilled(composition: Composition, principal: Principal, now: datetime) -> 
         with reading(composition.ledger()) as connection:
             opened = book(connection, principal.tenant)
             claim = _claim(connection, principal.tenant)
+            score = _last_score(connection, principal.tenant)
+            told = story(opened, now, story_number(connection, opened, now))
     except Fault:
-        opened, claim = Book(principal.tenant, zone("Asia/Shanghai"), "CNY", 0), None
-    facts = fact_bodies(opened, now)
-    along = {"bring_along": _bring_along(opened, now)}
-    if claim is None:
-        return Prefilled(along, facts, PARTY)
-    scores = {
-        "from_the_ledger": _from_the_ledger(opened, claim),
-        **along,
-        "what_if": _what_if(claim, now),
-        "advice": _advice(opened, claim, now),
-    }
-    return Prefilled(scores, facts, claim["buyer"])
+        opened, claim, score = _empty(principal.tenant), None, None
+        told = story(opened, now, opened.last_seq)
+    return _examples(opened, told, claim, score, now)
+
+
+def _examples(
+    opened: Book, told: Story, claim: RowMapping | None, score: str | None, now: datetime
+) -> Prefilled:
+    scores = _cases(told)
+    if claim is not None:
+        scores |= {
+            "from_the_ledger": _from_the_ledger(opened, claim),
+            "what_if": _what_if(claim, now),
+            "advice": _advice(opened, claim, now),
+        }
+    scores["bring_along"] = _bring_along(opened, now)
+    return Prefilled(
+        _history(told),
+        scores,
+        fact_bodies(opened, now),
+        told.buyer,
+        score,
+        what_ifs(told, score),
+        outcomes(opened, now),
+    )
+
+
+def _empty(tenant: str) -> Book:
+    return Book(tenant, zone("Asia/Shanghai"), "CNY", 0)
+
+
+def fixed() -> Prefilled:
+    """The examples of an empty book on one day, the same each time."""
+    opened, now = _empty(DEFAULT_TENANT), datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+    told = story(opened, now, opened.last_seq)
+    return _examples(opened, told, None, "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d", now)
 
 
 def _claim(connection: Connection, tenant: str) -> RowMapping | None:
@@ -80,6 +118,34 @@ def _claim(connection: Connection, tenant: str) -> RowMapping | None:
     )
     rows = connection.execute(latest).mappings().all()
     return max(rows, key=lambda row: row["due_on"], default=None)
+
+
+def _last_score(connection: Connection, tenant: str) -> str | None:
+    table = table_of("score_record")
+    last: str | None = connection.scalar(
+        select(func.max(table.c.id)).where(table.c.tenant == tenant)
+    )
+    return last
+
+
+def _history(told: Story) -> dict[str, Example]:
+    return {
+        "three_suppliers": {
+            "summary": "1. Three suppliers and their trade / 三家供应商的交易历史",
+            "value": told.facts,
+        }
+    }
+
+
+def _cases(told: Story) -> dict[str, Example]:
+    return {
+        case.name: {
+            "summary": f"2. {case.en} / {case.zh}",
+            "description": f"{case.so_en} {case.so_zh}",
+            "value": told.requests[case.name],
+        }
+        for case in CASES
+    }
 
 
 def _named(claim: RowMapping, request_id: str) -> dict[str, Any]:

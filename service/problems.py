@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.faults import Fault, RejectedRows
 from ledger.reports.report_faults import ReportFault
+from service.problem_examples import OCCURRENCES
 from service.refusals import Flaw, Refusal, RowsRefused
 
 MEDIA_TYPE = "application/problem+json"
@@ -154,14 +155,18 @@ class RowsProblem(ProblemHead):
 
 
 class ProblemKind(BaseModel):
-    """One line of the catalogue."""
+    """One kind of problem.
+
+    错误类型。
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    type: str
+    type: str = Field(description="`/problems/CODE`, also the address of this kind")
     code: str
-    status: int
-    title: str
+    status: int = Field(description="The HTTP status")
+    title: str = Field(description="What kind of problem it is")
+    title_zh: str = Field(description="The same in Chinese 中文说明")
 
 
 def problem(fault: Fault) -> Problem:
@@ -201,7 +206,14 @@ def kind_of_problem(fault: type[Fault]) -> ProblemKind:
     """The line of the catalogue for a class of faults."""
     title = (fault.__doc__ or "").strip().splitlines()[0]
     status = STATUS.get(fault.code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    return ProblemKind(type=f"/problems/{fault.code}", code=fault.code, status=status, title=title)
+    known = OCCURRENCES.get(fault.code, OCCURRENCES["unexpected"])
+    return ProblemKind(
+        type=f"/problems/{fault.code}",
+        code=fault.code,
+        status=status,
+        title=title,
+        title_zh=known.zh,
+    )
 
 
 def catalogue() -> list[ProblemKind]:
@@ -210,31 +222,17 @@ def catalogue() -> list[ProblemKind]:
     return [kinds[code] for code in sorted({*STATUS, "unexpected"} & kinds.keys())]
 
 
-def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of the problems with these codes, one entry per status."""
-    by_status: dict[int, list[str]] = {}
-    for code in codes:
-        by_status.setdefault(STATUS.get(code, HTTPStatus.INTERNAL_SERVER_ERROR), []).append(code)
-    return {
-        status: {
-            "description": ", ".join(f"`/problems/{code}`" for code in sorted(group)),
-            "content": {MEDIA_TYPE: {"schema": _schema(group)}},
-        }
-        for status, group in sorted(by_status.items())
-    }
-
-
-def _schema(codes: Sequence[str]) -> dict[str, Any]:
-    plain, rows = ({"$ref": f"#/components/schemas/{name}"} for name in ("Problem", "RowsProblem"))
-    return {"anyOf": [plain, rows]} if RowsRefused.code in codes else plain
+def head_of(kind: ProblemKind, told: str, remedy: str) -> dict[str, Any]:
+    """What every problem says: its kind, what happened and what to do about it."""
+    detail = " ".join(filter(None, (_sentence(told), _sentence(remedy))))
+    head = ProblemHead(type=kind.type, title=kind.title, status=kind.status, detail=detail)
+    return head.model_dump()
 
 
 def _head(fault: Fault) -> dict[str, Any]:
     kind = kind_of_problem(type(fault))
     told = fault.message if isinstance(fault, Refusal | ReportFault) else kind.title
-    detail = " ".join(filter(None, (_sentence(told), _sentence(fault.remedy))))
-    head = ProblemHead(type=kind.type, title=kind.title, status=kind.status, detail=detail)
-    return head.model_dump()
+    return head_of(kind, told, fault.remedy)
 
 
 def _flaws(fault: Fault) -> Iterator[Flaw]:

@@ -22,7 +22,8 @@ FROM: dict[str, Any] = {
             "name": "from",
             "in": "query",
             "required": False,
-            "description": "`inputs`: what the record keeps. `facts`: the ledger as it was then.",
+            "description": "`inputs`: what the record keeps. `facts`: the ledger as it was then. "
+            "重放依据：记录内输入，或当时账本",
             "schema": {"type": "string", "enum": [*ReplayFrom], "default": ReplayFrom.INPUTS},
         }
     ]

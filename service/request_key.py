@@ -17,14 +17,13 @@ PARAMETER: dict[str, Any] = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "A key of your own, new for each request. The same request sent again with it, "
-    "after a timeout for example, is carried out once and answered with the same bytes; another "
-    "body with it is refused. A request that was refused or failed doesn't use its key up. "
-    "幂等键：同一请求重复发送只执行一次，返回相同结果。",
+    "description": "A key of your own, new for each request, for example a UUID. The same request "
+    "sent again with it, after a timeout for example, is carried out once and answered with the "
+    "same bytes; another body with it is refused. A request that was refused or failed doesn't use "
+    "its key up. 幂等键：同一请求重复发送只执行一次，返回相同结果。",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": VISIBLE},
-    "example": "5f0c1e5e-2f0b-4f6b-9c37-0d8f6f0c2a11",
 }
-"""What OpenAPI says of the header."""
+"""What OpenAPI says of the header. No example: the page would send one key with all requests."""
 
 
 def request_key(request: Request, *asked: str) -> RequestKey | None:

@@ -17,11 +17,6 @@ UNWRITTEN = ("ledger-busy", "ledger-closed")
 READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
 
 
-def answered_by(example: Any) -> dict[str, Any]:
-    """What OpenAPI says of an answer: what it looks like."""
-    return {"responses": {"200": {"content": {"application/json": {"example": example}}}}}
-
-
 @dataclass(frozen=True)
 class Route:
     """An address, its method and who answers.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Depends, FastAPI
+from fastapi.responses import PlainTextResponse
 
 from service.access import allowing
 from service.after_routes import AFTER
@@ -19,15 +20,17 @@ from service.health import get_live, get_ready
 from service.ledger_routes import LEDGER
 from service.metrics_route import METRICS_TEXT, get_metrics
 from service.model_routes import MODELS
-from service.problems import ProblemKind, documented
+from service.problem_contract import documented
+from service.problems import ProblemKind
+from service.response_examples import answered
 from service.route import READING, Route
 from service.score_routes import SCORES
 
 ROUTES: tuple[Route, ...] = (
+    *LEDGER,
     *SCORES,
     *AFTER,
     *MODELS,
-    *LEDGER,
     Route(
         "GET",
         "/features",
@@ -57,6 +60,7 @@ ROUTES: tuple[Route, ...] = (
         None,
         ("not-found", "unexpected"),
         METRICS_TEXT,
+        form=PlainTextResponse,
     ),
     Route(
         "GET",
@@ -94,7 +98,7 @@ def add_routes(app: FastAPI) -> None:
             response_model=route.gives,
             response_class=route.form,
             status_code=route.status,
-            responses=documented(*route.problems),
+            responses={**answered(route.gives, route.status), **documented(*route.problems)},
             openapi_extra=route.extra,
             include_in_schema=bool(route.tag),
             dependencies=[Depends(allowing(route.act))] if route.act else None,

@@ -13,55 +13,18 @@ from service.scores import id_or_none
 from service.what_if_bodies import WHAT_IF
 from service.what_if_desk import what_if
 
-AN_ID = "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d"
-
-ASKED = {
-    "of a score": {
-        "summary": "On a recorded score, as it was / 已存评分",
-        "value": {
-            "score": AN_ID,
-            "currency": "CNY",
-            "changes": [
-                {"name": "half the amount", "amount_requested_minor": 250_000},
-                {
-                    "name": "recourse, paid into a locked account",
-                    "recourse": True,
-                    "account": "locked",
-                },
-            ],
-        },
-    },
-    "of a request": {
-        "summary": "On a request, now / 一笔申请",
-        "value": {
-            "request": {
-                "request_id": "R-1",
-                "supplier": {"ref": "supplier-06"},
-                "buyer": {"ref": "core-01"},
-                "receivables": [{"ref": "INV-1"}],
-                "amount_requested_minor": 500_000,
-                "currency": "CNY",
-            },
-            "changes": [
-                {"name": "guaranteed by half", "guaranteed_share": 0.5},
-                {"name": "confirmed", "confirmed": ["INV-1"]},
-            ],
-        },
-    },
-}
-
 WHAT_IF_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
+        "description": "A recorded score or a request, and changes of it 评分或申请，及各项变更",
         "content": {
             "application/json": {
                 "schema": {"$ref": "#/components/schemas/WhatIf"},
-                "examples": ASKED,
             }
         },
     }
 }
-"""What OpenAPI says of the body."""
+"""What OpenAPI says of the body; its examples are added on each reading."""
 
 
 async def post_what_if(request: Request, visit: AVisit) -> Response:

@@ -1,7 +1,6 @@
 """The Swagger page in a real browser: without the internet, under a strict policy, and it works."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,11 @@ from ledger.database import migrate, open_database, writing
 from ledger.principals import DEFAULT_TENANT
 from ledger.tenants import ensure_tenant
 from service.app import create_app
-from service.routes import ROUTES
 from tests.service.running import serving
 from tests.worlds import SmallWorld
+
+OF_THE_LEDGER = "A receivable of this ledger / 账本中的应收账款"
+STORY = ["good", "doubtful", "fraudulent"]
 
 
 def examples(client: TestClient) -> dict[str, Any]:
@@ -38,6 +39,9 @@ def test_the_page_renders_and_its_example_gives_200(
         assert answer is not None
         assert "unsafe" not in (answer.header_value("content-security-policy") or "unsafe")
         page.click("#operations-scores-post_score .opblock-summary-control")
+        page.select_option(
+            "#operations-scores-post_score .examples-select-element", label=OF_THE_LEDGER
+        )
         prefilled = page.input_value("#operations-scores-post_score textarea")
         page.click("#operations-scores-post_score .execute")
         status = page.wait_for_selector(".live-responses-table tbody .response-col_status")
@@ -55,7 +59,12 @@ def test_the_page_renders_and_its_example_gives_200(
 def test_facts_are_loaded_and_looked_at_from_the_page(
     page: Page, lender: SmallWorld, tmp_path: Path
 ) -> None:
-    routes = ("facts-post_facts", "enterprises-get_enterprise", "facts-get_facts")
+    routes = (
+        "facts-post_kinds",
+        "facts-post_facts",
+        "enterprises-get_enterprise",
+        "facts-get_facts",
+    )
     answers = {}
     with serving(lender.settings(lender.copy(tmp_path))) as port:
         page.goto(f"http://127.0.0.1:{port}/docs")
@@ -101,8 +110,11 @@ def test_each_example_of_rows_can_be_loaded_and_says_nothing_new_after(
 
 def test_each_example_of_a_full_ledger_gives_200(service: TestClient) -> None:
     found = examples(service)
+    load = service.get("/openapi.json").json()["paths"]["/facts"]["post"]["requestBody"]
+    (history,) = load["content"]["application/json"]["examples"].values()
+    service.post("/facts?source_system=docs&historical=true", json=history["value"])
 
-    assert list(found) == ["from_the_ledger", "bring_along", "what_if", "advice"]
+    assert list(found) == [*STORY, "from_the_ledger", "what_if", "advice", "bring_along"]
     for name, example in found.items():
         for _ in range(2):
             answer = service.post("/score", json=example["value"])
@@ -120,7 +132,7 @@ def test_the_example_of_an_empty_ledger_gives_200(
     engine.dispose()
     with TestClient(create_app(lender.settings(database_url))) as client:
         found = examples(client)
-        assert list(found) == ["bring_along"]
+        assert list(found) == [*STORY, "bring_along"]
         answer = client.post("/score", json=found["bring_along"]["value"])
 
     assert answer.status_code == 200, answer.text
@@ -128,22 +140,7 @@ def test_the_example_of_an_empty_ledger_gives_200(
 
 def test_a_service_that_is_not_ready_still_describes_itself(bare: TestClient) -> None:
     assert bare.get("/docs").status_code == 200
-    assert list(examples(bare)) == ["bring_along"]
-
-
-def test_every_reference_resolves_and_every_route_is_described(bare: TestClient) -> None:
-    document = bare.get("/openapi.json").json()
-    text = json.dumps(document)
-
-    schemas = document["components"]["schemas"]
-    assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= set(schemas)
-    assert "HTTPValidationError" not in text
-    for route in ROUTES:
-        if route.tag:
-            operation = document["paths"][route.path][route.method.lower()]
-            assert operation["summary"]
-            assert re.search(r"[\u4e00-\u9fff]", operation["description"])
-            assert str(int(route.status)) in operation["responses"]
+    assert list(examples(bare)) == [*STORY, "bring_along"]
 
 
 def test_reading_the_description_changes_nothing(bare: TestClient) -> None:
@@ -151,7 +148,7 @@ def test_reading_the_description_changes_nothing(bare: TestClient) -> None:
 
 
 def test_only_the_files_of_the_page_are_served(bare: TestClient) -> None:
-    for name in ("docs.js", "favicon.png", "swagger-ui.css", "swagger-ui-bundle.js"):
+    for name in ("docs.css", "docs.js", "favicon.png", "swagger-ui.css", "swagger-ui-bundle.js"):
         assert bare.get(f"/docs/{name}").status_code == 200
     for name in ("docs.html", "redoc.standalone.js", "..", "__init__.py"):
         assert bare.get(f"/docs/{name}").status_code == 404
