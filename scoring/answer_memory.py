@@ -38,7 +38,13 @@ class _Touched:
 
 
 class AnswerMemory:
-    """The ``most`` answers of one ledger asked for last; for all threads of a process."""
+    """The ``most`` answers of one ledger asked for last; for all threads of a process.
+
+    Attributes
+    ----------
+    given_again : int
+        Answers given again so far (`count`).
+    """
 
     def __init__(self, most: int) -> None:
         self._answers: OrderedDict[Key, KeptAnswer] = OrderedDict()
@@ -46,6 +52,7 @@ class AnswerMemory:
         self._most = most
         self._lock = Lock()
         self._reading = Lock()
+        self.given_again = 0
 
     def __len__(self) -> int:
         """Number of answers."""
@@ -58,6 +65,11 @@ class AnswerMemory:
             if kept is not None:
                 self._answers.move_to_end(key)
             return kept
+
+    def count(self) -> None:
+        """Count an answer that was given again."""
+        with self._lock:
+            self.given_again += 1
 
     def remember(self, key: Key, kept: KeptAnswer) -> None:
         """Take an answer; the one asked for longest ago goes."""

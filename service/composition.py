@@ -90,7 +90,7 @@ class Composition:
         self._engine: Engine | None = None
         self._committer: Committer | None = None
         self.memory = Memory()
-        self._answers = AnswerMemory(settings.answers_kept)
+        self.answers = AnswerMemory(settings.answers_kept)
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
         self.cards = Cards(settings.bundles, settings.trust)
@@ -191,7 +191,7 @@ class Composition:
             engine=self.ledger(),
             committer=self.committer(),
             memory=self.memory,
-            answers=self._answers,
+            answers=self.answers,
             packs_kept=self._packs_kept,
             shadows=self.shadows,
             meters=self.meters,

@@ -75,6 +75,15 @@ class State(Collector):
         yield CounterMetricFamily(
             "tricredit_snapshot_builds", "Rows of history worked out from facts", value=memory.built
         )
+        answers = self._parts.answers
+        yield CounterMetricFamily(
+            "tricredit_answers_given_again",
+            "Scores that weren't worked out anew, for nothing behind them had changed",
+            value=answers.given_again,
+        )
+        yield GaugeMetricFamily(
+            "tricredit_answers_remembered", "Answers remembered", value=len(answers)
+        )
 
     def _shadows(self) -> Iterator[Family]:
         shadows = self._parts.shadows

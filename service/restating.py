@@ -167,6 +167,7 @@ def _told(parts: Scoring, asking: Asking, again: Restated, given: Recorded) -> b
         return None
     if given is again.record.reply:
         kept, record = again.kept, again.record
+        parts.answers.count()
         parts.meters.scored(dict(kept.counted))
         if parts.shadows.on:
             scored = kept.asked_again(asking.asked.request_id, asking.now)

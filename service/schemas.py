@@ -233,7 +233,7 @@ class ScoreRequest(Body):
             if self.as_of is not None:
                 raise wrong(
                     "a decision is made at the server's time",
-                    "leave as_of out, or use another mode",
+                    "leave as_of out, or use mode what_if or backtest",
                     ("as_of",),
                 )
         elif self.as_of is None and self.mode != "monitoring":

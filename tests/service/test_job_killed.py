@@ -14,10 +14,11 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select
 
 from ledger.audit.verifying import verify
 from ledger.database import reading
+from ledger.kinds import table_of
 from tests.postgres import free_port
 from tests.service.batches import NDJSON, Json, asked, body_of, told
 from tests.service.offers import a_book, a_pack, claim
@@ -104,7 +105,7 @@ def check(engine: Engine, jobs: list[Json], answers: list[bytes], lines: int) ->
     with reading(engine) as connection:
         kept = [
             json.loads(reply)
-            for reply in connection.scalars(text("SELECT reply FROM score_record"))
+            for reply in connection.scalars(select(table_of("score_record").c.reply))
         ]
     assert sorted(one["score_id"] for one in kept) == sorted(one["score_id"] for one in replies)
     assert {one["score_id"]: one for one in kept} == {one["score_id"]: one for one in replies}

@@ -73,15 +73,16 @@ def test_decisions_groups_and_what_is_remembered_are_told(
     service: TestClient, named: dict[str, Any]
 ) -> None:
     before = read(service)
-    replies = [service.post("/score", json=named).json() for _ in range(3)]
+    others = (named, {**named, "tenor_days": 40}, {**named, "tenor_days": 41}, named)
+    replies = [service.post("/score", json=one).json() for one in others]
     asked = {**named, "mode": "what_if", "as_of": "2026-06-16T16:00:00Z"}
     what_if = service.post("/score", json=asked).json()
     found = read(service)
 
     decision = replies[0]["decision"]
-    assert value(found, "scores_total", mode="decision", decision=decision) == 3
+    assert value(found, "scores_total", mode="decision", decision=decision) == 4
     assert value(found, "scores_total", mode="what_if", decision=what_if["decision"]) == 1
-    assert value(found, "score_probability_count", event="late5") == 3
+    assert value(found, "score_probability_count", event="late5") == 4
     total = sum(one["probability"] for one in replies)
     assert value(found, "score_probability_sum", event="late5") == pytest.approx(total)
     assert value(found, "commit_group_size_sum") >= 3
@@ -90,7 +91,9 @@ def test_decisions_groups_and_what_is_remembered_are_told(
     assert value(found, "snapshot_lookups_total", found="no") > 0
     assert value(found, "snapshot_lookups_total", found="yes") > 0
     assert value(found, "snapshot_rows") > 0
-    assert value(found, "ledger_last_seq") == value(before, "ledger_last_seq") + 3
+    assert value(found, "answers_given_again_total") == 1
+    assert value(found, "answers_remembered") == 3
+    assert value(found, "ledger_last_seq") == value(before, "ledger_last_seq") + 4
     info = {"bundle": replies[0]["bundle"], "event": "late5", "pack": replies[0]["pack"]}
     assert value(found, "serving_info", **info) == 1
     assert value(found, "turnstile_slots", desk="scoring") == 2

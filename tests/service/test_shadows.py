@@ -21,7 +21,7 @@ from scoring.party_models import NO_PARTIES
 from scoring.replaying import Parts, from_inputs
 from scoring.reply import reply
 from scoring.shadow_scoring import TELLS, shadow_of
-from service import desk, shadowing
+from service import desk, restating, shadowing
 from service.app import create_app
 from service.composition import Composition
 from service.desk import answer
@@ -62,6 +62,7 @@ def answered(
     given = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk, "new_id", numbers)
+        patch.setattr(restating, "new_id", numbers)
         for at in range(times):
             body = json.dumps({**named, "request_id": f"R-{at}"})
             asked, text = parse_request(body.encode())
