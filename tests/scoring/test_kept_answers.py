@@ -96,7 +96,7 @@ class Teller:
         return {kind: [row]}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_what_holds_is_what_would_be_worked_out_anew(
     engine: Engine, bundle: Bundle, small_world: SmallWorld, seed: int
 ) -> None:

@@ -54,6 +54,7 @@ def mixed(line: bytes, groups: int, bad: int) -> Iterator[bytes]:
         yield b"x" * 800_000 + b"\n"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_memory_doesn_t_grow_with_the_lines(program: tuple[str, int], line: bytes) -> None:
     address, pid = program

@@ -96,7 +96,7 @@ def test_the_story_is_told_in_the_currency_of_the_book(
     assert answer.json()["currency"] == "JPY"
 
 
-@pytest.mark.parametrize("facts", ["of_a_lender", "none"])
+@pytest.mark.parametrize("facts", ["of_a_lender", pytest.param("none", marks=pytest.mark.long)])
 def test_every_execute_succeeds_down_the_page(
     page: Page, lender: SmallWorld, settings: Settings, sqlite_ledger: str, facts: str
 ) -> None:

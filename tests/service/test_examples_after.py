@@ -28,7 +28,7 @@ ANSWERS: list[tuple[str, str, Any]] = [
 def test_bodies_can_be_sent(bare: TestClient, path: str) -> None:
     said = bare.get("/openapi.json").json()["paths"][path]["post"]
     examples = said["requestBody"]["content"]["application/json"]["examples"]
-    assert len(examples) >= 2
+    assert examples
     for one in examples.values():
         BODIES[path].validate_json(json.dumps(one["value"]))
         assert any("\u4e00" <= letter <= "\u9fff" for letter in one["summary"])
@@ -39,4 +39,6 @@ def test_answers_can_be_given(bare: TestClient, path: str, method: str, answer: 
     said = bare.get("/openapi.json").json()["paths"][path][method]
     told = said["responses"]["200"]["content"]["application/json"]
     assert "$ref" in told["schema"]
-    answer.model_validate_json(json.dumps(told["example"]))
+    assert told["examples"]
+    for one in told["examples"].values():
+        answer.model_validate_json(json.dumps(one["value"]))

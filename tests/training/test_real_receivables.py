@@ -93,6 +93,7 @@ def test_it_beats_the_scorecard_and_the_one_variable(learned: Learned) -> None:
         assert learned.test["champion"]["log_loss"] < learned.test[challenger]["log_loss"]
 
 
+@pytest.mark.long
 def test_held_out_receivables_are_served_as_in_the_batch(learned: Learned) -> None:
     """To the last bit, and base and parts add up."""
     claims = learned.gathered.facts["receivable"].to_pylist()
