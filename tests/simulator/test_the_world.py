@@ -55,6 +55,7 @@ def test_another_seed_makes_another_world() -> None:
         "world.chain.stops.calendar.starts",
         "world.chain.ruin.calendar.starts",
         "world.chain.ruin_anyway.calendar.starts",
+        "world.chain.macro.held_back",
         "world.chain.suppliers.tier",
     }
 
