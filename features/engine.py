@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import MappingProxyType
 
 import duckdb
@@ -15,7 +15,14 @@ from features.feature import MADE, Relation
 from features.midnights import MIDNIGHT, midnights, with_seen_day
 from features.parquet_facts import Facts, corrected
 from features.spine import ASKED, REQUEST, Spine
-from features.statements import Plan, beside_requests, matrix_of, plan, plan_of_views
+from features.statements import (
+    Plan,
+    beside_requests,
+    matrix_of,
+    plan,
+    plan_of_views,
+    row_of,
+)
 from features.versions import only_versions
 from features.views import kinds_behind, with_first_day
 
@@ -23,10 +30,20 @@ MEMORY_LIMIT = "8GB"
 SPILL_LIMIT = "20GB"
 
 
+ONE_BY_ONE = 1
+"""Up to so many rows are fetched as they are: as a relation a statement is planned twice."""
+
+
 @contextmanager
 def session(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB of its own, bounded in threads, memory and spill."""
-    connection = duckdb.connect(
+    """Open a DuckDB of its own (`connect`) and close it."""
+    with closing(connect(threads)) as connection:
+        yield connection
+
+
+def connect(threads: int) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB of its own, bounded in threads, memory and spill; the caller closes it."""
+    return duckdb.connect(
         ":memory:",
         config={
             "threads": threads,
@@ -36,10 +53,6 @@ def session(threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoload_known_extensions": False,
         },
     )
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def spine_of(
@@ -119,7 +132,7 @@ def load(
     connection.register("asked", spine.asked)
     for name, rows in made.items():
         connection.register(f"{MADE}{name}", rows)
-    _make(connection, facts, time_zone, planned, progress)
+    make(connection, facts, time_zone, planned, progress)
     return planned.made
 
 
@@ -132,10 +145,10 @@ def make_views(
 ) -> None:
     """Make views as tables of the session; arguments as of `features.statements.plan_of_views`."""
     planned = plan_of_views(names, lambda kind: corrected(facts[kind]), columns)
-    _make(connection, facts, time_zone, planned)
+    make(connection, facts, time_zone, planned)
 
 
-def _make(
+def make(
     connection: duckdb.DuckDBPyConnection,
     facts: Facts,
     time_zone: str,
@@ -185,4 +198,6 @@ def evaluate(
     if not relation.columns:
         return np.empty((rows, 0))
     sql = beside_requests(relation, made=relation.name in there)
+    if rows <= ONE_BY_ONE:
+        return row_of(relation, connection.execute(sql).fetchall(), rows)
     return matrix_of(relation, connection.sql(sql).to_arrow_table(), rows)

@@ -168,7 +168,7 @@ class Relation:
     @cached_property
     def reads(self) -> frozenset[str]:
         """Names of the views and points the statement reads."""
-        return _tables_of(self.sql)
+        return tables_of(self.sql)
 
     @cached_property
     def is_live(self) -> bool:
@@ -209,7 +209,8 @@ def _meaning(name: str) -> str:
 
 
 @cache
-def _tables_of(sql: str) -> frozenset[str]:
+def tables_of(sql: str) -> frozenset[str]:
+    """Names of the tables that a statement reads, but for those of its own."""
     tree = parse_one(sql, dialect=DIALECT)
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table)) - own

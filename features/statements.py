@@ -8,12 +8,20 @@ requests. Statements are in DuckDB's dialect.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from features.feature import MADE, Relation, columns_named, reads, with_those_before
+from features.feature import (
+    MADE,
+    SPINE,
+    Relation,
+    columns_named,
+    reads,
+    tables_of,
+    with_those_before,
+)
 from features.versions import fields_of, kind_viewed, versions
 from features.views import DERIVED, POINTS, VIEWS, kinds_behind
 
@@ -50,6 +58,10 @@ class Plan:
     tables: tuple[tuple[str, str], ...]
     single: Mapping[str, Single]
     made: frozenset[str] = frozenset()
+
+    def without(self, names: Container[str]) -> Plan:
+        """The same plan but for some tables."""
+        return replace(self, tables=tuple(one for one in self.tables if one[0] not in names))
 
 
 def plan(relations: Sequence[Relation], corrected: Corrected, made: Container[str] = ()) -> Plan:
@@ -114,6 +126,26 @@ def beside_requests(relation: Relation, *, made: bool = False) -> str:
     )
 
 
+def moved_by_what_is_asked(planned: Plan) -> tuple[tuple[str, str], ...]:
+    """The tables of a plan that say another thing when the same parties ask for another.
+
+    The points don't: they are the parties and the day.
+    """
+    moved: dict[str, str] = {}
+    for name, sql in planned.tables:
+        if name not in POINTS and not tables_of(sql).isdisjoint(SPINE | moved.keys()):
+            moved[name] = sql
+    return tuple(moved.items())
+
+
+def row_of(
+    relation: Relation, answer: Sequence[Sequence[float | None]], rows: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """As `matrix_of`, of an answer in Python's own values: quicker for a row or two."""
+    _refuse_twice(relation, len(answer), rows)
+    return np.array(answer, dtype=np.float64).reshape(rows, len(relation.columns))
+
+
 def matrix_of(
     relation: Relation, answer: pa.Table, rows: int
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -124,10 +156,14 @@ def matrix_of(
     RuntimeError
         Where there are more rows than requests: the relation yields a key twice.
     """
-    if answer.num_rows != rows:
-        raise RuntimeError(
-            f"relation {relation.name} gave {answer.num_rows} rows for {rows} requests: "
-            f"it is not unique by {relation.grain.keys}"
-        )
+    _refuse_twice(relation, answer.num_rows, rows)
     columns = [column.to_numpy(zero_copy_only=False) for column in answer.columns]
     return np.column_stack(columns).astype(np.float64, copy=False)
+
+
+def _refuse_twice(relation: Relation, found: int, rows: int) -> None:
+    if found != rows:
+        raise RuntimeError(
+            f"relation {relation.name} gave {found} rows for {rows} requests: "
+            f"it is not unique by {relation.grain.keys}"
+        )

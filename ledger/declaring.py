@@ -145,18 +145,28 @@ def at(says: str, need: Need = "M", missing: str = UNKNOWN) -> Any:
     return _field(says, "instant", need, missing, sa_type=Instant)
 
 
-def fact_table(table: str, *indexed: str) -> tuple[UniqueConstraint | Index, ...]:
+def fact_table(
+    table: str, *indexed: str, pair: tuple[str, ...] = ()
+) -> tuple[UniqueConstraint | Index, ...]:
     """The key of a table of facts, and an index for each field that rows are looked up by.
 
     What names one thing is found in the order of ``seq``, so that the last facts of a large buyer
     are read without those before. The index by ``seq`` alone is for whoever reads the ledger in its
     order, from somewhere on: the walk along the chain, the marks of a checkpoint, an export of what
     is new.
+
+    Parameters
+    ----------
+    pair : tuple of str
+        The two parties, and what is sought between them: of a supplier and a buyer that trade a
+        lot, one order of that amount is found without the others.
     """
+    pairs = [Index(f"{table}_pair", "tenant", *pair)] if pair else []
     return (
         UniqueConstraint("tenant", "ref", "revision"),
         Index(f"{table}_seq", "tenant", "seq"),
         *(Index(f"{table}_{name}", "tenant", name, "seq") for name in indexed),
+        *pairs,
     )
 
 

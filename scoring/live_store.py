@@ -22,6 +22,7 @@ from features.pipeline import Matrix
 from features.spine import ASKED, REQUEST, Spine
 from features.versions import NEVER_AT, fields_of, kind_viewed
 from ledger.keyed_rows import Row
+from ledger.kinds import kind_of
 from ledger.reader import arrow_schema
 from ledger.tenants import Book
 
@@ -157,6 +158,30 @@ def _join_in_order(tree: exp.Expr) -> None:
     for join in tree.find_all(exp.Join):
         if not (join.side or join.kind or join.method):
             join.set("kind", "CROSS")
+        _by_its_key(join)
+
+
+def _by_its_key(join: exp.Join) -> None:
+    """Look facts up by their ``ref``, or by a document that they name, and not by their parties.
+
+    Of several indexes SQLite, without statistics, may take the one that leads to all facts of a
+    buyer. A cast hides a column from it.
+    """
+    viewed = kind_viewed(join.this.name)
+    if viewed is None:
+        return
+    compared = [
+        side
+        for equal in join.find_all(exp.EQ)
+        for side in (equal.this, equal.expression)
+        if isinstance(side, exp.Column) and side.table == join.alias_or_name
+    ]
+    names = kind_of(viewed[1]).names
+    documents = [side for side in compared if names.get(side.name, "party") != "party"]
+    keys = [side for side in compared if side.name == "ref"] or documents
+    for side in compared if keys else ():
+        if all(side is not key for key in keys):
+            side.replace(exp.cast(side.copy(), "text"))
 
 
 def _values(name: str, short: str, schema: pa.Schema, rows: int, mark: str) -> str:

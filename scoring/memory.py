@@ -7,6 +7,7 @@ from threading import Lock
 
 from ledger.snapshots import Kept, Numbers, Point
 from ledger.tenants import Book
+from scoring.open_pairs import OpenPairs
 
 MOST = 200_000
 """Rows remembered: some 100 MB of them at thirty numbers a row."""
@@ -27,11 +28,14 @@ class Memory:
         Rows that were asked for and at hand, and those that weren't.
     built : int
         Rows that were worked out from facts: the others came from the store.
+    pairs : OpenPairs
+        The pairs whose history is at hand for what they ask.
     """
 
     def __init__(self, most: int = MOST) -> None:
         self._rows: OrderedDict[Key, Kept] = OrderedDict()
         self._most = most
+        self.pairs = OpenPairs() if most else OpenPairs(0)
         self._lock = Lock()
         self.hits = self.misses = self.built = 0
 

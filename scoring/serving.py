@@ -23,6 +23,7 @@ from scoring.history import Write, history, is_history
 from scoring.in_life import instead_of_own
 from scoring.live_store import live_columns
 from scoring.memory import Memory
+from scoring.open_pairs import may_stand
 from scoring.party_models import NO_PARTIES, PartyModels
 from scoring.path import MEASURED_BY, Described, Scored, relations_for, score, with_sources
 from scoring.scored_again import Rescoring
@@ -92,9 +93,11 @@ def look_up(
     """
     every = with_those_before(with_sources(relations, also))
     past = [one for one in every if is_history(one)]
+    alone = len(requests) == 1 and memory is not None
     live = [one for one in every if one.is_live] if len(requests) == 1 else []
-    asked = [one for one in relations if not is_history(one) and one not in live]
-    names = {one.name for one in (*past, *live)}
+    standing = [one for one in relations if may_stand(one)] if alone else []
+    asked = [one for one in relations if not is_history(one) and one not in (*live, *standing)]
+    names = {one.name for one in (*past, *live, *standing)}
     gathered = gather(engine, book, book.last_seq, requests, relations=asked, made=names)
     spine = spine_for(gathered, requests)
     known = history(engine, book, requests, past, write=write, memory=memory)
@@ -102,6 +105,8 @@ def look_up(
         with reading(engine) as connection:
             instead = instead_of_own(connection, book, requests[0])
             known |= live_columns(connection, book, spine, live, known, instead=instead)
+    if standing and memory is not None:
+        known |= memory.pairs.columns(engine, book, requests[0], spine, standing)
     before = {one.name for relation in asked for one in relation.after}
     made = {name: columns for name, columns in known.items() if name in before}
     now = columns_of(gathered.facts, spine, book.tz.key, asked, made=made) if asked else {}

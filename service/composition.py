@@ -222,6 +222,7 @@ class Composition:
         self.shadows.close()
         if self._committer is not None:
             self._committer.close()
+        self.memory.pairs.close()
         if self._engine is not None:
             self._engine.dispose()
 

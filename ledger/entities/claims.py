@@ -66,7 +66,9 @@ class Receivable(Fact, ReceivableRow, table=True):
     """The table of receivables; ``ref`` is the key by which requests and payments name one."""
 
     __tablename__ = "receivable"
-    __table_args__ = fact_table("receivable", "supplier", "buyer")
+    __table_args__ = fact_table(
+        "receivable", "supplier", "buyer", pair=("supplier", "buyer", "issued_on")
+    )
 
 
 class ReceivableInvoiceRow(Stated):

@@ -110,7 +110,15 @@ class Invoice(Fact, InvoiceRow, table=True):
     """The table of invoices."""
 
     __tablename__ = "invoice"
-    __table_args__ = fact_table("invoice", "seller", "buyer", "red_of", "canonical_hash")
+    __table_args__ = fact_table(
+        "invoice",
+        "seller",
+        "buyer",
+        "purchase_order",
+        "red_of",
+        "canonical_hash",
+        pair=("seller", "buyer", "issued_on"),
+    )
 
 
 class InvoiceLineRow(Stated):

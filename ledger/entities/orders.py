@@ -117,7 +117,9 @@ class PurchaseOrder(Fact, PurchaseOrderRow, table=True):
     """The table of orders."""
 
     __tablename__ = "purchase_order"
-    __table_args__ = fact_table("purchase_order", "supplier", "buyer")
+    __table_args__ = fact_table(
+        "purchase_order", "supplier", "buyer", pair=("supplier", "buyer", "amount_minor")
+    )
 
 
 class PurchaseOrderLineRow(Stated):
@@ -171,7 +173,14 @@ class Delivery(Fact, DeliveryRow, table=True):
     """The table of deliveries."""
 
     __tablename__ = "delivery"
-    __table_args__ = fact_table("delivery", "supplier", "buyer", "purchase_order", "carrier")
+    __table_args__ = fact_table(
+        "delivery",
+        "supplier",
+        "buyer",
+        "purchase_order",
+        "carrier",
+        pair=("supplier", "buyer", "value_minor"),
+    )
 
 
 class AcceptanceRow(Stated):

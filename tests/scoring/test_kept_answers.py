@@ -1,7 +1,7 @@
 """An answer that is kept is the answer, whatever the ledger is told; or it is given up."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 
 from features.catalogue import RELATIONS
 from ledger.database import open_database, reading, writing
-from ledger.kinds import KINDS, kind_of
 from ledger.principals import OWNER
-from ledger.touched_keys import BY_KEYS, touched_keys
+from ledger.touched_keys import touched_keys
 from ledger.writer import append
 from models.bundle import Bundle, load
 from scoring.asking import Mode, Request
@@ -24,6 +23,7 @@ from scoring.path import MEASURED_BY
 from scoring.reply import reply
 from scoring.serving import look_up, serve
 from tests.scoring.asked import PACK, opened, some_requests
+from tests.scoring.teller import Teller
 from tests.worlds import RECORDED_AT, SmallWorld
 
 NOW = RECORDED_AT + timedelta(hours=9)
@@ -68,32 +68,6 @@ def still_holds(engine: Engine, kept: KeptAnswer) -> bool:
     with reading(engine) as connection:
         keys = touched_keys(connection, book.tenant, kept.book.last_seq, book.last_seq)
         return kept.untouched(keys) and kept.as_held(connection, book, NOW)
-
-
-class Teller:
-    """Facts like those of a world: of any kind, about any of what there is."""
-
-    def __init__(self, rows: Mapping[str, list[dict[str, Any]]], chance: Random) -> None:
-        self._rows = {kind.name: rows[kind.name] for kind in KINDS if rows.get(kind.name)}
-        self._chance = chance
-        self._made = 0
-
-    def one(self) -> dict[str, list[dict[str, Any]]]:
-        """A fact, new or a correction; seldom of a kind that touches everything."""
-        chance = self._chance
-        kinds = sorted(self._rows if chance.random() < 0.1 else self._rows.keys() & BY_KEYS)
-        kind = chance.choice(kinds)
-        row = dict(chance.choice(self._rows[kind]))
-        if chance.random() < 0.7:  # else it corrects
-            self._made += 1
-            row["ref"] = f"new-{self._made}"
-        for field, of in kind_of(kind).names.items():
-            if row.get(field) is not None and of in self._rows and chance.random() < 0.3:
-                row[field] = chance.choice(self._rows[of])["ref"]
-        for field, value in row.items():
-            if field.endswith("_minor") and value and chance.random() < 0.5:
-                row[field] = value + 1
-        return {kind: [row]}
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
