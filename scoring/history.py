@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from features.feature import Grain, Relation
-from features.pipeline import Matrix, columns_of, columns_read
+from features.pipeline import Matrix
 from ledger.clocks import day_of, to_day_number
 from ledger.database import reading, writing
 from ledger.late_facts import late_parties, tell
@@ -23,9 +23,7 @@ from ledger.snapshots import Kept, Numbers, Point, keep, kept
 from ledger.tenants import Book
 from ledger.tenants import book as read_book
 from scoring.asking import Request
-from scoring.gather import gather
 from scoring.memory import Memory
-from scoring.spines import spine_of_parties
 
 Key = tuple[Point, str]
 """A point and the digest of a relation."""
@@ -185,10 +183,7 @@ def _made(
     if not told:
         # what is recorded until this is committed isn't marked where it is late: keep nothing yet
         write(lambda connection: tell(connection, book.tenant, asked.last_day))
-    columns = columns_read(wanted)
-    gathered = gather(engine, book, book.last_seq, requests, relations=wanted, columns=columns)
-    spine = spine_of_parties(gathered, requests)
-    values = columns_of(gathered.facts, spine, book.tz.key, wanted)
+    values = memory.work_out(engine, book, requests, wanted)
     made = {
         asked.key(relation, at): values[relation.name][rows.index(at)]
         for relation in wanted

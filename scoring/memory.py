@@ -8,6 +8,7 @@ from threading import Lock
 from ledger.snapshots import Kept, Numbers, Point
 from ledger.tenants import Book
 from scoring.open_pairs import OpenPairs
+from scoring.working_out import WorkOut, worked_out
 
 MOST = 200_000
 """Rows remembered: some 100 MB of them at thirty numbers a row."""
@@ -28,13 +29,16 @@ class Memory:
         Rows that were asked for and at hand, and those that weren't.
     built : int
         Rows that were worked out from facts: the others came from the store.
+    work_out : function
+        Who works out rows that nobody has kept.
     pairs : OpenPairs
         The pairs whose history is at hand for what they ask.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, work_out: WorkOut = worked_out) -> None:
         self._rows: OrderedDict[Key, Kept] = OrderedDict()
         self._most = most
+        self.work_out = work_out
         self.pairs = OpenPairs() if most else OpenPairs(0)
         self._lock = Lock()
         self.hits = self.misses = self.built = 0

@@ -15,9 +15,9 @@ from threading import Lock
 from sqlalchemy import Engine
 
 from features.feature import Grain, Relation
+from features.pair_session import PairSession
 from features.pipeline import Matrix, columns_read
 from features.spine import Spine
-from features.pair_session import PairSession
 from ledger.clocks import day_of, to_day_number
 from ledger.database import reading
 from ledger.late_facts import late_parties

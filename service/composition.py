@@ -31,6 +31,7 @@ from scoring.memory import Memory
 from scoring.model_pages import Cards
 from scoring.party_models import PartyModels, load_party_models
 from service.archive import Archive
+from service.cold_process import ColdProcess
 from service.meters import Meters
 from service.served_model import ServedModel
 from service.served_pack import ServedPack
@@ -89,7 +90,8 @@ class Composition:
         self._parties = parties
         self._engine: Engine | None = None
         self._committer: Committer | None = None
-        self.memory = Memory()
+        self.cold = ColdProcess(settings.db, allowed=settings.cold_process)
+        self.memory = Memory(work_out=self.cold)
         self.answers = AnswerMemory(settings.answers_kept)
         self._packs_kept: set[tuple[str, str]] = set()
         self.archive = Archive(settings)
@@ -223,6 +225,7 @@ class Composition:
         if self._committer is not None:
             self._committer.close()
         self.memory.pairs.close()
+        self.cold.close()
         if self._engine is not None:
             self._engine.dispose()
 

@@ -75,6 +75,17 @@ class State(Collector):
         yield CounterMetricFamily(
             "tricredit_snapshot_builds", "Rows of history worked out from facts", value=memory.built
         )
+        pairs = CounterMetricFamily(
+            "tricredit_pair_lookups", "Requests whose pair was at hand, or not", labels=["found"]
+        )
+        pairs.add_metric(["yes"], memory.pairs.hits)
+        pairs.add_metric(["no"], memory.pairs.misses)
+        yield pairs
+        yield CounterMetricFamily(
+            "tricredit_cold_elsewhere",
+            "Pieces of cold work done in the process for them",
+            value=self._parts.cold.elsewhere,
+        )
         answers = self._parts.answers
         yield CounterMetricFamily(
             "tricredit_answers_given_again",

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     answers_kept : int
         Answers remembered, which are given again as long as they hold: about 300 kB each at thirty
         receivables; with 0 each one is worked out.
+    cold_process : bool
+        Whether a second process, of some 250 MB, works out the history of parties of which nothing
+        is kept, once several such requests meet.
     scoring_slots : int
         Scores computed at once; each keeps one core busy.
     scoring_wait_s : float
@@ -111,6 +114,7 @@ class Settings(BaseSettings):
     upload_folder: Path | None = None
     receive_timeout_s: float = Field(default=10.0, gt=0)
     answers_kept: int = Field(default=500, ge=0)
+    cold_process: bool = True
     scoring_slots: int = Field(default=2, ge=1)
     scoring_wait_s: float = Field(default=5.0, gt=0)
     scoring_queue: int = Field(default=64, ge=0)
