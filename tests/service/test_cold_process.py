@@ -16,7 +16,7 @@ from features.catalogue import RELATIONS
 from ledger.database import open_database
 from scoring.asking import Request
 from scoring.history import is_history
-from scoring.working_out import worked_out
+from scoring.working_out import WorkOut, worked_out
 from service.cold_process import ColdProcess
 from tests.scoring.asked import opened, some_requests
 from tests.worlds import SmallWorld
@@ -41,9 +41,9 @@ def shown(db: Engine) -> str:
     return db.url.render_as_string(hide_password=False)
 
 
-def told(work_out: Callable[..., dict[str, object]], engine: Engine, asked: Request) -> list[bytes]:
+def told(work_out: WorkOut, engine: Engine, asked: Request) -> list[bytes]:
     found = work_out(engine, opened(engine), [asked], HISTORY)
-    return [bytes(memoryview(found[one.name])) for one in HISTORY]  # type: ignore[arg-type]
+    return [found[one.name].tobytes() for one in HISTORY]
 
 
 def eventually(holds: Callable[[], object], within_s: float = 60.0) -> None:
@@ -98,7 +98,7 @@ def test_it_gives_the_same_bits_is_started_again_when_it_died_and_ends(
 def test_it_is_for_work_that_meets(engine: Engine, asked: Request) -> None:
     cold = ColdProcess(shown(engine))
     told(cold, engine, asked)
-    assert cold.pid is None
+    assert not cold.pid
     try:
         for _ in range(40):  # until two of them meet
             threads = [Thread(target=told, args=(cold, engine, asked)) for _ in range(3)]
@@ -106,7 +106,7 @@ def test_it_is_for_work_that_meets(engine: Engine, asked: Request) -> None:
                 thread.start()
             for thread in threads:
                 thread.join()
-            if cold.pid is not None:
+            if cold.pid:
                 break
         eventually(lambda: cold.pid)
     finally:
