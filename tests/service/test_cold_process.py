@@ -53,6 +53,10 @@ def eventually(holds: Callable[[], object], within_s: float = 60.0) -> None:
         time.sleep(0.05)
 
 
+def started(cold: ColdProcess) -> bool:
+    return cold.pid is not None
+
+
 def there(pid: int) -> bool:
     """Whether a process runs, and isn't just waiting to be counted as gone."""
     try:
@@ -98,7 +102,7 @@ def test_it_gives_the_same_bits_is_started_again_when_it_died_and_ends(
 def test_it_is_for_work_that_meets(engine: Engine, asked: Request) -> None:
     cold = ColdProcess(shown(engine))
     told(cold, engine, asked)
-    assert not cold.pid
+    assert not started(cold)
     try:
         for _ in range(40):  # until two of them meet
             threads = [Thread(target=told, args=(cold, engine, asked)) for _ in range(3)]
@@ -106,7 +110,7 @@ def test_it_is_for_work_that_meets(engine: Engine, asked: Request) -> None:
                 thread.start()
             for thread in threads:
                 thread.join()
-            if cold.pid:
+            if started(cold):
                 break
         eventually(lambda: cold.pid)
     finally:
