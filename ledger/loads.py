@@ -6,11 +6,12 @@ a batch twice therefore changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
@@ -21,12 +22,14 @@ from ledger.clocks import MICROSECOND, aware, to_micros, visible_at
 from ledger.completing import completed
 from ledger.facts import checked_key
 from ledger.faults import RowFault
+from ledger.grown_tables import look_again
 from ledger.ids import new_id
 from ledger.kinds import KINDS, Kind, kind_of, table_of
 from ledger.late_facts import Touched, told_limit
 from ledger.persons import guarded
 from ledger.principals import Principal
 from ledger.revisions import latest
+from ledger.settled_rows import Change, Settled
 from ledger.stored_form import HAPPENED_AT, KNOWN_AT, Stored, fact, fact_columns, insert_rows
 from ledger.tenants import Book, book, count_change, lock_book, move_head
 
@@ -52,35 +55,6 @@ class Receipt:
     corrected: int
     unchanged: int
     last_seq: int
-    faults: tuple[RowFault, ...]
-
-
-class Change(NamedTuple):
-    """A row that says something new: revision 0, or a later one that supersedes a fact."""
-
-    kind: Kind
-    row: Checked
-    digest: bytes
-    revision: int
-    supersedes: str | None
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What is to be done with a chunk.
-
-    Attributes
-    ----------
-    changes : list of Change
-        What says something new, in the order in which it will be written.
-    unchanged : int
-        Rows that say nothing new.
-    faults : tuple of RowFault
-        Rows that can't be right, with their index in the chunk.
-    """
-
-    changes: list[Change]
-    unchanged: int
     faults: tuple[RowFault, ...]
 
 
@@ -156,6 +130,7 @@ class Load:
         self._sealer: Sealer | None = None
         self._seq = self._told = self.added = self.corrected = self.unchanged = 0
         self._late = Touched()
+        self._grown: Counter[str] = Counter()
 
     def check(self, rows: Rows) -> dict[str, Verdict]:
         """Check rows by themselves, as `check_batch` does."""
@@ -192,8 +167,10 @@ class Load:
         """Write the facts of a chunk; the last seal moves on, the heads wait for `close`."""
         self.unchanged += settled.unchanged
         for name, same_kind in groupby(settled.changes, key=lambda change: change.kind.name):
+            changes = list(same_kind)
+            self._grown[name] += len(changes)
             # asked now: while COPY takes the facts, the connection answers nothing else
-            facts = self._facts(list(same_kind), self._sealing())
+            facts = self._facts(changes, self._sealing())
             insert_rows(self._connection, name, fact_columns(name), facts)
 
     def add(self, rows: Rows) -> tuple[RowFault, ...]:
@@ -214,6 +191,7 @@ class Load:
         count_change(connection, tenant)
         if self._late:
             self._late.mark(connection, tenant, seq)
+        look_again(connection, self._grown)
         said = self._envelope.batch, self.added, self.corrected, self.unchanged
         return Receipt(*said, seq, faults)
 

@@ -34,6 +34,10 @@ RECIPE=recipes/demo.toml LEARN=2026-01-01 TEST=2026-04-01 LATER=2026-02-01 UNTIL
 """A smaller bank than that of the guide, which learns lateness: soon made."""
 
 
+PAGES = ["card.json", "card.md", "en.html", "zh.html"]
+"""What is written of each bundle."""
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as listener:
@@ -86,8 +90,12 @@ def require_all_made(folder: Path, told: str) -> None:
     """What the guide says that there is."""
     for name in ("figures.json", "tuned.toml", "watch/monitor.zh.html", "watch/monitor.prom"):
         assert (folder / name).stat().st_size > 0
-    pages = sorted(one.suffix for one in (folder / "pages").iterdir())
-    assert pages == [".html", ".html", ".json", ".md"]
+    pages: dict[str, list[str]] = {}
+    for one in sorted((folder / "pages").iterdir()):
+        bundle, _, kind = one.name.partition(".")
+        pages.setdefault(bundle, []).append(kind)
+    assert pages, "a recipe has an event, or several"
+    assert all(kinds == PAGES for kinds in pages.values()), pages
     assert "refused, as it must be" in told
     assert '"status":"ready"' in told.replace(" ", "")
 
