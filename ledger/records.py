@@ -17,7 +17,7 @@ from ledger.faults import UnknownRecord
 from ledger.ids import new_id
 from ledger.kinds import table_of
 from ledger.principals import Principal
-from ledger.tenants import lock_book, move_head
+from ledger.tenants import Book, lock_book, move_head
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def append_records(
     connection: Connection,
     signed: Sequence[tuple[Principal, NewRecord]],
     writer: str = MAIN,
+    *,
+    locked: Book | None = None,
 ) -> list[dict[str, Any]]:
     """Append records of scores of one tenant, in order, and return their rows.
 
@@ -74,6 +76,8 @@ def append_records(
         Who asked, and what is recorded; not empty.
     writer : str
         Name of this writing process: the audit chain that the records are links of.
+    locked : Book or None
+        The tenant's book, where the caller has locked it and written nothing since.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def append_records(
         Where the tenant has no book.
     """
     tenant = signed[0][0].tenant
-    seq = lock_book(connection, tenant).last_seq
+    seq = (locked or lock_book(connection, tenant)).last_seq
     head = head_of(connection, tenant, checked_key(writer, "writer"))
     rows = []
     for principal, new in signed:

@@ -119,17 +119,18 @@ def put_on_record(connection: Connection, asked: Sequence[Restated]) -> list[Rec
     here: whoever asks for it finds the first one by its key.
     """
     tenant = asked[0].principal.tenant
-    changes = lock_book(connection, tenant).changes
+    locked = lock_book(connection, tenant)
     before = [None if one.key is None else _before(connection, tenant, one.key) for one in asked]
     keys: set[str] = set()
     new: list[Restated] = []
     for one, given in zip(asked, before, strict=True):
         twin = one.key is not None and one.key.text in keys
-        if given is None and not twin and one.kept.book.changes == changes:
+        if given is None and not twin and one.kept.book.changes == locked.changes:
             new.append(one)
             keys |= {one.key.text} if one.key is not None else set()
     if new:
-        append_records(connection, [(one.principal, one.record) for one in new])
+        records = [(one.principal, one.record) for one in new]
+        append_records(connection, records, locked=locked)
         keyed = [
             (one.key, Given(one.record.reply, one.record.id)) for one in new if one.key is not None
         ]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from json import JSONEncoder
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +38,9 @@ HEADER_FIELDS: dict[str, tuple[str, ...]] = {
     for table in (Batch, ScoreRecord, ScoreOverride, ShadowScore)
 }
 """What a header holds, by table: every column but the header's own digest."""
+
+LARGEST = 2**53 - 1
+"""Largest whole number of RFC 8785 JSON."""
 
 RECORDS = ("score_record", "score_override")
 """Tables each of whose rows is a link by itself, in the order of ``seq`` with the facts."""
@@ -77,7 +81,7 @@ def header(
     seals : mapping of str to str
         What `sealed` gives for some of the texts, where that is known already.
     """
-    shown: dict[str, Any] = {"format": f"tricredit {name} {VERSION}"}
+    shown: dict[str, str | int] = {"format": f"tricredit {name} {VERSION}"}
     for field in HEADER_FIELDS[name]:
         value = values[field]
         if value is None:
@@ -86,7 +90,21 @@ def header(
             shown[f"{field}_sha256"] = seals.get(field) or sealed(value)
         else:
             shown[field] = _plain(value)
-    return rfc8785.dumps(shown)
+    return canonical(shown)
+
+
+def canonical(flat: Mapping[str, str | int]) -> bytes:
+    """RFC 8785 JSON in UTF-8 of an object of texts and whole numbers, names in ASCII.
+
+    Of such an object Python's own encoder gives the same bytes as ``rfc8785``, in a tenth of the
+    time: a law says so. A number beyond 2^53 is left to the library, which refuses it.
+    """
+    if any(isinstance(value, int) and abs(value) > LARGEST for value in flat.values()):
+        return rfc8785.dumps(dict(flat))
+    return _ENCODER.encode(flat).encode()
+
+
+_ENCODER = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def link(
@@ -132,7 +150,7 @@ def _moved(store: str) -> Insert:
     return moved
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> str | int:
     if isinstance(value, bytes):
         return value.hex()
     return to_micros(value) if isinstance(value, datetime) else value
