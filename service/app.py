@@ -25,13 +25,19 @@ from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes
 from service.settings import Settings
+from service.tenant_rates import Rates
 from service.turnstile import Turnstile
 
 log = logging.getLogger("tricredit.service")
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Make the application; its parts are loaded when it starts, not here."""
+    """Make the application; its parts are loaded when it starts, not here.
+
+    Raises
+    ------
+    WrongRates
+    """
     app = FastAPI(
         title="Tricredit",
         lifespan=_lifespan,
@@ -42,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.meters = Meters()
-    add_routes(app)
+    app.state.rates = Rates(settings.rates, settings.tenant_rates)
+    add_routes(app, counted=app.state.rates.any)
     app.add_middleware(Envelope)
     app.add_middleware(Meter, meters=app.state.meters)  # around it: a 500 counts too
     app.add_exception_handler(Fault, _on_fault)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem_response
 from service.refusals import Unexpected
+from service.tenant_rates import told_of
 
 log = logging.getLogger("tricredit.service")
 
@@ -44,7 +45,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in (*self._headers.items(), *told_of(scope)):
                     headers.setdefault(name, value)
             await send(message)
 

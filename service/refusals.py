@@ -6,7 +6,7 @@ its value is not, for it may be personal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -165,6 +165,27 @@ class UnknownPolicy(Refusal):
     """A policy pack that neither ships nor has ever decided."""
 
     code = "unknown-policy"
+
+
+class TooManyRequests(Refusal):
+    """More requests of a tenant than its rate allows.
+
+    Parameters
+    ----------
+    wait_s : int
+        Seconds after which there is room again.
+    headers : mapping
+        What the answer tells of the rate.
+    """
+
+    code = "too-many-requests"
+
+    def __init__(
+        self, message: str, *, remedy: str, wait_s: int, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.wait_s = wait_s
+        self.headers = dict(headers)
 
 
 class Busy(Refusal):

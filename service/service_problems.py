@@ -11,6 +11,11 @@ OF_THE_SERVICE: dict[str, Occurrence] = {
     "no-room": Occurrence(
         "服务磁盘空间不足", "the service has no room for the body", "send it later, or in parts"
     ),
+    "too-many-requests": Occurrence(
+        "请求过于频繁",
+        "more than 200 requests in 1 s to score",
+        "send the request again after Retry-After seconds, and fewer at once",
+    ),
     "busy": Occurrence("服务繁忙", "all slots are taken", OWN),
     "not-ready": Occurrence(
         "服务尚不能评分",
