@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
-from ledger.faults import DatabaseUnreachable, Fault
+from ledger.faults import Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
 from service.envelope import Envelope
@@ -25,6 +25,7 @@ from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes
 from service.settings import Settings
+from service.store_faults import store_fault
 from service.tenant_rates import Rates
 from service.turnstile import Turnstile
 
@@ -108,10 +109,8 @@ async def _on_fault(_request: Request, fault: Exception) -> Response:
 
 async def _on_store_fault(_request: Request, error: Exception) -> Response:
     """A store that has gone away, is locked for too long or has no room left."""
-    log.warning("the store failed: %s", getattr(error, "orig", error))
-    return problem_response(
-        DatabaseUnreachable(str(error), remedy="send the request again after Retry-After seconds")
-    )
+    remedy = "send the request again after Retry-After seconds"
+    return problem_response(store_fault(error, remedy))
 
 
 async def _on_http_exception(_request: Request, error: Exception) -> Response:

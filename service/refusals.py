@@ -195,7 +195,7 @@ class Busy(Refusal):
 
 
 class NoRoom(Refusal):
-    """A service without room on its disk for what comes in."""
+    """No room on the disk of the service or of its database for what comes in."""
 
     code = "no-room"
 
