@@ -16,13 +16,13 @@ from starlette.exceptions import HTTPException
 from ledger.faults import Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
-from service.envelope import Envelope
+from service.envelope import Envelope, nothing_there
 from service.job_runner import Runner
 from service.meter import Meter
 from service.meter_state import State
 from service.meters import Meters
 from service.problems import problem_response
-from service.refusals import MethodNotAllowed, NotFound, Refusal
+from service.refusals import MethodNotAllowed, Refusal
 from service.routes import add_routes
 from service.settings import Settings
 from service.store_faults import store_fault
@@ -122,7 +122,7 @@ async def _on_http_exception(_request: Request, error: Exception) -> Response:
 
 def _refusal(error: HTTPException) -> Refusal:
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return NotFound("there is nothing at this address", remedy="see /docs for what there is")
+        return nothing_there()
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return MethodNotAllowed("the address has no such method", remedy="see the Allow header")
     return Refusal("the request can't be answered", remedy="see /docs")

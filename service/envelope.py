@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem_response
-from service.refusals import Unexpected
+from service.refusals import NotFound, Unexpected
 from service.tenant_rates import told_of
 
 log = logging.getLogger("tricredit.service")
@@ -24,6 +24,11 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Headers of every answer that doesn't set its own."""
+
+
+def nothing_there() -> NotFound:
+    """What is said of an address that none of ours is."""
+    return NotFound("there is nothing at this address", remedy="see /docs for what there is")
 
 
 class Envelope:
@@ -50,6 +55,9 @@ class Envelope:
             await send(message)
 
         try:
+            if "\0" in scope["path"]:  # no key has one, and PostgreSQL can't even look for it
+                await problem_response(nothing_there())(scope, receive, sealed)
+                return
             await self._app(scope, receive, sealed)
         except Exception:
             log.exception("no answer to %s %s", scope["method"], scope["path"].encode())
