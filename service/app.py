@@ -12,6 +12,7 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from ledger.faults import Fault
 from service.batch_lane import BatchLane
@@ -113,11 +114,23 @@ async def _on_store_fault(_request: Request, error: Exception) -> Response:
     return problem_response(store_fault(error, remedy))
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     """What the router says by itself: no such address, no such method."""
     if not isinstance(error, HTTPException):
         raise error
-    return problem_response(_refusal(error), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return problem_response(_refusal(error), headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of an address: the router names those of its first route alone."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return {
+        method for route in routes if route.path_regex.match(path) for method in route.methods or ()
+    }
 
 
 def _refusal(error: HTTPException) -> Refusal:

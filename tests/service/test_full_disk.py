@@ -58,7 +58,7 @@ def on_postgresql(server: PostgresServer, like: str) -> Iterator[tuple[str, Path
                 administrator.execute("DROP TABLESPACE small")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def small_ledger(request: pytest.FixtureRequest) -> Iterator[tuple[str, Path]]:
     """An empty book on a small disk, and that disk."""
     if request.param == "sqlite":

@@ -72,10 +72,15 @@ def ended(desk: Lender, id: str) -> dict[str, object]:
     pytest.fail(f"the job doesn't end: {job}")
 
 
-def test_no_file_breaks_the_desk_of_jobs_or_decides_anything(desk: Lender) -> None:
+def test_the_corpus_is_large_enough() -> None:
+    assert len(CORPUS) >= 60
+
+
+@pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_no_file_breaks_the_desk_of_jobs_or_decides_anything(desk: Lender, each: int) -> None:
     seen: Counter[str] = Counter()
     slowest = 0.0
-    for form, body in CORPUS:
+    for form, body in CORPUS[::each]:
         begin = time.perf_counter()
         answer = desk.client.post(
             "/score/jobs", content=body, headers={"content-type": TYPES[form]}
@@ -96,8 +101,9 @@ def test_no_file_breaks_the_desk_of_jobs_or_decides_anything(desk: Lender) -> No
             seen[f"refused, {answer.status_code}"] += 1
         slowest = max(slowest, time.perf_counter() - begin)
 
-    print(f"{len(CORPUS)} files: {dict(seen)}, the slowest in {slowest:.1f} s")
-    assert len(CORPUS) >= 60
+    print(f"{seen.total()} files: {dict(seen)}, the slowest in {slowest:.1f} s")
+    if each == 1:
+        assert slowest <= 10
     assert len(seen) >= 2
     with reading(desk.engine) as connection:
         assert connection.scalar(text("SELECT count(*) FROM score_record")) == 0

@@ -29,10 +29,11 @@ INJECTIONS = (
     "_",
 )
 ODD = (
-    *(quote(one, safe="") for one in INJECTIONS[:5]),
     "%00",
+    *(quote(one, safe="") for one in INJECTIONS[:3]),
     "a%00b",
     quote_from_bytes(b"\xff\xfe"),
+    *(quote(one, safe="") for one in INJECTIONS[3:5]),
     quote_from_bytes(b"\xed\xa0\x80"),
     quote("\u202e\x1b[31m\r\nX: y", safe=""),
     "%F0%9F%98%80" * 50,
@@ -50,8 +51,8 @@ def service_on(ledger: Engine, lender: SmallWorld) -> Iterator[TestClient]:
         yield client
 
 
-def addresses() -> Iterator[tuple[str, str]]:
-    """Each odd text in each place of each address: the method, and the address."""
+def addresses(each: int) -> Iterator[tuple[str, str]]:
+    """Odd texts in each place of each address, one of so many: the method, and the address."""
     for name, operation in operations(frozen()):
         method, path = name.split(" ")
         places = operation.get("parameters", ())
@@ -59,7 +60,7 @@ def addresses() -> Iterator[tuple[str, str]]:
         for one in places:
             if one["in"] == "path":
                 plain = plain.replace(f"{{{one['name']}}}", "party")
-        for odd in ODD:
+        for odd in ODD[::each]:
             for one in places:
                 if one["in"] == "path":
                     yield (
@@ -71,9 +72,12 @@ def addresses() -> Iterator[tuple[str, str]]:
         yield method, f"{plain}?{ODD[0]}=1"
 
 
-def test_an_odd_text_in_an_address_is_refused_or_not_found(service_on: TestClient) -> None:
+@pytest.mark.parametrize("each", [3, pytest.param(1, marks=pytest.mark.long)])
+def test_an_odd_text_in_an_address_is_refused_or_not_found(
+    service_on: TestClient, each: int
+) -> None:
     seen: Counter[int] = Counter()
-    for method, address in addresses():
+    for method, address in addresses(each):
         answer = service_on.request(method, address, headers={"content-type": "application/json"})
         assert answer.status_code < 500 or answer.status_code == 503, (method, address, answer.text)
         if answer.status_code >= 400:
@@ -84,8 +88,8 @@ def test_an_odd_text_in_an_address_is_refused_or_not_found(service_on: TestClien
         seen[answer.status_code] += 1
 
     print(f"{seen.total()} odd addresses: {dict(sorted(seen.items()))}")
-    assert seen[404] > 100
-    assert seen[422] > 100
+    assert seen[404] > 50
+    assert seen[422] > 50
 
 
 def texts_of(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -116,7 +120,7 @@ def test_statements_in_texts_are_kept_as_texts(
     taken = 0
     places = list(texts_of(along))
     for at in places:
-        for injection in INJECTIONS[1:4:2]:
+        for injection in INJECTIONS[1:2]:
             asked = with_text(along, at, injection)
             answer = service_on.post("/score", json=asked)
             assert answer.status_code in {200, 422}, (at, injection, answer.text)
@@ -125,7 +129,7 @@ def test_statements_in_texts_are_kept_as_texts(
     loaded = service_on.post("/facts/party", params={"source_system": "' OR 1=1 --"}, json=[row])
     found = service_on.get("/facts/party", params={"ref": row["ref"]})
 
-    print(f"{taken} scores with statements in their texts, of {len(places) * 2}")
+    print(f"{taken} scores with statements in their texts, of {len(places)}")
     assert taken >= 5
     assert loaded.status_code == 200
     assert found.status_code in {200, 422}

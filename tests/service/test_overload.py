@@ -50,7 +50,7 @@ class Size:
 
 
 SIZES = [
-    pytest.param(Size(2, 40, whole=False), id="short"),
+    pytest.param(Size(1, 20, whole=False), id="short"),
     pytest.param(Size(30, 500, whole=True), id="whole", marks=pytest.mark.long),
 ]
 

@@ -68,7 +68,7 @@ def soaked(
 @pytest.mark.parametrize(
     "length",
     [
-        pytest.param(Length(1, 2, whole=False), id="short"),
+        pytest.param(Length(0.5, 1, whole=False), id="short"),
         pytest.param(Length(45, 180, whole=True), id="whole", marks=pytest.mark.long),
     ],
 )
