@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from service.problems import Problem, RowsProblem
-from tests.service.offers import FACE, TODAY, Lender, a_book, a_lender, a_pack, claim
+from tests.service.offers import FACE, Lender, a_book, a_lender, a_pack, claim
 from tests.service.spoilt_bytes import MARKER, spoilt
 from tests.worlds import SmallWorld
 
@@ -75,7 +77,8 @@ def targets(lender: Lender) -> list[Target]:
     amount = {"amount_minor": FACE // 4, "currency": "CNY"}
     change = {"name": MARKER, "amount_requested_minor": 1_000, "confirmed": ["I-2"]}
     what_if = {"score": held, "currency": "CNY", "changes": [change]}
-    told = {"outcome": "repaid", "on": TODAY.isoformat(), "source": "core", "financing": drawn}
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()  # as the book has it
+    told = {"outcome": "repaid", "on": day, "source": "core", "financing": drawn, "late_days": 0}
     words = f"审批人 {MARKER}"
     decided = {"decision": "DECLINE", "reason": "other", "words": words, "by": "someone"}
     plain = "application/json"
@@ -124,7 +127,7 @@ def test_good_bodies_are_good(lender: Lender, targets: list[Target]) -> None:
                 assert check(lender, target, body) in {200, 202}, (target.path, body)
 
 
-@pytest.mark.parametrize("rounds", [96, pytest.param(12_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [96, pytest.param(6_000, marks=pytest.mark.long)])
 def test_random_changes_of_good_bodies(lender: Lender, targets: list[Target], rounds: int) -> None:
     chance = random.Random(SEED)  # noqa: S311 - the same bodies in each run
     begin = time.perf_counter()
