@@ -25,6 +25,8 @@ SEED = 20261130
 TOLD = (MARKER, "13812345678", json.dumps("张三")[1:-1])
 NDJSON = "application/x-ndjson"
 
+Json = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Target:
@@ -62,15 +64,24 @@ def targets(lender: Lender) -> list[Target]:
     """Every route that reads a body."""
     drawn, held = (lender.score(FACE // 4, name) for name in ("I-1", "I-2"))
     assert lender.act("drawdown", drawn, FACE // 4).status_code == 200
-    row = {"ref": "P-1", "happened_at": "2026-01-05T09:00:00+08:00", "name": MARKER}
+    row: Json = {"ref": "P-1", "happened_at": "2026-01-05T09:00:00+08:00", "name": MARKER}
     row |= {"person_linked": True, "country": "CN"}
-    paid = {"ref": "F-1", "happened_at": "2026-01-05T09:00:00+08:00", "payer": "B", "payee": "S"}
+    paid: Json = {
+        "ref": "F-1",
+        "happened_at": "2026-01-05T09:00:00+08:00",
+        "payer": "B",
+        "payee": "S",
+    }
     paid |= {"paid_on": "2026-01-05", "amount_minor": 700, "currency": "CNY"}
     table = io.StringIO()
     writer = csv.DictWriter(table, row)
     writer.writeheader()
     writer.writerows([{**row, "ref": ref, "person_linked": "true"} for ref in ("P-1", "P-2")])
-    asked = {"request_id": MARKER, "supplier": {"ref": "S"}, "buyer": {"ref": "B", "name": MARKER}}
+    asked: Json = {
+        "request_id": MARKER,
+        "supplier": {"ref": "S"},
+        "buyer": {"ref": "B", "name": MARKER},
+    }
     asked |= {"receivables": [{"ref": "I-2"}], "amount_requested_minor": 5_000, "currency": "CNY"}
     named = {**asked, "buyer": {"ref": "B"}}
     lines = dumped(asked) + b"\n" + dumped(asked | {"mode": "what_if"}) + b"\n"
@@ -78,7 +89,13 @@ def targets(lender: Lender) -> list[Target]:
     change = {"name": MARKER, "amount_requested_minor": 1_000, "confirmed": ["I-2"]}
     what_if = {"score": held, "currency": "CNY", "changes": [change]}
     day = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()  # as the book has it
-    told = {"outcome": "repaid", "on": day, "source": "core", "financing": drawn, "late_days": 0}
+    told: Json = {
+        "outcome": "repaid",
+        "on": day,
+        "source": "core",
+        "financing": drawn,
+        "late_days": 0,
+    }
     words = f"审批人 {MARKER}"
     decided = {"decision": "DECLINE", "reason": "other", "words": words, "by": "someone"}
     plain = "application/json"
