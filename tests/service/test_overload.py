@@ -36,8 +36,8 @@ TIMES = 5
 AFTER_S = 5
 """Seconds after which all is as before."""
 
-SHED_PAUSE_S = 0.05
-"""A caller that was turned away comes again then: sooner than it is told, and no busy loop."""
+SHED_PAUSE_S = 0.25
+"""A caller of the crowd comes again then: sooner than it is told, and no busy loop."""
 
 
 @dataclass(frozen=True)
