@@ -10,14 +10,11 @@ the process destroys commits (``docs/decisions/0002-one-sqlite-library-in-the-pr
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_postgresql import dbapi as adbc_postgresql
-from psycopg import sql
 from sqlalchemy import (
     Boolean,
     Connection,
@@ -34,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from ledger.bulk_reading import through_adbc
 from ledger.columns import Day
 from ledger.database import reading
 from ledger.faults import UnknownColumn
@@ -162,7 +160,7 @@ def _all_facts(
     connection: Connection, tenant: str, kind_name: str, through_seq: int, schema: pa.Schema
 ) -> pa.Table:
     if connection.dialect.name == "postgresql":
-        return _through_adbc(connection, tenant, kind_name, through_seq, schema)
+        return _by_seq(through_adbc(connection, tenant, kind_name, through_seq, schema))
     columns = table_of(kind_name).c
     statement = _selected(table_of(kind_name), schema).where(
         columns.tenant == tenant, columns.seq <= through_seq
@@ -228,52 +226,6 @@ def _as_stored(values: tuple[Any, ...], arrow: pa.DataType) -> Sequence[Any]:
     if arrow == pa.bool_():  # SQLite keeps 0 and 1
         return [None if value is None else bool(value) for value in values]
     return values
-
-
-SHARED = "bulk"
-"""Where a connection keeps that of the bulk driver, under `many_kinds`."""
-
-
-@contextmanager
-def many_kinds(connection: Connection) -> Iterator[None]:
-    """Read kinds whole, through one connection of the bulk driver for all of them.
-
-    Opening one takes longer than reading a small kind. On SQLite there is none.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    with _bulk(connection) as bulk:
-        connection.info[SHARED] = bulk
-        try:
-            yield
-        finally:
-            del connection.info[SHARED]
-
-
-def _through_adbc(
-    connection: Connection, tenant: str, kind_name: str, through_seq: int, schema: pa.Schema
-) -> pa.Table:
-    query = sql.SQL("SELECT {} FROM {} WHERE tenant = {} AND seq <= {}").format(
-        sql.SQL(", ").join(map(sql.Identifier, schema.names)),
-        sql.Identifier(kind_name),
-        sql.Literal(tenant),
-        sql.Literal(through_seq),
-    )
-    with _bulk(connection) as bulk, bulk.cursor() as cursor:
-        cursor.execute(query.as_string())
-        return _by_seq(cursor.fetch_arrow_table().cast(schema))
-
-
-@contextmanager
-def _bulk(connection: Connection) -> Iterator[adbc_postgresql.Connection]:
-    """The bulk driver's connection that is shared, or else one for this."""
-    if SHARED in connection.info:
-        yield connection.info[SHARED]
-        return
-    address = connection.engine.url.set(drivername="postgresql")
-    with adbc_postgresql.connect(address.render_as_string(hide_password=False)) as bulk:
-        yield bulk
 
 
 def _by_seq(table: pa.Table) -> pa.Table:

@@ -19,12 +19,12 @@ from features.catalogue import RELATIONS
 from features.feature import Relation
 from features.live import Worth
 from features.pipeline import kinds_read
+from ledger.bulk_reading import many_kinds
 from ledger.clocks import EPOCH, day_of
 from ledger.database import reading
 from ledger.keyed_rows import keyed_rows
 from ledger.pending_holds import PendingHold, pending_holds
 from ledger.reader import facts as read_facts
-from ledger.reader import many_kinds
 from ledger.tenants import Book
 from scoring.asking import Request
 from scoring.gather_seen import COLUMNS, KINDS, Rows, facts_seen

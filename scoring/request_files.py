@@ -16,6 +16,7 @@ from ledger.clocks import aware
 from ledger.entities.finance import Product
 from ledger.facts import Key
 from ledger.faults import Fault, NaiveTime
+from ledger.spreadsheet_cells import shown_only
 from scoring.asking import MOST_RECEIVABLES, Mode, Request
 
 SEPARATOR = ";"
@@ -178,5 +179,5 @@ def _json(reply: Mapping[str, Any]) -> str:
 
 
 def _summary(reply: Mapping[str, Any]) -> list[Any]:
-    head = [reply[name] for name in SUMMARY[:4]]
+    head = [shown_only(reply[name]) for name in SUMMARY[:4]]
     return [*head, *(reply["parts"][name] for name in SUMMARY[4:])]

@@ -12,26 +12,34 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
-from ledger.faults import DatabaseUnreachable, Fault
+from ledger.faults import Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
-from service.envelope import Envelope
+from service.envelope import Envelope, nothing_there
 from service.job_runner import Runner
 from service.meter import Meter
 from service.meter_state import State
 from service.meters import Meters
 from service.problems import problem_response
-from service.refusals import MethodNotAllowed, NotFound, Refusal
+from service.refusals import MethodNotAllowed, Refusal
 from service.routes import add_routes
 from service.settings import Settings
+from service.store_faults import store_fault
+from service.tenant_rates import Rates
 from service.turnstile import Turnstile
 
 log = logging.getLogger("tricredit.service")
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Make the application; its parts are loaded when it starts, not here."""
+    """Make the application; its parts are loaded when it starts, not here.
+
+    Raises
+    ------
+    WrongRates
+    """
     app = FastAPI(
         title="Tricredit",
         lifespan=_lifespan,
@@ -42,7 +50,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.meters = Meters()
-    add_routes(app)
+    app.state.rates = Rates(settings.rates, settings.tenant_rates)
+    add_routes(app, counted=app.state.rates.any)
     app.add_middleware(Envelope)
     app.add_middleware(Meter, meters=app.state.meters)  # around it: a 500 counts too
     app.add_exception_handler(Fault, _on_fault)
@@ -101,22 +110,32 @@ async def _on_fault(_request: Request, fault: Exception) -> Response:
 
 async def _on_store_fault(_request: Request, error: Exception) -> Response:
     """A store that has gone away, is locked for too long or has no room left."""
-    log.warning("the store failed: %s", getattr(error, "orig", error))
-    return problem_response(
-        DatabaseUnreachable(str(error), remedy="send the request again after Retry-After seconds")
-    )
+    remedy = "send the request again after Retry-After seconds"
+    return problem_response(store_fault(error, remedy))
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     """What the router says by itself: no such address, no such method."""
     if not isinstance(error, HTTPException):
         raise error
-    return problem_response(_refusal(error), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return problem_response(_refusal(error), headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of an address: the router names those of its first route alone."""
+    path = request.scope["path"]
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return {
+        method for route in routes if route.path_regex.match(path) for method in route.methods or ()
+    }
 
 
 def _refusal(error: HTTPException) -> Refusal:
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return NotFound("there is nothing at this address", remedy="see /docs for what there is")
+        return nothing_there()
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return MethodNotAllowed("the address has no such method", remedy="see the Allow header")
     return Refusal("the request can't be answered", remedy="see /docs")

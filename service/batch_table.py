@@ -57,7 +57,6 @@ BATCHES: tuple[Route, ...] = (
             "wrong-columns",
             "caller-gone",
             "busy",
-            "no-room",
             "unknown-tenant",
             *UNWRITTEN,
             *READING,

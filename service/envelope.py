@@ -9,7 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.problems import problem_response
-from service.refusals import Unexpected
+from service.refusals import NotFound, Unexpected
+from service.tenant_rates import told_of
 
 log = logging.getLogger("tricredit.service")
 
@@ -23,6 +24,11 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Headers of every answer that doesn't set its own."""
+
+
+def nothing_there() -> NotFound:
+    """What is said of an address that none of ours is."""
+    return NotFound("there is nothing at this address", remedy="see /docs for what there is")
 
 
 class Envelope:
@@ -44,11 +50,14 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in (*self._headers.items(), *told_of(scope)):
                     headers.setdefault(name, value)
             await send(message)
 
         try:
+            if "\0" in scope["path"]:  # no key has one, and PostgreSQL can't even look for it
+                await problem_response(nothing_there())(scope, receive, sealed)
+                return
             await self._app(scope, receive, sealed)
         except Exception:
             log.exception("no answer to %s %s", scope["method"], scope["path"].encode())

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
-from http import HTTPStatus
 from itertools import islice
 from time import perf_counter
 from typing import BinaryIO, Literal, Self, cast
@@ -29,7 +28,7 @@ from service.job_files import AnswerFile, Claim, JobFolder
 from service.job_lines import JobForm, lines_of
 from service.line_answer import Answer, Tally
 from service.line_desk import answer_lines
-from service.problems import STATUS, problem
+from service.problems import PASSING, STATUS, problem
 from service.refusals import FilesLost
 
 Outcome = Literal["worked", "waits", "over"]
@@ -179,7 +178,7 @@ def _told(fault: Fault) -> str:
 
 
 def _for_now(fault: Fault | None) -> bool:
-    return fault is not None and STATUS.get(fault.code) == HTTPStatus.SERVICE_UNAVAILABLE
+    return fault is not None and STATUS.get(fault.code) in PASSING
 
 
 def _end(composition: Composition, tenant: str, id: str, fault: Fault | None) -> None:

@@ -55,7 +55,7 @@ LEDGER: tuple[Route, ...] = (
         "Load facts of one kind / 载入一类事实",
         "facts",
         LoadReply,
-        (*BAD_ROWS, "busy", "no-room", "unknown-tenant", *UNWRITTEN, *READING),
+        (*BAD_ROWS, "busy", "unknown-tenant", *UNWRITTEN, *READING),
         POST_FACTS,
         "load facts",
     ),

@@ -6,18 +6,14 @@ import json
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
-from ledger.faults import DatabaseUnreachable, Fault
+from ledger.faults import Fault
 from service.problems import problem
 from service.refusals import Unexpected
+from service.store_faults import STORE_FAILED, store_fault
 
 log = logging.getLogger("tricredit.service")
 
 AGAIN = "send the line again in a few seconds"
-
-STORE_FAILED = (OperationalError, InterfaceError, DatabaseUnreachable)
-"""What befalls all lines alike."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,6 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, Fault):
         return error
     if isinstance(error, STORE_FAILED):
-        log.warning("the store failed: %s", getattr(error, "orig", error))
-        return DatabaseUnreachable(str(error), remedy=AGAIN)
+        return store_fault(error, AGAIN)
     log.error("no answer to a line", exc_info=error)
     return Unexpected("the service failed; nothing was decided", remedy=AGAIN)

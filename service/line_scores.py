@@ -14,7 +14,7 @@ from scoring.asking import Request
 from scoring.path import MEASURED_BY, Scored, relations_for, score
 from scoring.serving import look_up, serve
 from service.composition import Scoring
-from service.line_answer import STORE_FAILED
+from service.store_faults import STORE_FAILED
 
 KEYS_A_QUERY = 500
 

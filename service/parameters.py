@@ -51,6 +51,9 @@ class Parameters:
             return []
         values = []
         for text in given:
+            if "\0" in text:  # PostgreSQL takes none, SQLite any
+                self.wrong(name, "it has a NUL character", "leave it out")
+                continue
             try:
                 values.append(read(text))
             except CellError as error:

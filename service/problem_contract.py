@@ -33,6 +33,7 @@ SAYS: dict[int, str] = {
     413: "It is too large 过大",
     415: "A body of another kind 类型不受支持",
     422: "It is read, and can't be right 内容有误",
+    429: "Too many: come back after Retry-After seconds 请求过于频繁，请按 Retry-After 重试",
     500: "A fault of ours 服务内部错误",
     503: "Not now: come back after Retry-After seconds 暂不可用，请按 Retry-After 重试",
     507: "No room on our disk 磁盘空间不足",

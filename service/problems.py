@@ -12,10 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from ledger.faults import Fault, RejectedRows
 from ledger.reports.report_faults import ReportFault
 from service.problem_examples import OCCURRENCES
-from service.refusals import Flaw, Refusal, RowsRefused
+from service.refusals import Flaw, Refusal, RowsRefused, TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+
+PASSING = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
+"""Statuses of what may be otherwise after a while."""
 
 STATUS: dict[str, HTTPStatus] = {
     # the request
@@ -82,6 +85,7 @@ STATUS: dict[str, HTTPStatus] = {
     "not-repaid": HTTPStatus.CONFLICT,
     "financing-over": HTTPStatus.CONFLICT,
     # the service, for now
+    "too-many-requests": HTTPStatus.TOO_MANY_REQUESTS,
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -192,10 +196,12 @@ def rows_problem(fault: RowsRefused) -> RowsProblem:
 
 
 def problem_response(fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The answer to a request that met a fault; 503 says when to come back."""
+    """The answer to a request that met a fault; what may pass by itself says when to come back."""
     told = rows_problem(fault) if isinstance(fault, RowsRefused) else problem(fault)
     more = dict(headers or {})
-    if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if isinstance(fault, TooManyRequests):
+        more |= {"Retry-After": str(fault.wait_s), **fault.headers}
+    elif told.status in PASSING:
         more["Retry-After"] = str(RETRY_AFTER_S)
     return JSONResponse(
         told.model_dump(), status_code=told.status, headers=more, media_type=MEDIA_TYPE

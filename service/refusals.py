@@ -6,7 +6,7 @@ its value is not, for it may be personal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -167,6 +167,27 @@ class UnknownPolicy(Refusal):
     code = "unknown-policy"
 
 
+class TooManyRequests(Refusal):
+    """More requests of a tenant than its rate allows.
+
+    Parameters
+    ----------
+    wait_s : int
+        Seconds after which there is room again.
+    headers : mapping
+        What the answer tells of the rate.
+    """
+
+    code = "too-many-requests"
+
+    def __init__(
+        self, message: str, *, remedy: str, wait_s: int, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.wait_s = wait_s
+        self.headers = dict(headers)
+
+
 class Busy(Refusal):
     """More requests than can be answered in time."""
 
@@ -174,7 +195,7 @@ class Busy(Refusal):
 
 
 class NoRoom(Refusal):
-    """A service without room on its disk for what comes in."""
+    """No room on the disk of the service or of its database for what comes in."""
 
     code = "no-room"
 

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from service.access import Act
 
 UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bundle")
-UNWRITTEN = ("ledger-busy", "ledger-closed")
+UNWRITTEN = ("ledger-busy", "ledger-closed", "no-room")
 READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Depends, FastAPI
 from fastapi.responses import PlainTextResponse
 
@@ -25,6 +27,7 @@ from service.problems import ProblemKind
 from service.response_examples import answered
 from service.route import READING, Route
 from service.score_routes import SCORES
+from service.tenant_rates import counting
 
 ROUTES: tuple[Route, ...] = (
     *LEDGER,
@@ -85,8 +88,8 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-def add_routes(app: FastAPI) -> None:
-    """Put every route of `ROUTES` into an application."""
+def add_routes(app: FastAPI, *, counted: bool = False) -> None:
+    """Put every route of `ROUTES` into an application; counted by `Rates` where there are any."""
     for route in ROUTES:
         app.add_api_route(
             route.path,
@@ -98,8 +101,19 @@ def add_routes(app: FastAPI) -> None:
             response_model=route.gives,
             response_class=route.form,
             status_code=route.status,
-            responses={**answered(route.gives, route.status), **documented(*route.problems)},
+            responses={**answered(route.gives, route.status), **documented(*_problems(route))},
             openapi_extra=route.extra,
             include_in_schema=bool(route.tag),
-            dependencies=[Depends(allowing(route.act))] if route.act else None,
+            dependencies=_before(route, counted=counted),
         )
+
+
+def _problems(route: Route) -> tuple[str, ...]:
+    """The codes of its own, and those of what is asked before it."""
+    return route.problems if route.act is None else (*route.problems, "too-many-requests")
+
+
+def _before(route: Route, *, counted: bool) -> list[Any]:
+    if route.act is None:
+        return []
+    return [Depends(allowing(route.act)), *([Depends(counting(route.act))] if counted else ())]

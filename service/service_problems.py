@@ -8,8 +8,11 @@ from service.refusals import Flaw
 OWN = "send the request again after Retry-After seconds"
 
 OF_THE_SERVICE: dict[str, Occurrence] = {
-    "no-room": Occurrence(
-        "服务磁盘空间不足", "the service has no room for the body", "send it later, or in parts"
+    "no-room": Occurrence("磁盘空间不足", "there is no room for what would be recorded", OWN),
+    "too-many-requests": Occurrence(
+        "请求过于频繁",
+        "more than 200 requests in 1 s to score",
+        "send the request again after Retry-After seconds, and fewer at once",
     ),
     "busy": Occurrence("服务繁忙", "all slots are taken", OWN),
     "not-ready": Occurrence(

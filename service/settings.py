@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         Lines of one job.
     most_rows : int
         Rows of one body of facts, which are written in one transaction.
+    rates : mapping
+        Requests that the callers of one tenant may send, by act (``service.access.Act``, or "*" for
+        each other act), for example ``{"score": "200/second; 5000/minute"}``; the next one is
+        answered 429. Counted in each process by itself: of several, each gets its part.
+    tenant_rates : mapping
+        The same by tenant; its acts go before those of ``rates``.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRICREDIT_", frozen=True)
@@ -138,6 +144,8 @@ class Settings(BaseSettings):
     jobs_kept_days: int = Field(default=7, ge=0)
     job_most_lines: int = Field(default=2_000_000, ge=1)
     most_rows: int = Field(default=MOST_ROWS, ge=1)
+    rates: dict[str, str] = Field(default_factory=dict)
+    tenant_rates: dict[str, dict[str, str]] = Field(default_factory=dict)
 
     def vault(self) -> Vault | None:
         """What guards natural persons; raise `WrongHashKey` where the secret can't be one."""

@@ -12,10 +12,10 @@ from features.catalogue import RELATIONS, relations_of
 from features.feature import columns_named
 from features.pipeline import Progress, columns_read, kinds_read, silent
 from features.views import VIEWS
+from ledger.bulk_reading import many_kinds
 from ledger.database import reading, require_current
 from ledger.principals import OWNER
 from ledger.reader import facts as read_facts
-from ledger.reader import many_kinds
 from ledger.tenants import book
 from scoring import gather_seen
 from scoring.gather import KEYS, Gathered, facts_of, gather

@@ -10,13 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ledger.importing.import_faults import UnwritableFile
+from ledger.spreadsheet_cells import shown_only
 
 REJECT_COLUMNS = ("file", "line", "field", "column", "fault", "reason")
 MOST_REJECTS = 100_000
 """So many rejects are listed; the causes count all. Bounds memory where a mapping fits no row."""
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +203,4 @@ class Rejects:
 
 def _cells(reject: Reject) -> Iterable[str]:
     for name in REJECT_COLUMNS:
-        text = str(getattr(reject, name))
-        yield f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        yield shown_only(str(getattr(reject, name)))

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from features.engine import make_views, session
 from features.versions import fields_of
 from features.views import start_micros
+from ledger.bulk_reading import many_kinds
 from ledger.clocks import to_day_number
 from ledger.database import reading
 from ledger.faults import Fault
 from ledger.reader import facts as read_facts
-from ledger.reader import many_kinds
 from ledger.tenants import Book
 
 LENDING = ("financing", "financing_request", "requested_receivable", "repayment", "outcome")

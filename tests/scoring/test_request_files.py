@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine
 
+from ledger.spreadsheet_cells import FORMULA_STARTS
 from models.bundle import Bundle
 from scoring.asking import MOST_RECEIVABLES, Mode, Request
 from scoring.batch import replies
@@ -209,6 +210,20 @@ def test_ndjson_holds_the_whole_reply(tmp_path: Path, answers: list[dict[str, An
     # the evidence is a tuple, which JSON has as a list
     assert [json.loads(line) for line in lines] == json.loads(json.dumps(answers))
     assert all(reply["features"].values() for reply in answers)
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_no_cell_of_a_summary_is_run_by_a_spreadsheet(
+    tmp_path: Path, answers: list[dict[str, Any]], start: str
+) -> None:
+    path = tmp_path / "replies.csv"
+
+    write_replies(path, [{**answers[0], "request_id": f"{start}cmd|' /C calc'!A0"}])
+
+    with path.open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["request_id"] == f"'{start}cmd|' /C calc'!A0"
+    assert float(row["probability"]) == answers[0]["probability"]
 
 
 def test_csv_holds_a_summary_that_adds_up(tmp_path: Path, answers: list[dict[str, Any]]) -> None:

@@ -71,6 +71,14 @@ def test_what_the_router_refuses_is_a_problem(
         assert answer.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/facts/party", "GET, POST"), ("/score/jobs/x", "DELETE, GET"), ("/score", "POST")],
+)
+def test_every_method_of_an_address_is_named(bare: TestClient, path: str, methods: str) -> None:
+    assert bare.request("PATCH", path).headers["allow"] == methods
+
+
 def test_a_type_can_be_looked_up(bare: TestClient) -> None:
     for kind in bare.get("/problems").json():
         assert bare.get(kind["type"]).json() == kind

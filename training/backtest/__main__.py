@@ -19,6 +19,7 @@ from rich.markup import escape
 from ledger.database import open_database
 from ledger.faults import Fault
 from ledger.principals import DEFAULT_TENANT
+from ledger.spreadsheet_cells import shown_only
 from lending.pack import load_pack
 from models.bundle import load
 from scoring.portfolio.committee_page import committee_page
@@ -137,7 +138,8 @@ def written(found: Backtest, folder: Path) -> Iterator[Path]:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, CHANGED)
         table.writeheader()
-        table.writerows(changed_rows(found.rows))
+        for row in changed_rows(found.rows):
+            table.writerow({name: shown_only(cell) for name, cell in row.items()})
     yield path
 
 

@@ -21,11 +21,11 @@ from ledger.importing.delimited import open_delimited
 from ledger.importing.drafting.file_head import read_head
 from ledger.importing.file_formats import Formats
 from ledger.importing.import_faults import MissingFile, UnreadableFile, WrongHeader, WrongMapping
-from ledger.importing.import_report import FORMULA_STARTS
 from ledger.importing.loading import import_folder
 from ledger.importing.source_files import find_files
 from ledger.importing.workbook import open_workbook
 from ledger.principals import OWNER
+from ledger.spreadsheet_cells import FORMULA_STARTS
 from tests.ledger.importing.hostile_case import Case
 from tests.ledger.importing.hostile_columnar import COLUMNAR
 from tests.ledger.importing.hostile_places import PLACES
