@@ -25,13 +25,17 @@ from service.problems import problem_response
 from service.refusals import MethodNotAllowed, NotFound, Refusal
 from service.routes import add_routes
 from service.settings import Settings
+from service.siblings import Siblings
 from service.turnstile import Turnstile
 
 log = logging.getLogger("tricredit.service")
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Make the application; its parts are loaded when it starts, not here."""
+def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
+    """Make the application; its parts are loaded when it starts, not here.
+
+    ``siblings`` is its place among several processes that serve one port; None where it is alone.
+    """
     app = FastAPI(
         title="Tricredit",
         lifespan=_lifespan,
@@ -41,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
-    app.state.meters = Meters()
+    app.state.meters = Meters(siblings)
     add_routes(app)
     app.add_middleware(Envelope)
     app.add_middleware(Meter, meters=app.state.meters)  # around it: a 500 counts too
@@ -77,6 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         "loading": state.loading,
     }
     state.meters.registry.register(State(composition, desks))
+    state.meters.open()
     app.state.batches = BatchLane(settings.batch_streams, settings.batch_slots)
     app.state.jobs = Runner(composition)
     # what is there now stays: a collection that walks over all of it takes a third of a second
@@ -86,6 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         gc.unfreeze()
+        state.meters.close()
         await to_thread.run_sync(app.state.jobs.close)
         await to_thread.run_sync(composition.close)
 
