@@ -1,6 +1,6 @@
 """A process held as its container would hold it: no root, no capability, nothing to write to.
 
-As root (CI) the file system is read-only but for a data folder and a /tmp of the process's own, in
+As root (CI) the file system is read-only but for a data folder and one for what is temporary, in
 a mount namespace; the user is 10001 with no capability and no way to new privileges. Without root
 there are no namespaces to make: then what is installed is only taken the right to be written.
 """
@@ -21,8 +21,10 @@ READ_ONLY = """
 set -e
 mount --make-rprivate /
 mount --bind "$DATA" "$DATA"
+mount --bind "$TMPDIR" "$TMPDIR"
+mount --bind /tmp /tmp
+mount -o remount,bind,ro /tmp
 mount -o remount,bind,ro /
-mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /tmp
 cd "$DATA"
 exec setpriv --reuid 10001 --regid 10001 --clear-groups --inh-caps=-all --bounding-set=-all \
     --no-new-privs -- "$@"
@@ -54,10 +56,13 @@ def confined(
     words: Sequence[str], environment: Mapping[str, str], data: Path
 ) -> Iterator["subprocess.Popen[str]"]:
     """Run a program so while the block runs; it is killed at the end, if it still runs."""
+    temporary = data.with_name("tmp")
+    temporary.mkdir(exist_ok=True)
+    give(temporary)
     script = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
         [*script, *words],
-        env={**environment, "DATA": str(data)},
+        env={**environment, "DATA": str(data), "TMPDIR": str(temporary)},
         cwd=data,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

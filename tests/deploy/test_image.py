@@ -34,7 +34,7 @@ SECRET = re.compile(r"password|secret|token|api[_-]?key|BEGIN [A-Z ]*PRIVATE", r
 
 @pytest.fixture
 def scratch() -> Iterator[Path]:
-    """A folder outside /tmp, which is the process's own; everybody may look into it."""
+    """A folder outside /tmp, which nobody may write; everybody may look into it."""
     folder = Path(tempfile.mkdtemp(prefix="tricredit-image-", dir="/var/tmp"))
     folder.chmod(0o755)
     yield folder
@@ -156,6 +156,7 @@ def held(scratch: Path, world: SmallWorld, folders: Mapping[str, str]) -> dict[s
     give(data)
     *_, image = stages()
     environment = image.environment()
+    folders = {**folders, "/tmp/": f"{scratch}/tmp/"}  # noqa: S108
     for of_image, here in folders.items():
         environment = {name: told.replace(of_image, here) for name, told in environment.items()}
     return {
@@ -225,10 +226,10 @@ def test_whoever_is_held_so_can_write_to_its_data_and_tmp_alone(scratch: Path) -
     data.mkdir()
     give(data)
     probe = (
-        "for f in /etc $ELSEWHERE /var/tmp $DATA /tmp; do touch $f/x 2>/dev/null && echo $f; done"
+        "for f in /etc $ELSEWHERE /tmp $DATA $TMPDIR; do touch $f/x 2>/dev/null && echo $f; done"
     )
     environment = {"PATH": os.defpath, "ELSEWHERE": str(scratch)}
     with confined(["sh", "-c", probe], environment, data) as process:
         output, _ = process.communicate(timeout=60)
 
-    assert output.split() == [str(data), "/tmp"]  # noqa: S108
+    assert output.split() == [str(data), str(scratch / "tmp")]
