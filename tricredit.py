@@ -950,20 +950,20 @@ def _demo_scores(world: World, db: str, bundle: Path) -> None:
         console.print()
 
 
-def secrets_of_files() -> None:
-    """Take what is told in files of the folder TRICREDIT_SECRETS, one a variable, as variables.
+def variables_of_files() -> None:
+    """Take what is told in files of the folder TRICREDIT_VARIABLES, one a variable, as variables.
 
     As Docker and Kubernetes hand secrets over: ``tricredit_db`` holds TRICREDIT_DB. A variable that
     is set wins.
     """
-    folder = os.environ.get("TRICREDIT_SECRETS")
+    folder = os.environ.get("TRICREDIT_VARIABLES")
     for file in Path(folder).glob("tricredit_*") if folder else ():
         os.environ.setdefault(file.name.upper(), file.read_text(encoding="utf-8").strip())
 
 
 def main() -> None:
     """Run the command line."""
-    secrets_of_files()
+    variables_of_files()
     app()
 
 

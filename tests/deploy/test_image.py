@@ -78,7 +78,8 @@ def test_every_stage_takes_one_base_that_a_release_can_pin() -> None:
 def test_no_layer_holds_a_secret() -> None:
     for one in instructions():
         if one.word in {"ENV", "ARG", "LABEL", "RUN"}:
-            assert SECRET.search(one.rest) is None, one
+            told = one.rest.replace("TRICREDIT_VARIABLES=/run/secrets", "")  # a folder's name
+            assert SECRET.search(told) is None, one
         assert one.word != "ADD"
 
 
