@@ -25,9 +25,19 @@ def made(folder: Path) -> Path:
         if "openapi-python-client generate" in text
     ]
     words = line.replace("build/client", str(folder / "client")).split()
-    subprocess.run([ROOT / words[0], *words[1:]], cwd=ROOT, check=True)
-    pip = [TOOLS / "python", "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", folder / "installed", folder / "client"], check=True)
+    subprocess.run([str(ROOT / words[0]), *words[1:]], cwd=ROOT, check=True)
+    pip = [
+        str(TOOLS / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+    ]
+    subprocess.run(
+        [*pip, "--target", str(folder / "installed"), str(folder / "client")], check=True
+    )
     return folder / "installed"
 
 

@@ -86,8 +86,9 @@ def licences(name: str) -> str | None:
     except PackageNotFoundError:
         return None
     classifiers = [one for one in metadata.get_all("Classifier") or () if one.startswith("License")]
-    named = metadata.get("License-Expression") or " ".join(classifiers)
-    return named or str(metadata.get("License", ""))[:200]
+    (expression,) = metadata.get_all("License-Expression") or ("",)
+    (text,) = metadata.get_all("License") or ("",)
+    return expression or " ".join(classifiers) or str(text)[:200]
 
 
 def test_every_package_that_ships_is_under_an_allowed_licence() -> None:
