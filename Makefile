@@ -8,27 +8,34 @@ TRAIN_ARGS ?=
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
+SHIPPED := .venv/.shipped
 PACKAGES := .venv/.packages
 PROJECT := .venv/.project
 SPARK := .venv-spark/.project
 MLFLOW := .venv-mlflow/.packages
+SHIPPING := .venv-shipping/.packages
 BENCHMARKS = $(filter-out __init__ __main__,$(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark mlflow demo serve train check test test-long bench
+.PHONY: help setup spark mlflow shipping client sbom demo serve train check test test-long bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' Makefile
 
-setup: $(PROJECT) ## make .venv with the locked packages; again when the lock changes
+setup: $(PACKAGES) $(PROJECT) ## make .venv with the locked packages; again when a lock changes
 
-$(PACKAGES): requirements-dev.lock
+# what ships comes first and alone: whoever wants to see the demo needs nothing of the rest
+$(SHIPPED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(PACKAGES): $(SHIPPED) requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(PROJECT): $(PACKAGES) pyproject.toml
+$(PROJECT): $(SHIPPED) pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -50,10 +57,26 @@ $(MLFLOW): requirements-mlflow.lock
 	.venv-mlflow/bin/python -m pip install --quiet --require-hashes -r requirements-mlflow.lock
 	@touch $@
 
-demo: setup ## facts, model, a scored request and the service, in a small made-up world
+shipping: $(SHIPPING) ## make .venv-shipping: what makes the client and the list of components
+
+$(SHIPPING): requirements-shipping.lock
+	$(PYTHON) -m venv --clear .venv-shipping
+	.venv-shipping/bin/python -m pip install --quiet --require-hashes -r requirements-shipping.lock
+	@touch $@
+
+client: shipping ## make the Python client of the interface in build/client
+	.venv-shipping/bin/openapi-python-client generate --path docs/openapi.json --meta setup \
+		--config deploy/client.yaml --output-path build/client --overwrite --fail-on-warning
+
+sbom: shipping ## list what ships, with hashes: build/sbom.cdx.json (CycloneDX)
+	@mkdir -p build
+	.venv-shipping/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+		--output-file build/sbom.cdx.json requirements.lock
+
+demo: $(PROJECT) ## facts, model, a scored request and the service, in a small made-up world
 	$(BIN)/tricredit demo
 
-serve: setup ## start the service
+serve: $(PROJECT) ## start the service
 	$(BIN)/tricredit serve
 
 train: setup ## retrain: RECIPE=file DB=url BUNDLES=folder TRAIN_ARGS="--train-until ..."
@@ -67,7 +90,7 @@ check: setup ## lint, format and types
 test: setup ## the tests but the long ones, in two processes; PYTEST_ARGS= runs them in one
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
-test-long: setup spark ## all tests, the long ones with more examples
+test-long: setup spark shipping ## all tests, the long ones with more examples
 	$(BIN)/python -m pytest --hypothesis-profile=long $(PYTEST_ARGS)
 
 bench: setup ## all benchmarks; one of them: .venv/bin/python -m benchmarks.NAME

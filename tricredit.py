@@ -333,6 +333,9 @@ def serve(
     trust: Trust = None,
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
     port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="processes; more than one on PostgreSQL only")
+    ] = None,
 ) -> None:
     """Serve POST /score and Swagger UI; TRICREDIT_* variables stand in for missing options."""
     from service.server import run
@@ -348,6 +351,7 @@ def serve(
         "trust": trust,
         "host": host,
         "port": port,
+        "workers": workers,
     }
     settings = Settings.model_validate(
         Settings().model_dump()
@@ -373,6 +377,42 @@ def openapi(
     elif found := difference(check.read_text(encoding="utf-8")):
         typer.echo(found)
         raise typer.Exit(1)
+
+
+@ledger_app.command("migrate")
+def ledger_migrate(
+    db: Db,
+    *,
+    time_zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="open the lender's book: where its days begin"),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="and the one currency it lends in")
+    ] = None,
+    tenant: Tenant = DEFAULT_TENANT,
+) -> None:
+    """Make the tables, or bring them to the form that this version expects (docs/deployment.md).
+
+    Once, however many run it at the same time: it happens wholly or not at all. A book that is
+    open already stays as it is; another time zone or currency for it is refused.
+    """
+    from ledger.database import migrate, open_database, require_current, writing
+    from ledger.tenants import ensure_tenant
+
+    if (time_zone is None) != (currency is None):
+        raise typer.BadParameter("give both, or neither", param_hint="--time-zone and --currency")
+    with told():
+        engine = open_database(db)
+        try:
+            migrate(engine)
+            require_current(engine)
+            if time_zone is not None and currency is not None:
+                with writing(engine) as connection:
+                    ensure_tenant(connection, tenant, time_zone, currency)
+        finally:
+            engine.dispose()
+    screen().print("the tables are as this version expects them")
 
 
 @ledger_app.command("verify")
@@ -910,8 +950,20 @@ def _demo_scores(world: World, db: str, bundle: Path) -> None:
         console.print()
 
 
+def variables_of_files() -> None:
+    """Take what is told in files of the folder TRICREDIT_VARIABLES, one a variable, as variables.
+
+    As Docker and Kubernetes hand secrets over: ``tricredit_db`` holds TRICREDIT_DB. A variable that
+    is set wins.
+    """
+    folder = os.environ.get("TRICREDIT_VARIABLES")
+    for file in Path(folder).glob("tricredit_*") if folder else ():
+        os.environ.setdefault(file.name.upper(), file.read_text(encoding="utf-8").strip())
+
+
 def main() -> None:
     """Run the command line."""
+    variables_of_files()
     app()
 
 

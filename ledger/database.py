@@ -131,7 +131,7 @@ def require_current(engine: Engine) -> None:
     if lost:
         raise SchemaBehind(
             f"{len(lost)} append-only trigger(s) are missing, for example {min(lost)[1]}",
-            remedy="find out who dropped them, then reinstall: ledger.database.migrate",
+            remedy="find out who dropped them, then reinstall them: tricredit ledger migrate",
         )
 
 
@@ -278,7 +278,7 @@ def _behind(revision: str | None) -> SchemaBehind:
     if revision in (None, *_revisions()):
         return SchemaBehind(
             f"the tables are at revision {revision or 'none'}, this code expects {_head()}",
-            remedy="bring the tables up to date: tricredit import does, or ledger.database.migrate",
+            remedy="bring the tables up to date: tricredit ledger migrate",
         )
     return SchemaBehind(
         f"the tables are at revision {revision}, which this code doesn't know",

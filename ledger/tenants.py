@@ -137,7 +137,7 @@ def _read(connection: Connection, tenant: str, statement: Select[Any]) -> Book:
         raise UnknownTenant(
             f"there is no book for tenant {tenant!r}",
             field="tenant",
-            remedy="open one with ledger.tenants.ensure_tenant, as tricredit import does",
+            remedy="open one: tricredit ledger migrate --time-zone ZONE --currency CODE",
         )
     return Book(
         row.tenant,

@@ -17,7 +17,7 @@ from lending.frozen import frozen
 from lending.loss_rules import Cause, CauseRates, LossRules
 
 
-class Source(StrEnum):
+class PaidBy(StrEnum):
     """Who pays, in the order of the waterfall (domain.md section 3.3)."""
 
     BUYER = "buyer"
@@ -142,7 +142,7 @@ class Recovery:
     Attributes
     ----------
     parts : tuple of float
-        Of the exposure at default, undiscounted, what each `Source` pays, in their order; together
+        Of the exposure at default, undiscounted, what each `PaidBy` pays, in their order; together
         at most 1.
     discount : float
         Worth at default of one unit recovered, 0-1.
@@ -155,9 +155,9 @@ class Recovery:
     lgd_share: float
 
     @property
-    def shares(self) -> dict[Source, float]:
+    def shares(self) -> dict[PaidBy, float]:
         """`parts` by name."""
-        return dict(zip(Source, self.parts, strict=True))
+        return dict(zip(PaidBy, self.parts, strict=True))
 
 
 @frozen

@@ -26,6 +26,7 @@ from service.problems import problem_response
 from service.refusals import MethodNotAllowed, Refusal
 from service.routes import add_routes
 from service.settings import Settings
+from service.siblings import Siblings
 from service.store_faults import store_fault
 from service.tenant_rates import Rates
 from service.turnstile import Turnstile
@@ -33,8 +34,10 @@ from service.turnstile import Turnstile
 log = logging.getLogger("tricredit.service")
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, siblings: Siblings | None = None) -> FastAPI:
     """Make the application; its parts are loaded when it starts, not here.
+
+    ``siblings`` is its place among several processes that serve one port; None where it is alone.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
-    app.state.meters = Meters()
+    app.state.meters = Meters(siblings)
     app.state.rates = Rates(settings.rates, settings.tenant_rates)
     add_routes(app, counted=app.state.rates.any)
     app.add_middleware(Envelope)
@@ -86,6 +89,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         "loading": state.loading,
     }
     state.meters.registry.register(State(composition, desks))
+    state.meters.open()
     app.state.batches = BatchLane(settings.batch_streams, settings.batch_slots)
     app.state.jobs = Runner(composition)
     # what is there now stays: a collection that walks over all of it takes a third of a second
@@ -95,6 +99,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         gc.unfreeze()
+        state.meters.close()
         await to_thread.run_sync(app.state.jobs.close)
         await to_thread.run_sync(composition.close)
 

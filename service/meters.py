@@ -10,6 +10,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
+from service.siblings import Siblings
+
 SECONDS = (0.0025, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
 WAITS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0)
 SIZES = (1, 2, 4, 8, 16, 32, 64)
@@ -17,10 +19,14 @@ CHANCES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.35, 0.5, 1.0)
 
 
 class Meters:
-    """The counters of one service, and what they are written into."""
+    """The counters of one process, and what they are written into.
 
-    def __init__(self) -> None:
+    ``siblings`` are the processes that serve beside this one; None where it is alone.
+    """
+
+    def __init__(self, siblings: Siblings | None = None) -> None:
         self.registry = CollectorRegistry()
+        self._siblings = siblings
         self.requests = Counter(
             "tricredit_http_requests",
             "Requests answered, by template of the address",
@@ -73,6 +79,16 @@ class Meters:
         self.group_wait.observe(waited_s)
 
     def written(self, accept: str) -> tuple[bytes, str]:
-        """All of it, in the form that is accepted, and the name of that form."""
+        """All of it, and all of the siblings', in the form that is accepted; the form's name."""
         encode, kind = choose_encoder(accept)
-        return encode(self.registry), kind
+        return encode(self.registry if self._siblings is None else self._siblings.registry), kind
+
+    def open(self) -> None:
+        """Tell the siblings from now on; every collector must be registered."""
+        if self._siblings is not None:
+            self._siblings.open(self.registry)
+
+    def close(self) -> None:
+        """Tell the siblings no more."""
+        if self._siblings is not None:
+            self._siblings.close()

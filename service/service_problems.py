@@ -51,7 +51,7 @@ OF_THE_SERVICE: dict[str, Occurrence] = {
     ),
     "unknown-tenant": Occurrence(
         "该租户没有账簿",
-        remedy="open one with ledger.tenants.ensure_tenant, as tricredit import does",
+        remedy="open one: tricredit ledger migrate --time-zone ZONE --currency CODE",
     ),
     "ledger-busy": Occurrence("待写入过多", remedy="send the request again in a few seconds"),
     "ledger-closed": Occurrence("账本正在关闭", remedy="send the request again to another process"),

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         Whether ``GET /metrics`` answers.
     host, port : str, int
         Where to listen.
+    workers : int
+        Processes that serve the port, on PostgreSQL; SQLite takes one. Slots, queues and memories
+        below are of each process, and so are up to 16 connections to the database.
     body_limit_bytes : int
         Largest request body taken; 500 receivables need about 120 kB.
     upload_limit_bytes : int
@@ -115,6 +118,7 @@ class Settings(BaseSettings):
     metrics: bool = True
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
     body_limit_bytes: int = Field(default=1024 * 1024, ge=1024)
     upload_limit_bytes: int = Field(default=2 * 1024**3, ge=1024)
     upload_folder: Path | None = None

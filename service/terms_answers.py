@@ -14,7 +14,7 @@ from lending.loss_rules import Cause
 from lending.offer_terms import Assumed
 from lending.policy.outcomes import Decision
 from lending.price import Price
-from lending.recovery import Source
+from lending.recovery import PaidBy
 
 
 class _Body(BaseModel):
@@ -83,7 +83,7 @@ class CauseLoss(_Body):
     """What a default of one cause costs, and who pays."""
 
     lgd_share: float
-    paid_share: dict[Source, float] = Field(description="Shares of the exposure, not discounted")
+    paid_share: dict[PaidBy, float] = Field(description="Shares of the exposure, not discounted")
 
 
 class LossSaid(_Body):

@@ -35,6 +35,9 @@ TOP = {
     "requirements-dev.lock",
     "requirements-spark.lock",
     "requirements-mlflow.lock",
+    "requirements-shipping.lock",
+    "deploy",
+    "compose.yaml",
 }
 SAY_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 MOST_LINES = 300

@@ -9,9 +9,9 @@ from lending.recovery import (
     Collateral,
     Guarantee,
     Insurance,
+    PaidBy,
     Promised,
     Security,
-    Source,
     losses_given,
     recover,
 )
@@ -36,7 +36,7 @@ def test_a_buyer_s_default_by_hand() -> None:
     found = recover("BUYER_CREDIT", 80_000_000, Promised.by(security()), 0.0, RULES)
 
     assert found.lgd_share == pytest.approx(0.62125, abs=1e-12)
-    assert found.shares[Source.BUYER] == pytest.approx(0.42875, abs=1e-12)
+    assert found.shares[PaidBy.BUYER] == pytest.approx(0.42875, abs=1e-12)
 
 
 def test_the_sources_pay_in_their_order() -> None:
@@ -60,14 +60,14 @@ def test_the_sources_pay_in_their_order() -> None:
         12.0,
         15.0,
     ]
-    assert list(found.shares) == list(Source)
+    assert list(found.shares) == list(PaidBy)
     assert found.lgd_share == pytest.approx(0.03625, abs=1e-12)
 
 
 @pytest.mark.parametrize("cause", CAUSES)
 def test_insurance_pays_for_no_dispute_and_no_fraud(cause: Cause) -> None:
     behind = security(face_minor=0, insurances=(Insurance("i", 1.0),))
-    paid = recover(cause, 100, Promised.by(behind), 0.0, RULES).shares[Source.INSURANCE]
+    paid = recover(cause, 100, Promised.by(behind), 0.0, RULES).shares[PaidBy.INSURANCE]
 
     assert paid == (0.0 if cause == "DISPUTE" or cause.startswith("FRAUD") else 1.0)
 

@@ -29,7 +29,7 @@ def test_without_anything_it_is_live_and_says_what_to_do(bare: TestClient) -> No
     assert ready.headers["content-type"] == "application/problem+json"
     assert "python -m training.retrain" in ready.json()["detail"]
     assert "--bundle" in ready.json()["detail"]
-    assert "ledger.database.migrate" in ready.json()["detail"]
+    assert "tricredit ledger migrate" in ready.json()["detail"]
 
 
 def test_a_score_without_a_bundle_names_the_same_remedy(
