@@ -143,6 +143,18 @@ class WrongVault(Fault):
     code = "wrong-vault"
 
 
+class WrongApiKey(Fault):
+    """An API key that can't be made: without a role, or over before it begins."""
+
+    code = "wrong-api-key"
+
+
+class UnknownApiKey(Fault):
+    """An API key that the tenant's ledger doesn't have."""
+
+    code = "unknown-api-key"
+
+
 class Forbidden(Fault):
     """A principal without the role that an act needs."""
 

@@ -17,6 +17,7 @@ from ledger.faults import DatabaseUnreachable, Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
 from service.envelope import Envelope
+from service.gate import Gate
 from service.job_runner import Runner
 from service.meter import Meter
 from service.meter_state import State
@@ -57,6 +58,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     composition = await to_thread.run_sync(Composition.load, settings, app.state.meters)
     app.state.composition = composition
+    app.state.gate = Gate(settings, composition.ledger)
     app.state.turnstile = Turnstile(
         settings.scoring_slots, settings.scoring_queue, settings.scoring_wait_s
     )

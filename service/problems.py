@@ -16,6 +16,8 @@ from service.refusals import Flaw, Refusal, RowsRefused
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+CHALLENGE = 'Bearer realm="tricredit"'
+"""What 401 asks for (RFC 9110): an API key is taken as Bearer too."""
 
 STATUS: dict[str, HTTPStatus] = {
     # the request
@@ -32,6 +34,7 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-policy": HTTPStatus.NOT_FOUND,
     "unknown-job": HTTPStatus.NOT_FOUND,
     "answers-removed": HTTPStatus.GONE,
+    "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "own-score": HTTPStatus.FORBIDDEN,
     "length-required": HTTPStatus.LENGTH_REQUIRED,
@@ -83,6 +86,8 @@ STATUS: dict[str, HTTPStatus] = {
     "financing-over": HTTPStatus.CONFLICT,
     # the service, for now
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
+    "identity-unchecked": HTTPStatus.SERVICE_UNAVAILABLE,
+    "issuer-unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "no-bundle": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -192,11 +197,13 @@ def rows_problem(fault: RowsRefused) -> RowsProblem:
 
 
 def problem_response(fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The answer to a request that met a fault; 503 says when to come back."""
+    """The answer to a request that met a fault; 503 says when to come back, 401 how."""
     told = rows_problem(fault) if isinstance(fault, RowsRefused) else problem(fault)
     more = dict(headers or {})
     if told.status == HTTPStatus.SERVICE_UNAVAILABLE:
         more["Retry-After"] = str(RETRY_AFTER_S)
+    elif told.status == HTTPStatus.UNAUTHORIZED:
+        more["WWW-Authenticate"] = CHALLENGE
     return JSONResponse(
         told.model_dump(), status_code=told.status, headers=more, media_type=MEDIA_TYPE
     )

@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse
 from service.access import allowing
 from service.after_routes import AFTER
 from service.answers import Live, Ready
+from service.contract import SECURITY
 from service.documentation import (
     get_asset,
     get_docs,
@@ -23,7 +24,7 @@ from service.model_routes import MODELS
 from service.problem_contract import documented
 from service.problems import ProblemKind
 from service.response_examples import answered
-from service.route import READING, Route
+from service.route import GUARDED, READING, Route
 from service.score_routes import SCORES
 
 ROUTES: tuple[Route, ...] = (
@@ -58,7 +59,7 @@ ROUTES: tuple[Route, ...] = (
         "Numbers for Prometheus / 运行指标",
         "health",
         None,
-        ("not-found", "unexpected"),
+        ("not-found", "unauthenticated", "unexpected"),
         METRICS_TEXT,
         form=PlainTextResponse,
     ),
@@ -98,8 +99,13 @@ def add_routes(app: FastAPI) -> None:
             response_model=route.gives,
             response_class=route.form,
             status_code=route.status,
-            responses={**answered(route.gives, route.status), **documented(*route.problems)},
-            openapi_extra=route.extra,
+            responses={**answered(route.gives, route.status), **documented(*_problems(route))},
+            openapi_extra={**(route.extra or {}), **({"security": SECURITY} if route.act else {})},
             include_in_schema=bool(route.tag),
             dependencies=[Depends(allowing(route.act))] if route.act else None,
         )
+
+
+def _problems(route: Route) -> tuple[str, ...]:
+    """The codes of a route, with those of the gate before it where it has an act."""
+    return tuple({*route.problems, *(GUARDED if route.act else ())})

@@ -11,6 +11,16 @@ OF_THE_SERVICE: dict[str, Occurrence] = {
     "no-room": Occurrence(
         "服务磁盘空间不足", "the service has no room for the body", "send it later, or in parts"
     ),
+    "identity-unchecked": Occurrence(
+        "服务无法验证密钥",
+        "the service can't check keys",
+        "the operator sets TRICREDIT_KEY_PEPPER",
+    ),
+    "issuer-unreachable": Occurrence(
+        "暂时无法读取令牌签发方的公钥",
+        "the keys of the issuer of tokens can't be read",
+        "send the request again",
+    ),
     "busy": Occurrence("服务繁忙", "all slots are taken", OWN),
     "not-ready": Occurrence(
         "服务尚不能评分",
