@@ -173,6 +173,20 @@ def tenants_group(told: Told) -> typer.Typer:
             table.add_row(*map(escape, one.values()))
         Console().print(table)
 
+    @app.command("wall")
+    def wall(
+        role: Annotated[str, typer.Argument(help="role of PostgreSQL, which owns nothing")],
+        *,
+        db: Db,
+    ) -> None:
+        """Let a role serve: it sees one lender a transaction, and appends (docs/access.md)."""
+        from ledger.database import writing
+        from ledger.wall import let_in
+
+        with told(), writing(_opened(db)) as connection:
+            let_in(connection, role)
+        _say(f"{role} may serve; name it in TRICREDIT_DB of the service, and only there")
+
     return app
 
 

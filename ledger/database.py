@@ -20,7 +20,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from ledger import triggers
+from ledger import triggers, wall
+from ledger.acting import acting_tenant
 from ledger.faults import DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl
 from ledger.long_texts import UNPACKED, as_text
 from ledger.vault import Vault
@@ -82,7 +83,9 @@ def open_database(url: str, vault: Vault | None = None) -> Engine:
             parsed, connect_args=_postgresql_arguments(parsed), execution_options=options
         )
     try:
-        with _connected(engine):
+        with _connected(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                engine.update_execution_options(**{wall.HELD: wall.may_be_held(connection)})
             return engine
     except DatabaseUnreachable:
         engine.dispose()
@@ -121,6 +124,8 @@ def migrate(engine: Engine) -> None:
         # Alembic's batch mode copies a table and so drops its triggers (SQLite)
         if before != _head() or triggers.missing(connection):
             triggers.install(connection)
+        if before != _head():
+            wall.build(connection)  # tables that came after it are behind it too
 
 
 def require_current(engine: Engine) -> None:
@@ -154,6 +159,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with _connected(engine) as connection:
         connection.execution_options(ledger_mode="write")
         with connection.begin():
+            wall.act(connection, acting_tenant())
             yield connection
 
 
@@ -167,6 +173,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with connection.begin():
+            wall.act(connection, acting_tenant())
             yield connection
 
 

@@ -34,11 +34,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from ledger.acting import acting_tenant
 from ledger.columns import Day
 from ledger.database import reading
 from ledger.faults import UnknownColumn
 from ledger.kinds import kind_of, table_of
 from ledger.tenants import book
+from ledger.wall import SETTING, is_held
 
 KEYS_BY_INDEX = 1_000
 """Keys up to which rows are looked up by index; with more, all are read and then filtered."""
@@ -273,6 +275,11 @@ def _bulk(connection: Connection) -> Iterator[adbc_postgresql.Connection]:
         return
     address = connection.engine.url.set(drivername="postgresql")
     with adbc_postgresql.connect(address.render_as_string(hide_password=False)) as bulk:
+        if is_held(connection):
+            named = sql.SQL("SELECT set_config({}, {}, false)").format(SETTING, acting_tenant())
+            with bulk.cursor() as cursor:
+                cursor.execute(named.as_string())
+                cursor.fetchall()
         yield bulk
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
+from ledger.acting import act_for
 from ledger.principals import Principal, Role
 from service.batch_lane import BatchLane
 from service.composition import Composition
@@ -80,13 +81,18 @@ class Visit:
 async def caller(request: Request) -> Principal:
     """The caller and its tenant, by the key or token of the request; raises as `Gate.admit`."""
     gate: Gate = request.app.state.gate
-    return await gate.admit(request)
+    principal = await gate.admit(request)
+    act_for(principal.tenant)
+    return principal
 
 
 async def perhaps_caller(request: Request) -> Principal | None:
     """The same, and None where a guarded service is shown nothing: for what is open to all."""
     gate: Gate = request.app.state.gate
-    return await gate.perhaps(request)
+    principal = await gate.perhaps(request)
+    if principal is not None:
+        act_for(principal.tenant)
+    return principal
 
 
 @dataclass(frozen=True)

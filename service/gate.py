@@ -18,6 +18,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from sqlalchemy import Engine
 
+from ledger.acting import EVERY, acting_for
 from ledger.api_keys import parts_of
 from ledger.database import reading
 from ledger.faults import SchemaBehind, UnknownTenant
@@ -109,7 +110,7 @@ class Gate:
     def _require_book(self, tenant: str) -> None:
         """A token may name a lender that isn't here: it opens nothing. Books never go again."""
         try:
-            with reading(self._ledger()) as connection:
+            with acting_for(EVERY), reading(self._ledger()) as connection:
                 book(connection, tenant)
         except UnknownTenant:
             refuse("the token names a lender that has no book here", "ask the operator for one")

@@ -17,6 +17,7 @@ from time import monotonic
 
 from sqlalchemy import Engine
 
+from ledger.acting import EVERY, acting_for
 from ledger.api_keys import KeyOnFile, Pepper, any_key, key_on_file
 from ledger.database import reading
 from ledger.principals import Principal
@@ -79,7 +80,7 @@ class KeyRing:
             if known is not None:
                 return known
             began = monotonic()
-            with reading(self._ledger()) as connection:
+            with acting_for(EVERY), reading(self._ledger()) as connection:
                 key = key_on_file(connection, id)
             if key is not None:
                 self._remember(_Read(key, began))
@@ -107,5 +108,5 @@ class KeyRing:
 
 def keys_were_made(engine: Engine) -> bool:
     """Whether the ledger has or had a key of anybody."""
-    with reading(engine) as connection:
+    with acting_for(EVERY), reading(engine) as connection:
         return any_key(connection)

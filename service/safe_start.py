@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import make_url, text
 
+from ledger.acting import EVERY, acting_for
 from ledger.audit.signing_keys import PRIVATE
 from ledger.database import open_database, reading, require_tables
 from ledger.faults import DatabaseUnreachable, SchemaBehind
@@ -128,7 +129,7 @@ def _of_wall(settings: Settings) -> Iterator[str]:
     except DatabaseUnreachable:  # it may start later; nobody is let in without it
         return
     try:
-        with reading(engine) as connection:
+        with acting_for(EVERY), reading(engine) as connection:
             held = connection.scalar(text("SELECT row_security_active('score_record'::regclass)"))
             several = len(books(connection)) > 1
     finally:

@@ -5,7 +5,6 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -129,6 +128,7 @@ def strangers(guarded: TestClient, issuer: Issuer) -> dict[str, dict[str, str]]:
 
 def _hs256(claims: dict[str, Any], secret: bytes) -> str:
     """A token signed with what everybody knows; the library refuses to make one, so by hand."""
+
     def coded(value: bytes) -> bytes:
         return base64.urlsafe_b64encode(value).rstrip(b"=")
 
