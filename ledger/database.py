@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ledger import triggers, wall
-from ledger.acting import acting_tenant
+from ledger.acting import EVERY, acting_for, acting_tenant
 from ledger.faults import DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl
 from ledger.long_texts import UNPACKED, as_text
 from ledger.vault import Vault
@@ -85,7 +85,7 @@ def open_database(url: str, vault: Vault | None = None) -> Engine:
     try:
         with _connected(engine) as connection:
             if connection.dialect.name == "postgresql":
-                engine.update_execution_options(**{wall.HELD: wall.may_be_held(connection)})
+                engine.update_execution_options(**{wall.HELD: wall.holds(connection)})
             return engine
     except DatabaseUnreachable:
         engine.dispose()
@@ -101,7 +101,7 @@ def has_tables(url: str) -> bool:
             return False  # to open it would make it
     engine = open_database(url)
     try:
-        with reading(engine) as connection:
+        with acting_for(EVERY), reading(engine) as connection:
             return _revision(connection) is not None
     finally:
         engine.dispose()
@@ -131,7 +131,7 @@ def migrate(engine: Engine) -> None:
 def require_current(engine: Engine) -> None:
     """Raise `SchemaBehind` unless tables and triggers are those that this code expects."""
     require_tables(engine)
-    with reading(engine) as connection:
+    with acting_for(EVERY), reading(engine) as connection:
         lost = triggers.missing(connection)
     if lost:
         raise SchemaBehind(
@@ -142,7 +142,7 @@ def require_current(engine: Engine) -> None:
 
 def require_tables(engine: Engine) -> None:
     """Raise `SchemaBehind` unless the tables are those that this code expects."""
-    with reading(engine) as connection:
+    with acting_for(EVERY), reading(engine) as connection:
         revision = _revision(connection)
     if revision != _head():
         raise _behind(revision)

@@ -131,7 +131,12 @@ class Composition:
             if self._engine is None:
                 self._engine = open_database(self.settings.db, self.settings.vault())
             if not self._current:
-                require_current(self._engine)
+                try:
+                    require_current(self._engine)
+                except Fault:  # once there are tables, what holds the role is looked at anew
+                    self._engine.dispose()
+                    self._engine = None
+                    raise
                 self._current = True
             return self._engine
 

@@ -64,8 +64,10 @@ def test_a_transaction_sees_the_tenant_that_it_is_for_and_without_one_nothing(
     assert seen(owner, "default") == ["mine", "theirs"]
     assert seen(served, "default") == ["mine"]
     assert seen(served, OTHER.tenant) == ["theirs"]
-    for nobody in ("", EVERY, "nobody"):
+    for nobody in (EVERY, "nobody"):
         assert seen(served, nobody) == []
+    with pytest.raises(RuntimeError, match="no tenant"):
+        seen(served, "")
     assert seen(served, EVERY, "tenant", "tenant") == ["default", OTHER.tenant]
     assert seen(served, "default", "tenant", "tenant") == ["default"]
 
@@ -96,7 +98,7 @@ def test_the_role_may_insert_and_neither_change_nor_delete(served: Engine) -> No
 
 def test_keys_and_models_are_written_by_the_operator_alone(served: Engine) -> None:
     for table in READ_ONLY:
-        with reading(served) as connection:
+        with acting_for(EVERY), reading(served) as connection:
             may = "SELECT has_table_privilege(current_user, :table, :what)"
             allowed = {
                 what: connection.scalar(text(may), {"table": table, "what": what})
