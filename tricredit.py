@@ -24,6 +24,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Column, Table
 
+from ledger import access_commands
 from ledger.faults import Fault
 from ledger.fingerprints import fingerprint_commands
 from ledger.principals import DEFAULT_TENANT, OWNER
@@ -53,7 +54,7 @@ ratings_app = typer.Typer(help="Ratings of the lender's own making.", no_args_is
 app.add_typer(ratings_app, name="ratings")
 value_app = typer.Typer(help="What suppliers' trade is worth.", no_args_is_help=True)
 app.add_typer(value_app, name="value")
-keys_app = typer.Typer(help="Keys.", no_args_is_help=True)
+keys_app = typer.Typer(help="Keys of callers, and keys that sign.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 
 
@@ -134,6 +135,8 @@ def vault() -> Vault | None:
     return Vault.of_hex(secret) if secret else None
 
 
+access_commands.add_keys(keys_app, told, lambda: datetime.now(UTC))
+app.add_typer(access_commands.tenants_group(told), name="tenants")
 app.add_typer(policy_commands.group(told), name="policy")
 app.add_typer(fingerprint_commands.group(told), name="fingerprints")
 app.add_typer(
@@ -338,6 +341,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve POST /score and Swagger UI; TRICREDIT_* variables stand in for missing options."""
+    from service.safe_start import require_safe_start
     from service.server import run
     from service.settings import Settings
 
@@ -357,9 +361,10 @@ def serve(
         Settings().model_dump()
         | {name: value for name, value in given.items() if value is not None}
     )
-    screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
     with told():
         settings.vault()
+        require_safe_start(settings)
+        screen().print(f"Swagger UI: http://{settings.host}:{settings.port}/docs")
         run(settings)
 
 

@@ -10,7 +10,9 @@ from adbc_driver_postgresql import dbapi as adbc_postgresql
 from psycopg import sql
 from sqlalchemy import Connection
 
+from ledger.acting import acting_tenant
 from ledger.faults import DatabaseUnreachable
+from ledger.wall import SETTING, is_held
 
 SHARED = "bulk"
 """Where a connection keeps that of the bulk driver, under `many_kinds`."""
@@ -64,6 +66,11 @@ def _bulk(connection: Connection) -> Iterator[adbc_postgresql.Connection]:
     except adbc_postgresql.Error as error:
         raise _unreachable(connection) from error
     with bulk:
+        if is_held(connection):
+            named = sql.SQL("SELECT set_config({}, {}, false)").format(SETTING, acting_tenant())
+            with bulk.cursor() as cursor:
+                cursor.execute(named.as_string())
+                cursor.fetchall()
         yield bulk
 
 

@@ -24,6 +24,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from ledger import wall
 from ledger.database import writing
 from ledger.faults import DatabaseUnreachable, LedgerBusy, LedgerClosed
 from ledger.joint_work import Joint
@@ -205,6 +206,7 @@ def _written(connection: Connection, group: Sequence[_Unit]) -> list[Callable[[]
     """Run the units of a group; return how to answer them after the commit."""
     if len(group) == 1:  # nobody else is undone with it
         unit = group[0]
+        wall.act(connection, unit.tenant)
         return [partial(unit.answer.set_result, unit.work(connection))]
     # by tenant: two processes lock the heads of tenants in one order
     runs = groupby(sorted(group, key=_tenant), key=_joined)
@@ -226,6 +228,7 @@ def _run(connection: Connection, units: Sequence[_Unit]) -> list[Callable[[], No
 
     Raises where the transaction is gone, and with it the whole group.
     """
+    wall.act(connection, units[0].tenant)
     joint = [unit.work for unit in units if isinstance(unit.work, Joint)]
     if len(joint) > 1:
         together, items = joint[0].together, [one.item for one in joint]

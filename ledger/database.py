@@ -20,7 +20,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from ledger import triggers
+from ledger import triggers, wall
+from ledger.acting import EVERY, acting_for, acting_tenant
 from ledger.faults import DatabaseUnreachable, SchemaBehind, WrongDatabaseUrl
 from ledger.long_texts import UNPACKED, as_text
 from ledger.vault import Vault
@@ -82,7 +83,9 @@ def open_database(url: str, vault: Vault | None = None) -> Engine:
             parsed, connect_args=_postgresql_arguments(parsed), execution_options=options
         )
     try:
-        with _connected(engine):
+        with _connected(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                engine.update_execution_options(**{wall.HELD: wall.holds(connection)})
             return engine
     except DatabaseUnreachable:
         engine.dispose()
@@ -98,7 +101,7 @@ def has_tables(url: str) -> bool:
             return False  # to open it would make it
     engine = open_database(url)
     try:
-        with reading(engine) as connection:
+        with acting_for(EVERY), reading(engine) as connection:
             return _revision(connection) is not None
     finally:
         engine.dispose()
@@ -121,12 +124,14 @@ def migrate(engine: Engine) -> None:
         # Alembic's batch mode copies a table and so drops its triggers (SQLite)
         if before != _head() or triggers.missing(connection):
             triggers.install(connection)
+        if before != _head():
+            wall.build(connection)  # tables that came after it are behind it too
 
 
 def require_current(engine: Engine) -> None:
     """Raise `SchemaBehind` unless tables and triggers are those that this code expects."""
     require_tables(engine)
-    with reading(engine) as connection:
+    with acting_for(EVERY), reading(engine) as connection:
         lost = triggers.missing(connection)
     if lost:
         raise SchemaBehind(
@@ -137,7 +142,7 @@ def require_current(engine: Engine) -> None:
 
 def require_tables(engine: Engine) -> None:
     """Raise `SchemaBehind` unless the tables are those that this code expects."""
-    with reading(engine) as connection:
+    with acting_for(EVERY), reading(engine) as connection:
         revision = _revision(connection)
     if revision != _head():
         raise _behind(revision)
@@ -154,6 +159,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     with _connected(engine) as connection:
         connection.execution_options(ledger_mode="write")
         with connection.begin():
+            wall.act(connection, acting_tenant())
             yield connection
 
 
@@ -167,6 +173,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with connection.begin():
+            wall.act(connection, acting_tenant())
             yield connection
 
 

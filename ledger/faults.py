@@ -143,6 +143,24 @@ class WrongVault(Fault):
     code = "wrong-vault"
 
 
+class WrongRole(Fault):
+    """A role of the database that isn't there, or that row-level security can't hold."""
+
+    code = "wrong-role"
+
+
+class WrongApiKey(Fault):
+    """An API key that can't be made: without a role, or over before it begins."""
+
+    code = "wrong-api-key"
+
+
+class UnknownApiKey(Fault):
+    """An API key that the tenant's ledger doesn't have."""
+
+    code = "unknown-api-key"
+
+
 class Forbidden(Fault):
     """A principal without the role that an act needs."""
 

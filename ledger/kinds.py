@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from ledger.api_key_table import ApiKey
 from ledger.books import (
     Batch,
     ChainHead,
@@ -187,9 +188,11 @@ MOVING: tuple[str, ...] = (
     str(Tenant.__tablename__),
     str(ChainHead.__tablename__),
     str(PersonKey.__tablename__),
+    str(ApiKey.__tablename__),
     str(ScoreJob.__tablename__),
 )
-"""Tables whose rows change: heads, keys that erasure takes away, and the progress of jobs."""
+"""Tables whose rows change: heads, keys that erasure takes away, keys of callers that are revoked,
+and the progress of jobs."""
 
 
 def table_of(name: str) -> Table:

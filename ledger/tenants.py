@@ -83,6 +83,13 @@ def book(connection: Connection, tenant: str) -> Book:
     return _read(connection, tenant, _head())
 
 
+def books(connection: Connection) -> list[Book]:
+    """The book of every tenant, in the order of their keys."""
+    table = table_of(str(Tenant.__tablename__))
+    keys = connection.scalars(select(table.c.tenant).order_by(table.c.tenant)).all()
+    return [book(connection, tenant) for tenant in keys]
+
+
 def lock_book(connection: Connection, tenant: str) -> Book:
     """Read the book of a tenant and keep every other writer of it waiting until commit.
 

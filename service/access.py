@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 
-from ledger.principals import OWNER, Principal, Role
+from ledger.acting import act_for
+from ledger.principals import Principal, Role
 from service.batch_lane import BatchLane
 from service.composition import Composition
+from service.gate import Gate
 from service.job_runner import Runner
 from service.turnstile import Turnstile
 
@@ -76,9 +78,48 @@ class Visit:
     jobs: Runner
 
 
-async def caller() -> Principal:
-    """The caller and its tenant: the owner of the one book, until callers have keys."""
-    return OWNER
+async def caller(request: Request) -> Principal:
+    """The caller and its tenant, by the key or token of the request; raises as `Gate.admit`."""
+    gate: Gate = request.app.state.gate
+    principal = await gate.admit(request)
+    act_for(principal.tenant)
+    return principal
+
+
+async def perhaps_caller(request: Request) -> Principal | None:
+    """The same, and None where a guarded service is shown nothing: for what is open to all."""
+    gate: Gate = request.app.state.gate
+    principal = await gate.perhaps(request)
+    if principal is not None:
+        act_for(principal.tenant)
+    return principal
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a route has at hand that is open to everyone.
+
+    Attributes
+    ----------
+    principal : Principal or None
+        The caller; None of one who has shown nothing, and to whom nothing of a book is told.
+    composition : Composition
+        The parts of the service.
+    """
+
+    principal: Principal | None
+    composition: Composition
+
+
+async def look(
+    request: Request, principal: Annotated[Principal | None, Depends(perhaps_caller)]
+) -> Look:
+    """Put together what an open route needs."""
+    return Look(principal, request.app.state.composition)
+
+
+ALook = Annotated[Look, Depends(look)]
+"""Type of the argument by which a route asks for a `Look`."""
 
 
 async def visit(request: Request, principal: Annotated[Principal, Depends(caller)]) -> Visit:

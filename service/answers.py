@@ -242,6 +242,8 @@ class Ready(Answer):
     pack: str = Field(description="Id of the policy pack")
     store: str = Field(description="sqlite or postgresql")
     tables: Literal["current"] = "current"
-    currency: str = Field(description="Currency of the book")
-    time_zone: str = Field(description="Time zone in which its days begin")
-    ledger_seq: int = Field(description="Last fact or record of the ledger")
+    currency: str | None = Field(
+        description="Currency of the book; this and what follows is null to who shows no key"
+    )
+    time_zone: str | None = Field(description="Time zone in which its days begin")
+    ledger_seq: int | None = Field(description="Last fact or record of the ledger")

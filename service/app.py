@@ -18,6 +18,7 @@ from ledger.faults import Fault
 from service.batch_lane import BatchLane
 from service.composition import Composition
 from service.envelope import Envelope, nothing_there
+from service.gate import Gate
 from service.job_runner import Runner
 from service.meter import Meter
 from service.meter_state import State
@@ -69,6 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     composition = await to_thread.run_sync(Composition.load, settings, app.state.meters)
     app.state.composition = composition
+    app.state.gate = Gate(settings, composition.ledger)
     app.state.turnstile = Turnstile(
         settings.scoring_slots, settings.scoring_queue, settings.scoring_wait_s
     )

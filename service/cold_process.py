@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from features.catalogue import RELATIONS
 from features.feature import Relation
 from features.pipeline import Matrix
+from ledger.acting import acting_for
 from ledger.database import open_database
 from ledger.tenants import Book
 from scoring.asking import Request
@@ -161,4 +162,5 @@ def _end_with_the_service() -> None:
 
 
 def _work_out(book: Book, requests: list[Request], names: list[str]) -> dict[str, Matrix]:
-    return worked_out(_ledger[0], book, requests, [BY_NAME[name] for name in names])
+    with acting_for(book.tenant):  # another process: nobody has said so here
+        return worked_out(_ledger[0], book, requests, [BY_NAME[name] for name in names])

@@ -131,7 +131,12 @@ class Composition:
             if self._engine is None:
                 self._engine = open_database(self.settings.db, self.settings.vault())
             if not self._current:
-                require_current(self._engine)
+                try:
+                    require_current(self._engine)
+                except Fault:  # once there are tables, what holds the role is looked at anew
+                    self._engine.dispose()
+                    self._engine = None
+                    raise
                 self._current = True
             return self._engine
 
@@ -148,8 +153,8 @@ class Composition:
                 self._committer = Committer(engine, grouped=self.meters.grouped)
             return self._committer
 
-    def check_ledger(self, tenant: str) -> Book:
-        """Look at the ledger anew: tables, triggers and the tenant's book.
+    def check_ledger(self, tenant: str | None) -> Book | None:
+        """Look at the ledger anew: tables, triggers and the tenant's book, if one is named.
 
         Raises
         ------
@@ -157,6 +162,8 @@ class Composition:
         """
         engine = self.ledger()
         require_current(engine)
+        if tenant is None:
+            return None
         with reading(engine) as connection:
             return book(connection, tenant)
 
@@ -203,7 +210,7 @@ class Composition:
         """All that a drawdown needs; raise the fault of what is missing."""
         return Paying(self.ledger(), self.committer(), self.pack(on), self.memory)
 
-    def missing(self, tenant: str, now: datetime) -> list[Fault]:
+    def missing(self, tenant: str | None, now: datetime) -> list[Fault]:
         """What a score would lack now: the faults of the bundle, the ledger and the pack."""
         faults: list[Fault] = []
         on = day_of(now, zone("UTC"))
@@ -212,7 +219,8 @@ class Composition:
         with _kept_in(faults):
             self.parties()
         with _kept_in(faults):
-            on = day_of(now, self.check_ledger(tenant).tz)
+            opened = self.check_ledger(tenant)
+            on = on if opened is None else day_of(now, opened.tz)
         with _kept_in(faults):
             self.pack(on)
         return faults

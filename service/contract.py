@@ -16,6 +16,7 @@ from service.fact_contract import KIND_NAMES, say_of
 from service.outcome_bodies import OutcomeRequest
 from service.override_bodies import OverrideRequest
 from service.prefilled import Prefilled
+from service.presented import API_KEY
 from service.problem_contract import problem_examples
 from service.problems import Problem, RowsProblem
 from service.response_examples import show_answers
@@ -79,6 +80,26 @@ PATH_PARAMETERS = {
 }
 """What the parameter at the end of an address is, also in those that go on from there."""
 
+SCHEMES: dict[str, Any] = {
+    "key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": API_KEY,
+        "description": "An API key, `scf_…`: `tricredit keys create` makes one. On one's own "
+        "machine none is needed until the first is made. API 密钥",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token of the issuer that the operator has named (OAuth 2 client "
+        "credentials); PS256, ES256 or EdDSA. 访问令牌",
+    },
+}
+"""How a caller shows who it is; either will do."""
+
+SECURITY: list[dict[str, list[str]]] = [{name: []} for name in SCHEMES]
+
 SCORE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -122,6 +143,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     parts = document.setdefault("components", {})
     parts.setdefault("schemas", {}).update(own["$defs"])
     parts["examples"] = problem_examples()
+    parts["securitySchemes"] = SCHEMES
     _drop_unused(document)
     document = deepcopy(document)  # parts of it belong to the routes
     document["paths"] = _by_tag(document["paths"])

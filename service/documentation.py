@@ -12,9 +12,9 @@ from importlib.resources import files
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from service.access import AVisit
+from service.access import ALook
 from service.contract import contract
-from service.prefilled import prefilled
+from service.prefilled import fixed, prefilled
 from service.problems import ProblemKind, catalogue
 from service.refusals import NotFound
 
@@ -49,9 +49,14 @@ def get_asset(name: str) -> Response:
     return Response(_static(package, name), media_type=kind, headers=headers)
 
 
-def get_openapi_json(request: Request, visit: AVisit) -> Response:
-    """The description of the interface, with examples that work on the ledger as it is now."""
-    examples = prefilled(visit.composition, visit.principal, datetime.now(UTC))
+def get_openapi_json(request: Request, look: ALook) -> Response:
+    """The description of the interface, with examples that work on the ledger as it is now.
+
+    Whoever shows no key to a guarded service sees those of an empty book.
+    """
+    now = datetime.now(UTC)
+    known = look.principal
+    examples = fixed(now) if known is None else prefilled(look.composition, known, now)
     return JSONResponse(contract(request.app, examples))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ledger.clocks import day_of
+from ledger.clocks import day_of, zone
 from ledger.tenants import Book
-from service.access import AVisit
+from service.access import ALook
 from service.answers import Live, Ready
 from service.composition import Composition
 from service.problems import kind_of_problem
@@ -21,31 +21,34 @@ async def get_live() -> Live:
     return Live()
 
 
-def get_ready(visit: AVisit) -> Ready:
+def get_ready(look: ALook) -> Ready:
     """Tell whether the service can score: ledger, model and policy.
 
     是否可以评分。
 
-    Where it can't, the problem says what is missing and what to do about it.
+    Where it can't, the problem says what is missing and what to do about it. Of the book it tells
+    callers with a key alone.
     """
     now = datetime.now(UTC)
-    missing = visit.composition.missing(visit.principal.tenant, now)
+    tenant = None if look.principal is None else look.principal.tenant
+    missing = look.composition.missing(tenant, now)
     if missing:
         flaws = [Flaw("", kind_of_problem(type(one)).title, one.remedy) for one in missing]
         remedy = "; ".join(flaw.remedy for flaw in flaws if flaw.remedy)
         raise NotReady("the service can't score yet", remedy=remedy, flaws=flaws)
-    return _state(visit.composition, visit.composition.check_ledger(visit.principal.tenant), now)
+    return _state(look.composition, look.composition.check_ledger(tenant), now)
 
 
-def _state(parts: Composition, book: Book, now: datetime) -> Ready:
+def _state(parts: Composition, book: Book | None, now: datetime) -> Ready:
     bundle = parts.bundle()
+    tz = zone("UTC") if book is None else book.tz
     return Ready(
         bundle=bundle.id,
         event=bundle.card.event.name,
         party_bundles=parts.parties().ids,
-        pack=parts.pack(day_of(now, book.tz)).id,
+        pack=parts.pack(day_of(now, tz)).id,
         store=parts.ledger().dialect.name,
-        currency=book.base_currency,
-        time_zone=book.tz.key,
-        ledger_seq=book.last_seq,
+        currency=book and book.base_currency,
+        time_zone=book and book.tz.key,
+        ledger_seq=book and book.last_seq,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
+from ledger.acting import EVERY, acting_for
 from ledger.database import reading
 from ledger.faults import Fault
 from ledger.jobs import open_jobs, over_before, removed
@@ -100,7 +101,8 @@ class Runner:
     def _step(self, work: JobWork, *, full: bool) -> bool:
         """Work on a job; whether it has to wait."""
         try:
-            outcome = work.step(_no_room() if full else None)
+            with acting_for(work.tenant):
+                outcome = work.step(_no_room() if full else None)
         except OSError as error:
             log.warning("job %s: %s", work.id, error)
             work.wait(_no_room())
@@ -116,14 +118,15 @@ class Runner:
         most = self._composition.settings.jobs_open
         if len(self._open) >= most:
             return
-        with reading(self._composition.ledger()) as connection:
+        with acting_for(EVERY), reading(self._composition.ledger()) as connection:
             rows = open_jobs(connection, MOST_LOOKED_AT)
         for row in rows:
             if len(self._open) >= most:
                 return
             if row.id not in self._open:
                 folder = JobFolder(self.folder, row.id)
-                work = JobWork.take_up(self._composition, row, folder)
+                with acting_for(row.tenant):
+                    work = JobWork.take_up(self._composition, row, folder)
                 if work is not None:
                     self._open[row.id] = work
 
@@ -131,7 +134,7 @@ class Runner:
         """Remove answers that were kept long enough, and what never became a job."""
         now = datetime.now(UTC)
         kept = timedelta(days=self._composition.settings.jobs_kept_days)
-        with reading(self._composition.ledger()) as connection:
+        with acting_for(EVERY), reading(self._composition.ledger()) as connection:
             old = over_before(connection, now - kept)
         for row in old:
             JobFolder(self.folder, row.id).remove()

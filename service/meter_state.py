@@ -11,10 +11,10 @@ from contextlib import suppress
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from ledger.acting import EVERY, acting_for
 from ledger.database import reading
 from ledger.faults import Fault
-from ledger.principals import OWNER
-from ledger.tenants import book
+from ledger.tenants import books
 from service.composition import Composition
 from service.turnstile import Turnstile
 
@@ -131,12 +131,12 @@ class State(Collector):
 
     def _ledger(self) -> Iterator[Family]:
         seq: int | None = None
-        with suppress(Exception), reading(self._parts.ledger()) as connection:
-            seq = book(connection, OWNER.tenant).last_seq
+        with suppress(Exception), acting_for(EVERY), reading(self._parts.ledger()) as connection:
+            seq = sum(one.last_seq for one in books(connection))
         yield GaugeMetricFamily(
             "tricredit_ledger_up", "1 where the ledger answers", value=float(seq is not None)
         )
         if seq is not None:
             yield GaugeMetricFamily(
-                "tricredit_ledger_last_seq", "Last fact or record of the ledger", value=seq
+                "tricredit_ledger_last_seq", "Facts and records of the ledger", value=seq
             )

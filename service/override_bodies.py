@@ -54,7 +54,11 @@ class OverrideRequest(Body):
     words: Annotated[Words, AfterValidator(_own_words)] = Field(
         description="Why, in your words; no name of a natural person is needed 说明"
     )
-    by: Key = Field(description="The person who decides, by a name of yours 审批人")
+    by: Key | None = Field(
+        default=None,
+        description="The person who decides. With a key or token leave it out: the name is that of "
+        "the caller. Needed where no key is: a name of yours 审批人",
+    )
 
     @model_validator(mode="after")
     def _amount_where_reduced(self) -> Self:
@@ -69,15 +73,15 @@ class OverrideRequest(Body):
             raise wrong(f"no rate goes with {self.decision}", "leave it out", ("rate_ppm",))
         return self
 
-    def wanted(self) -> Wanted:
-        """What is wanted, as the path takes it."""
+    def wanted(self, by: str) -> Wanted:
+        """What is wanted by a person, as the path takes it."""
         return Wanted(
             Decision(self.decision),
             self.amount_minor,
             self.rate_ppm,
             OverrideReason(self.reason),
             self.words,
-            self.by,
+            by,
         )
 
 

@@ -13,7 +13,7 @@ from ledger.override_table import ScoreOverride
 from ledger.overrides import overrides_of
 from ledger.pack_texts import kept_pack
 from ledger.persons import shown
-from ledger.principals import Principal
+from ledger.principals import OWNER, Principal
 from ledger.records import read_record
 from ledger.tenants import book
 from lending.override_reasons import REASON_WORDS, OverrideReason
@@ -24,6 +24,7 @@ from scoring.reply import as_text
 from service.composition import Composition
 from service.drawdown_desk import Errand
 from service.override_bodies import OverrideRequest
+from service.refusals import Flaw, InvalidRequest
 
 Json = dict[str, Any]
 
@@ -34,7 +35,10 @@ def depart(errand: Errand, asked: OverrideRequest) -> bytes:
     Raises
     ------
     UnknownRecord, UnknownPack, PackRefused, WrongCurrency
+    InvalidRequest
+        Where it is said to be by somebody else than the caller.
     """
+    by = _person(errand.principal, asked.by)
     if (before := errand.answered()) is not None:
         return before
     tenant = errand.principal.tenant
@@ -44,10 +48,27 @@ def depart(errand: Errand, asked: OverrideRequest) -> bytes:
         case = Case(record, pack_of(*kept_pack(connection, tenant, record.pack)))
 
     def work(connection: Connection) -> Json:
-        made = override(connection, errand.principal, case, asked.wanted(), errand.now)
+        made = override(connection, errand.principal, case, asked.wanted(by), errand.now)
         return _told(connection, tenant, made)
 
     return errand.done(work)
+
+
+def _person(caller: Principal, named: str | None) -> str:
+    """Who decides: the caller, by its key or token; of a service without keys who is named."""
+    if caller == OWNER:
+        if named is None:
+            raise _of_by("missing", "name the person who decides")
+        return named
+    if named not in {None, caller.name}:
+        raise _of_by("not the name of the caller's key or token", "leave it out")
+    return caller.name
+
+
+def _of_by(fault: str, remedy: str) -> InvalidRequest:
+    return InvalidRequest(
+        "who decides can't be told", remedy="see errors", flaws=[Flaw("/by", fault, remedy)]
+    )
 
 
 def departures(composition: Composition, principal: Principal, score: str) -> bytes:

@@ -104,9 +104,9 @@ def _empty(tenant: str) -> Book:
     return Book(tenant, zone("Asia/Shanghai"), "CNY", 0)
 
 
-def fixed() -> Prefilled:
-    """The examples of an empty book on one day, the same each time."""
-    opened, now = _empty(DEFAULT_TENANT), datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+def fixed(now: datetime = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)) -> Prefilled:
+    """The examples of an empty book, on one day the same each time."""
+    opened = _empty(DEFAULT_TENANT)
     told = story(opened, now, opened.last_seq)
     return _examples(opened, told, None, "01a20ce5-0a27-74c0-ad82-bcf84ff9a24d", now)
 

@@ -23,6 +23,7 @@ from service.refusals import Refusal, RowsRefused
 
 SAYS: dict[int, str] = {
     400: "It can't be read 无法读取",
+    401: "It is of nobody that is known here 身份未验证",
     403: "The caller may not 无权限",
     404: "There is no such thing 不存在",
     405: "There is no such method 方法不支持",

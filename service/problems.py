@@ -16,6 +16,8 @@ from service.refusals import Flaw, Refusal, RowsRefused, TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+CHALLENGE = 'Bearer realm="tricredit"'
+"""What 401 asks for (RFC 9110): an API key is taken as Bearer too."""
 
 PASSING = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE)
 """Statuses of what may be otherwise after a while."""
@@ -35,6 +37,7 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown-policy": HTTPStatus.NOT_FOUND,
     "unknown-job": HTTPStatus.NOT_FOUND,
     "answers-removed": HTTPStatus.GONE,
+    "unauthenticated": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "own-score": HTTPStatus.FORBIDDEN,
     "length-required": HTTPStatus.LENGTH_REQUIRED,
@@ -87,6 +90,8 @@ STATUS: dict[str, HTTPStatus] = {
     # the service, for now
     "too-many-requests": HTTPStatus.TOO_MANY_REQUESTS,
     "no-room": HTTPStatus.INSUFFICIENT_STORAGE,
+    "identity-unchecked": HTTPStatus.SERVICE_UNAVAILABLE,
+    "issuer-unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not-ready": HTTPStatus.SERVICE_UNAVAILABLE,
     "no-bundle": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -196,13 +201,15 @@ def rows_problem(fault: RowsRefused) -> RowsProblem:
 
 
 def problem_response(fault: Fault, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The answer to a request that met a fault; what may pass by itself says when to come back."""
+    """The answer to a request that met a fault; what may pass says when to come back, 401 how."""
     told = rows_problem(fault) if isinstance(fault, RowsRefused) else problem(fault)
     more = dict(headers or {})
     if isinstance(fault, TooManyRequests):
         more |= {"Retry-After": str(fault.wait_s), **fault.headers}
     elif told.status in PASSING:
         more["Retry-After"] = str(RETRY_AFTER_S)
+    elif told.status == HTTPStatus.UNAUTHORIZED:
+        more["WWW-Authenticate"] = CHALLENGE
     return JSONResponse(
         told.model_dump(), status_code=told.status, headers=more, media_type=MEDIA_TYPE
     )

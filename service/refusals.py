@@ -57,6 +57,30 @@ class InvalidRequest(Refusal):
     code = "invalid-request"
 
 
+class Unauthenticated(Refusal):
+    """A request of nobody: without a key or token, or with one that opens nothing."""
+
+    code = "unauthenticated"
+
+
+class IdentityUnchecked(Refusal):
+    """A service that can't check the keys of its callers."""
+
+    code = "identity-unchecked"
+
+
+class IssuerUnreachable(Refusal):
+    """An issuer of tokens whose keys can't be read for now."""
+
+    code = "issuer-unreachable"
+
+
+class UnsafeStart(Refusal):
+    """A service that would start with a secret that is missing or known, or open to anybody."""
+
+    code = "unsafe-start"
+
+
 class DrawdownBlocked(Refusal):
     """A drawdown that rules stop: nothing was paid out."""
 

@@ -35,6 +35,11 @@ OF_REQUESTS: dict[str, Occurrence] = {
     "unknown-enterprise": Occurrence(
         "账本中没有该企业", remedy="name a party of the ledger, or a later as_of"
     ),
+    "unauthenticated": Occurrence(
+        "未提供有效的密钥或令牌",
+        "the request presents no key",
+        "send a key in the header X-API-Key, or a token as Authorization: Bearer (docs/access.md)",
+    ),
     "forbidden": Occurrence("无权限", remedy="ask an admin of 'default' for the role analyst"),
     "length-required": Occurrence(
         "缺少请求体", "there is no body", "send one, with its Content-Length"

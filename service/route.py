@@ -16,6 +16,9 @@ UNAVAILABLE = ("database-unreachable", "schema-behind", "unknown-tenant", "no-bu
 UNWRITTEN = ("ledger-busy", "ledger-closed", "no-room")
 READING = ("forbidden", "not-acceptable", "database-unreachable", "schema-behind", "unexpected")
 
+GUARDED = ("unauthenticated", "forbidden", "identity-unchecked", "issuer-unreachable")
+"""What the gate and the roles answer, before any route with an act."""
+
 
 @dataclass(frozen=True)
 class Route:

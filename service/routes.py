@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from service.access import allowing
 from service.after_routes import AFTER
 from service.answers import Live, Ready
+from service.contract import SECURITY
 from service.documentation import (
     get_asset,
     get_docs,
@@ -25,7 +26,7 @@ from service.model_routes import MODELS
 from service.problem_contract import documented
 from service.problems import ProblemKind
 from service.response_examples import answered
-from service.route import READING, Route
+from service.route import GUARDED, READING, Route
 from service.score_routes import SCORES
 from service.tenant_rates import counting
 
@@ -61,7 +62,7 @@ ROUTES: tuple[Route, ...] = (
         "Numbers for Prometheus / 运行指标",
         "health",
         None,
-        ("not-found", "unexpected"),
+        ("not-found", "unauthenticated", "unexpected"),
         METRICS_TEXT,
         form=PlainTextResponse,
     ),
@@ -102,15 +103,16 @@ def add_routes(app: FastAPI, *, counted: bool = False) -> None:
             response_class=route.form,
             status_code=route.status,
             responses={**answered(route.gives, route.status), **documented(*_problems(route))},
-            openapi_extra=route.extra,
+            openapi_extra={**(route.extra or {}), **({"security": SECURITY} if route.act else {})},
             include_in_schema=bool(route.tag),
             dependencies=_before(route, counted=counted),
         )
 
 
 def _problems(route: Route) -> tuple[str, ...]:
-    """The codes of its own, and those of what is asked before it."""
-    return route.problems if route.act is None else (*route.problems, "too-many-requests")
+    """The codes of a route, with those of the gate and of the rates before one with an act."""
+    before = (*GUARDED, "too-many-requests") if route.act else ()
+    return tuple({*route.problems, *before})
 
 
 def _before(route: Route, *, counted: bool) -> list[Any]:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from sqlalchemy import Engine
 
+from ledger.acting import acting_for
 from ledger.aliases import held_by
 from ledger.database import reading
 from ledger.faults import DatabaseUnreachable, Fault, SchemaBehind, WrongDatabaseUrl
@@ -75,7 +76,7 @@ class ServedModel:
     def _holds(self, served: Bundle) -> bool:
         """Whether what serves is the champion still, or nobody can tell."""
         try:
-            with reading(self._ledger()) as connection:
+            with acting_for(OWNER.tenant), reading(self._ledger()) as connection:
                 return held_by(connection, OWNER.tenant, "champion") in {served.id, None}
         except Fault as fault:
             self._tell(fault)
@@ -89,13 +90,14 @@ class ServedModel:
         try:
             if settings.bundle is not None:
                 return load(settings.bundle, settings.trust)
-            return load_holder(
-                self._ledger(),
-                OWNER.tenant,
-                "champion",
-                str(settings.bundles),
-                trust=settings.trust,
-            )
+            with acting_for(OWNER.tenant):
+                return load_holder(
+                    self._ledger(),
+                    OWNER.tenant,
+                    "champion",
+                    str(settings.bundles),
+                    trust=settings.trust,
+                )
         except NO_CHAMPION as fault:
             raise NoBundle("there is no champion yet", remedy=PROMOTE) from fault
         except Fault as fault:

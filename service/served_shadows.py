@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine
 
+from ledger.acting import acting_for
 from ledger.aliases import Alias, held_by
 from ledger.database import reading
 from ledger.faults import Fault
@@ -58,7 +59,7 @@ class ServedShadows:
 
     def _held(self, alias: Alias) -> Bundle | None:
         """The holder of an alias: the one at hand, or loaded; None where it can't be."""
-        with reading(self._ledger()) as connection:
+        with acting_for(OWNER.tenant), reading(self._ledger()) as connection:
             held = held_by(connection, OWNER.tenant, alias)
         if held is None:
             return None
@@ -66,13 +67,14 @@ class ServedShadows:
             if one.id == held:
                 return one
         try:
-            return load_holder(
-                self._ledger(),
-                OWNER.tenant,
-                alias,
-                str(self._settings.bundles),
-                trust=self._settings.trust,
-            )
+            with acting_for(OWNER.tenant):
+                return load_holder(
+                    self._ledger(),
+                    OWNER.tenant,
+                    alias,
+                    str(self._settings.bundles),
+                    trust=self._settings.trust,
+                )
         except Fault as fault:
             self._tell(alias, fault.message)
             return None

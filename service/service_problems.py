@@ -14,6 +14,16 @@ OF_THE_SERVICE: dict[str, Occurrence] = {
         "more than 200 requests in 1 s to score",
         "send the request again after Retry-After seconds, and fewer at once",
     ),
+    "identity-unchecked": Occurrence(
+        "服务无法验证密钥",
+        "the service can't check keys",
+        "the operator sets TRICREDIT_KEY_PEPPER",
+    ),
+    "issuer-unreachable": Occurrence(
+        "暂时无法读取令牌签发方的公钥",
+        "the keys of the issuer of tokens can't be read",
+        "send the request again",
+    ),
     "busy": Occurrence("服务繁忙", "all slots are taken", OWN),
     "not-ready": Occurrence(
         "服务尚不能评分",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.api_keys import Pepper
 from ledger.reports.reading import MOST_ROWS
 from ledger.vault import Vault
 
@@ -33,6 +37,32 @@ class Settings(BaseSettings):
     person_secret : str or None
         Hexadecimal digits of the secret that guards natural persons (``ledger.vault``), never
         shown; without it rows that name a person are refused.
+    env : str
+        ``local``, or ``production``: every caller needs a key or token, and the service refuses to
+        start with secrets that are missing or not secret (``safe_start``).
+    key_pepper : str or None
+        Hexadecimal digits of what the digests of API keys are made with, never shown; needed as
+        soon as there are keys.
+    keys_kept_s : float
+        Seconds that a key is remembered: so long one that is revoked may still open the service.
+    token_issuer, token_audience : str or None
+        ``iss`` and ``aud`` of the tokens that are taken; without an issuer none are.
+    token_keys : str or None
+        File or https address of the issuer's public keys, a JWK set.
+    token_keys_kept_s : float
+        Seconds that these hold after they were read last, while they can't be read again.
+    token_roles_claim, token_tenant_claim, token_name_claim : str
+        Claims that hold roles (a list, or words), the lender and the name of the caller; dots lead
+        into objects.
+    tokens_bound : bool
+        Whether a token must be bound to a client certificate (RFC 8705).
+    proxy_addresses : str
+        Addresses or networks of the proxies whose word on a client certificate is taken, divided
+        by commas.
+    proxy_certificate_header : str
+        Header in which they tell it: base64 of DER between colons (RFC 9440), or PEM as an URL.
+    metrics_token : str or None
+        What ``GET /metrics`` must be asked with as Bearer, never shown; None leaves it open.
     watch_s : float
         Seconds between looks for another champion in the registry, or another file of the pack.
     shadow_queue : int
@@ -113,6 +143,20 @@ class Settings(BaseSettings):
     trust: Path | None = None
     pack: str | None = None
     person_secret: SecretStr | None = None
+    env: Literal["local", "production"] = "local"
+    key_pepper: SecretStr | None = None
+    keys_kept_s: float = Field(default=5.0, ge=0, le=60)
+    token_issuer: str | None = None
+    token_audience: str | None = None
+    token_keys: str | None = None
+    token_keys_kept_s: float = Field(default=3600.0, ge=300)
+    token_roles_claim: str = Field(default="roles", min_length=1)
+    token_tenant_claim: str = Field(default="tenant", min_length=1)
+    token_name_claim: str = Field(default="sub", min_length=1)
+    tokens_bound: bool = False
+    proxy_addresses: str = ""
+    proxy_certificate_header: str = Field(default="Client-Cert", pattern=r"^[A-Za-z0-9-]+$")
+    metrics_token: SecretStr | None = None
     watch_s: float = Field(default=2.0, gt=0)
     shadow_queue: int = Field(default=256, ge=0)
     metrics: bool = True
@@ -151,8 +195,47 @@ class Settings(BaseSettings):
     rates: dict[str, str] = Field(default_factory=dict)
     tenant_rates: dict[str, dict[str, str]] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _tokens_are_described(self) -> Self:
+        named = (self.token_issuer, self.token_audience, self.token_keys)
+        if any(named) and not all(named):
+            raise ValueError(
+                "TRICREDIT_TOKEN_ISSUER, TRICREDIT_TOKEN_AUDIENCE and TRICREDIT_TOKEN_KEYS go "
+                "together: give all three, or none"
+            )
+        where = urlsplit(self.token_keys or "")
+        if where.scheme == "http" and not is_loopback(where.hostname or ""):
+            raise ValueError("TRICREDIT_TOKEN_KEYS is read over https, or from a file")
+        self.proxies()
+        return self
+
+    @property
+    def always_guarded(self) -> bool:
+        """Whether every caller needs a key or token, whatever the ledger has."""
+        shut = self.env == "production" or self.token_issuer is not None
+        return shut or not is_loopback(self.host)
+
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of ``proxy_addresses``; raise `ValueError` where one is none."""
+        named = (one.strip() for one in self.proxy_addresses.split(","))
+        return tuple(ip_network(one) for one in named if one)
+
+    def pepper(self) -> Pepper | None:
+        """What digests of API keys are made with; raise `WrongHashKey` where it can't be that."""
+        if self.key_pepper is None or not self.key_pepper.get_secret_value():
+            return None
+        return Pepper.of_hex(self.key_pepper.get_secret_value())
+
     def vault(self) -> Vault | None:
         """What guards natural persons; raise `WrongHashKey` where the secret can't be one."""
-        if self.person_secret is None:
+        if self.person_secret is None or not self.person_secret.get_secret_value():
             return None
         return Vault.of_hex(self.person_secret.get_secret_value())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches an address."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -20,6 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine
 
+from ledger.acting import acting_for
 from ledger.committing import Committer
 from ledger.shadow_scores import Shadowed, append_shadows
 from ledger.tenants import Book
@@ -150,7 +151,8 @@ class Shadows:
                     if bundle.id == answered.bundle:
                         continue  # it has answered
                     try:
-                        shadow = self._shadow(answered, alias, bundle)
+                        with acting_for(answered.book.tenant):
+                            shadow = self._shadow(answered, alias, bundle)
                     except Exception as error:
                         self._note("failed", [alias], f"{bundle.id} failed", error)
                     else:

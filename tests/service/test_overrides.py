@@ -26,6 +26,7 @@ from tests.service.departing import (
     lenders_on,
     refused,
     seen,
+    unsigned,
 )
 from tests.service.offers import FACE, MORNING, TODAY, a_book, a_lender, a_pack, claim, put
 from tests.worlds import SmallWorld
@@ -149,15 +150,21 @@ def test_who_asked_does_not_ease_the_answer_alone(lenders: Lenders) -> None:
     assert refused(depart(lender, by_owner, **{**APPROVE, "by": "owner"})) == "own-score"
     with calling(lender, "origination", "scorer", "approver"):
         score = lender.asked(300_000, "I-7").json()["score_id"]
-        assert refused(depart(lender, score, **APPROVE)) == "own-score"
-        assert depart(lender, score, **DECLINE).status_code == 200  # to be stricter takes one
-        assert refused(depart(lender, score, **{**DECLINE, "decision": "REFER"})) == "own-score"
+        assert refused(depart(lender, score, **unsigned(APPROVE))) == "own-score"
+        assert (
+            depart(lender, score, **unsigned(DECLINE)).status_code == 200
+        )  # to be stricter takes one
+        assert (
+            refused(depart(lender, score, **{**unsigned(DECLINE), "decision": "REFER"}))
+            == "own-score"
+        )
     with calling(lender, "credit", "approver"):
-        assert refused(depart(lender, score, **{**APPROVE, "by": "origination"})) == "own-score"
-        assert depart(lender, score, **APPROVE).status_code == 200
+        assert refused(depart(lender, score, **APPROVE)) == "invalid-request"  # by Zhang Wei
+        answer = depart(lender, score, **unsigned(APPROVE))
+        assert (answer.status_code, answer.json()["by"]) == (200, "credit")
         assert lender.client.get(f"/scores/{score}").status_code == 200
     with calling(lender, "origination", "scorer"):
-        assert refused(depart(lender, score, **DECLINE)) == "forbidden"
+        assert refused(depart(lender, score, **unsigned(DECLINE))) == "forbidden"
         assert lender.act("drawdown", score, 300_000).status_code == 200
 
 
