@@ -3,6 +3,7 @@
 Set ``TRICREDIT_TEST_DECISIONS`` for another number than 10,000.
 """
 
+import faulthandler
 import json
 import os
 from collections import Counter
@@ -35,7 +36,7 @@ MODELS = 3
 QUESTIONS = 60
 """Requests that differ: each is asked again and again, under another id and at another instant."""
 
-FROM_FACTS = 4
+FROM_FACTS = 20
 """One of so many decisions is made again from the facts as well, for that takes a second."""
 
 THEN = datetime(2024, 5, 1, tzinfo=UTC)
@@ -148,6 +149,7 @@ def test_every_decision_is_made_again_to_the_byte(
     models: list[Path],
     questions: list[dict[str, Any]],
 ) -> None:
+    faulthandler.cancel_dump_traceback_later()  # ten minutes may be too few
     scores: list[str] = []
     share = DECISIONS // MODELS + 1
     for at, model in enumerate(models):
