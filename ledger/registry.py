@@ -142,6 +142,8 @@ def _bundles(tenant: str) -> Any:
 
 
 def _known(connection: Connection, tenant: str, bundle: str) -> Registered | None:
+    if "\0" in bundle:  # no id has one, and PostgreSQL can't even look for it
+        return None
     asked = _bundles(tenant).where(table_of("registered_bundle").c.id == bundle)
     row = connection.execute(asked).mappings().one_or_none()
     return None if row is None else Registered(**row)

@@ -16,6 +16,7 @@ from ledger.facts import checked_key
 from ledger.faults import TenantConflict, UnknownTenant
 from ledger.kinds import table_of
 from ledger.money import exponent
+from ledger.principals import DEFAULT_TENANT
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,11 @@ def _moved(*names: str) -> Update:
 def _read(connection: Connection, tenant: str, statement: Select[Any]) -> Book:
     row = connection.execute(statement, {"of_tenant": tenant}).one_or_none()
     if row is None:
+        opened = "ledger migrate" if tenant == DEFAULT_TENANT else f"tenants create {tenant}"
         raise UnknownTenant(
             f"there is no book for tenant {tenant!r}",
             field="tenant",
-            remedy="open one: tricredit ledger migrate --time-zone ZONE --currency CODE",
+            remedy=f"open one: tricredit {opened} --time-zone ZONE --currency CODE",
         )
     return Book(
         row.tenant,

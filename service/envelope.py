@@ -55,9 +55,6 @@ class Envelope:
             await send(message)
 
         try:
-            if "\0" in scope["path"]:  # no key has one, and PostgreSQL can't even look for it
-                await problem_response(nothing_there())(scope, receive, sealed)
-                return
             await self._app(scope, receive, sealed)
         except Exception:
             log.exception("no answer to %s %s", scope["method"], scope["path"].encode())

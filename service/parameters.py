@@ -51,14 +51,16 @@ class Parameters:
             return []
         values = []
         for text in given:
-            if "\0" in text:  # PostgreSQL takes none, SQLite any
-                self.wrong(name, "it has a NUL character", "leave it out")
-                continue
             try:
-                values.append(read(text))
+                value = read(text)
             except CellError as error:
                 fault, _, remedy = error.reason.partition("; ")
                 self.wrong(name, fault, remedy)
+                continue
+            if "\0" in text:  # PostgreSQL takes none, SQLite any
+                self.wrong(name, "it has a NUL character", "leave it out")
+            else:
+                values.append(value)
         return values
 
     def required(self, name: str, read: Callable[[str], str]) -> str:

@@ -79,7 +79,7 @@ def test_a_missing_book_is_a_fault_with_a_remedy(engine: Engine) -> None:
     with reading(engine) as connection, pytest.raises(UnknownTenant) as caught:
         book(connection, "nobody")
 
-    assert "ensure_tenant" in caught.value.remedy
+    assert "tricredit tenants create nobody" in caught.value.remedy
 
 
 def test_a_record_comes_back_as_it_was(engine: Engine) -> None:

@@ -47,9 +47,10 @@ class Answer:
         return str(json.loads(self.body)["type"]).removeprefix("/problems/")
 
 
-def post(path: str, body: bytes, key: str = "") -> bytes:
+def post(path: str, body: bytes, key: str = "", *, api_key: str = "") -> bytes:
     """A request with a JSON body."""
     keyed = f"Idempotency-Key: {key}\r\n" if key else ""
+    keyed += f"X-API-Key: {api_key}\r\n" if api_key else ""
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{keyed}"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from ledger.database import open_database, writing
-from ledger.principals import DEFAULT_TENANT
+from ledger.principals import DEFAULT_TENANT, ROLES
 from ledger.tenants import ensure_tenant
 from tests.models.tampering import Pair
+from tests.service.callers import PEPPER, a_key
 from tests.service.crowd import asked, post
 from tests.service.served_process import served
 from tests.worlds import SmallWorld
@@ -73,13 +75,19 @@ def check(lender: SmallWorld, shop: Pair, url: str, folder: Path, along: Any, *o
             "trust": shop.keys,
             "upload_folder": folder,
             "jobs_folder": folder / "jobs",
+            "key_pepper": SecretStr(PEPPER),
         }
     )
+    engine = open_database(url)
+    key = a_key(engine, *ROLES)
+    engine.dispose()
     with served(folder, alone=False, settings=settings) as running:
-        (scored,) = asked(running.port, post("/score", json.dumps(along).encode()))
+        score = post("/score", json.dumps(along).encode(), api_key=key)
+        (scored,) = asked(running.port, score)
         configuration = CONFIGURATION.format(score=json.loads(scored.body)["score_id"])
         (folder / "schemathesis.toml").write_text(configuration, encoding="utf-8")
-        status, said = runs(f"http://127.0.0.1:{running.port}", folder, *options)
+        address, shown = f"http://127.0.0.1:{running.port}", f"X-API-Key: {key}"
+        status, said = runs(address, folder, "--header", shown, *options)
         traces = running.traces
     count = cases(said)
     print(f"{url.partition(':')[0]}: {count} cases, status {status}")

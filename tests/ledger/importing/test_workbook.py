@@ -1,5 +1,6 @@
 """XLSX: every cell is what a person sees in it, or costs its row with a reason."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -187,8 +188,8 @@ def test_shared_texts_and_days_of_the_1904_calendar(book: Path) -> None:
     texts = b"<si><t>a</t></si><si><r><t>r</t></r><r><t>ich</t></r></si>"
     assert read(with_texts(book, [[0], [1]], texts)) == [(2, ["rich"])]
     write_workbook(book, [HEADER, [0, 1]], formats={"A2": "yyyy-mm-dd"})
-    in_1904 = b'<workbookPr date1904="1" '
-    edit(book, "xl/workbook.xml", lambda xml: xml.replace(b"<workbookPr ", in_1904))
+    in_1904 = b'<workbookPr date1904="1"'
+    edit(book, "xl/workbook.xml", lambda xml: re.sub(rb"<workbookPr\b", in_1904, xml))
     edit(
         book,
         "xl/worksheets/sheet1.xml",
