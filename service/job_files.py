@@ -14,7 +14,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -45,13 +45,12 @@ def jobs_folder(settings: Settings) -> Path:
 
 
 def used_bytes(folder: Path) -> int:
-    """Bytes of all files of all jobs."""
+    """Bytes of all files of all jobs, also while jobs are removed."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # removed meanwhile
-            continue
+    for inside, _, names in os.walk(folder):  # passes over a folder that is gone
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.lstat(Path(inside, name)).st_size
     return total
 
 

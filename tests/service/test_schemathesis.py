@@ -91,8 +91,7 @@ def check(lender: SmallWorld, shop: Pair, url: str, folder: Path, along: Any, *o
         traces = running.traces
     count = cases(said)
     print(f"{url.partition(':')[0]}: {count} cases, status {status}")
-    assert traces == "", traces[-4_000:]
-    assert status == 0, said[-12_000:]
+    assert (traces[-4_000:], status) == ("", 0), said[-12_000:]
     return count
 
 
