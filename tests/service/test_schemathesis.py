@@ -30,6 +30,13 @@ positive_data_acceptance.enabled = false
 [parameters]
 "path.score_id" = "{score}"
 
+[generation] # the key is ours; that none is needed nowhere is asked all the same (ignored_auth)
+with-security-parameters = false
+
+[[operations]] # what was removed of a job are its files; that it was there stays on record
+include-path = "/score/jobs/{{id}}"
+checks.use_after_free.enabled = false
+
 [[operations]] # whatever is sent is a text
 include-path = ["/facts/{{kind}}", "/score/batch", "/score/jobs"]
 checks.negative_data_rejection.enabled = false
