@@ -5,6 +5,7 @@ DB ?= sqlite:///tricredit.db
 BUNDLES ?= bundles
 RECIPE ?= recipes/receivables_br.toml
 TRAIN_ARGS ?=
+EXAMPLES ?= plain
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
@@ -88,10 +89,12 @@ check: setup ## lint, format and types
 	$(BIN)/mypy
 
 test: setup ## the tests but the long ones, in two processes; PYTEST_ARGS= runs them in one
-	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --hypothesis-profile=$(EXAMPLES) -m "not long" $(PYTEST_ARGS)
 
-test-long: setup spark shipping ## all tests, the long ones with more examples
-	$(BIN)/python -m pytest --hypothesis-profile=long $(PYTEST_ARGS)
+# what measures time has both cores to itself
+test-long: setup spark shipping ## the long tests, with new random examples
+	$(BIN)/python -m pytest --hypothesis-profile=long -m "long and not alone" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --hypothesis-profile=long -m "long and alone" -s
 
 bench: setup ## all benchmarks; one of them: .venv/bin/python -m benchmarks.NAME
 	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done

@@ -23,7 +23,7 @@ from tests.worlds import SmallWorld, make_small_world
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
 
-# The same examples in each run: no test needs luck. `make test-long` looks for new ones.
+# The same examples in each run: no test needs luck. `EXAMPLES=long` looks for new ones.
 settings.register_profile(
     "plain",
     max_examples=30,

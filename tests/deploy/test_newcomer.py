@@ -20,6 +20,7 @@ LIMIT_S = 180
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_from_a_clone_to_a_scored_receivable(tmp_path: Path) -> None:
     if shutil.which("curl") is None or shutil.which("make") is None:
         missing("curl and make")

@@ -87,7 +87,9 @@ async def through_an_outage(
     return await load, health, gone, back
 
 
-@pytest.mark.parametrize("down_s", [2, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "down_s", [2, pytest.param(30, marks=[pytest.mark.long, pytest.mark.alone])]
+)
 def test_a_store_that_goes_away_is_told_and_nothing_acknowledged_is_lost(
     own_server: PostgresServer,
     lender: SmallWorld,

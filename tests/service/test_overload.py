@@ -51,7 +51,9 @@ class Size:
 
 SIZES = [
     pytest.param(Size(1, 20, whole=False), id="short"),
-    pytest.param(Size(30, 500, whole=True), id="whole", marks=pytest.mark.long),
+    pytest.param(
+        Size(30, 500, whole=True), id="whole", marks=[pytest.mark.long, pytest.mark.alone]
+    ),
 ]
 
 
